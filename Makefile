@@ -1,0 +1,73 @@
+# Everything a person or a machine does with this checkout. `make run` and `make test` need only
+# Python 3.11 or newer with venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PROJECT := .venv/.project
+RUN := .venv/.run
+DEV := .venv/.dev
+
+.DEFAULT_GOAL := help
+.PHONY: help run doctor test journeys lint format bench lock vendor clean
+
+help:  ## Show what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+run: $(RUN)  ## Install and start everything: the sandbox when .env has no TELEGRAM_TOKEN
+	@$(BIN)/bottega run
+
+doctor: $(RUN)  ## Check tokens, rights, clock and database
+	@$(BIN)/bottega doctor
+
+test: $(DEV) lint  ## Run everything that proves the project right
+	$(BIN)/pytest -n auto --dist worksteal
+
+journeys: $(DEV)  ## Run the end-to-end tests alone
+	$(BIN)/pytest -n auto --dist worksteal tests/journeys
+
+lint: $(DEV)  ## Check style, types and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV)  ## Mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV)  ## Run the benchmarks; ONLY=name for one
+	$(BIN)/python -m benchmarks $(ONLY)
+
+lock:  ## Choose the versions of all dependencies again
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --upgrade pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --upgrade pyproject.toml --group dev -c requirements.lock \
+		-o requirements-dev.lock
+
+vendor:  ## Fetch the front-end files again from npm
+	$(MAKE) -f publishers/rubrica/vendor.mk
+
+clean:  ## Remove what was installed and built; the newsroom's data stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache tests/node/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+$(PROJECT): pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable .
+	@touch $@
+
+$(RUN): requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(MAKE) --no-print-directory $(PROJECT)
+	@touch $@
+
+$(DEV): requirements-dev.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(MAKE) --no-print-directory $(PROJECT)
+	@touch $@ $(RUN)

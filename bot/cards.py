@@ -1,0 +1,132 @@
+"""The moderators' card of a case: what it shows, its buttons, and how it follows the state."""
+
+from typing import Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import outbox, texts
+from bot.outbox import Keyboard
+from bot.turn import Newsroom
+from content import deliveries, review
+from content.articles import Article, Post
+from content.history import History
+from content.media import Medium
+from content.people import Participant, desk
+from content.submissions import Submission
+from content.workflow import ArticleState, SubmissionState
+
+LONGEST_TEXT: Final = 2400
+LONGEST_LEAD: Final = 400
+WAITING: Final = frozenset({SubmissionState.SUBMITTED, SubmissionState.IN_REVIEW})
+
+
+async def put(newsroom: Newsroom, session: AsyncSession, submission: Submission) -> None:
+    """Send a case's card to the moderators' group: its pictures, then the card with buttons."""
+    group, article = await desk(session), await review.article_under_review(session, submission)
+    if group is None:
+        return
+    now = newsroom.clock()
+    if article.media:
+        files = [Medium.model_validate(one).file_name for one in article.media]
+        await outbox.show(session, group.chat_id, files, submission.receipt or "", now=now)
+    text, keyboard = await face(newsroom, session, submission, article)
+    await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref_of(submission))
+
+
+async def refresh(newsroom: Newsroom, session: AsyncSession, submission: Submission) -> None:
+    """Bring a case's card up to date."""
+    group, article = await desk(session), await review.article_under_review(session, submission)
+    if group is not None:
+        text, keyboard = await face(newsroom, session, submission, article)
+        await outbox.mend(
+            session, group.chat_id, ref_of(submission), text, keyboard, now=newsroom.clock()
+        )
+
+
+async def face(
+    newsroom: Newsroom, session: AsyncSession, submission: Submission, article: Article
+) -> tuple[str, Keyboard]:
+    """Return a card's text and buttons, as the case stands."""
+    author = await session.get_one(Participant, submission.participant_id)
+    text = texts.card(
+        number=submission.receipt or "",
+        kind=article.kind,
+        organisation=article.organisation,
+        author=author.name,
+        title=article.title,
+        lead=texts.excerpt(article.lead, LONGEST_LEAD),
+        text=texts.excerpt(article.text, LONGEST_TEXT),
+        sdgs=article.sdgs,
+        link=article.link,
+        photos=len(article.media),
+        note=str(article.drafted.get("note") or ""),
+        state=await _standing(newsroom, session, submission, article),
+    )
+    if submission.state not in WAITING or article.state is not ArticleState.DRAFT:
+        return text, previews(newsroom, submission)
+    seen = review.view_hash(await newsroom.render(session, article))
+    return text, buttons(newsroom, submission, article, seen)
+
+
+def buttons(newsroom: Newsroom, submission: Submission, article: Article, seen: str) -> Keyboard:
+    """Return the buttons of a case that waits; each carries what was seen."""
+    case = f"{submission.id}:{article.version}:{seen[:12]}"
+    return [
+        [(texts.APPROVE, f"d:ok:{case}"), (texts.APPROVE_NOW, f"d:now:{case}")],
+        [(texts.ASK_CHANGES, f"d:change:{case}"), (texts.DECLINE, f"d:no:{case}")],
+        *previews(newsroom, submission),
+    ]
+
+
+def previews(newsroom: Newsroom, submission: Submission) -> Keyboard:
+    """Return a button for each channel's preview."""
+    return [
+        [
+            (f"👁 {publisher.label}", f"d:see:{submission.id}:{name}")
+            for name, publisher in newsroom.publishers.items()
+        ]
+    ]
+
+
+def readable(post: Post) -> str:
+    """Return what a post will say, for reading in a chat."""
+    parts = [post.text, post.link if post.link and post.link not in post.text else ""]
+    return "\n\n".join(part for part in parts if part)
+
+
+def ref_of(submission: Submission) -> str:
+    """Name a case's card."""
+    return f"card:{submission.id}"
+
+
+async def submission_of(session: AsyncSession, event: History) -> Submission | None:
+    """Return the case that a history row is about, None when it is about none."""
+    match event.noun:
+        case "submission":
+            return await session.get(Submission, event.noun_id)
+        case "article":
+            article = await session.get_one(Article, event.noun_id)
+        case "operation":
+            article = await deliveries.article_of(session, event.noun_id)
+        case _:
+            return None
+    return await session.get(Submission, article.submission_id)
+
+
+async def _standing(
+    newsroom: Newsroom, session: AsyncSession, submission: Submission, article: Article
+) -> str:
+    """Say what was decided and where the piece is, for a case that no longer waits."""
+    if submission.state in WAITING:
+        return ""
+    decided = await review.decision_of(session, submission)
+    lines = [
+        texts.card_state(
+            submission.state,
+            decided[1].name if decided else "",
+            decided[0].reason if decided else None,
+        )
+    ]
+    outlets = await deliveries.outlets(session, article.id)
+    lines += [texts.card_outlet(newsroom.label(one.channel), one) for one in outlets]
+    return "\n".join(lines)

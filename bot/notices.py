@@ -1,0 +1,200 @@
+"""What the newsroom says unasked: read from the history, told once, whatever happens in between."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeAlias
+
+import structlog
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import cards, outbox, texts
+from bot.conversation import conversation, open_draft
+from bot.turn import Newsroom
+from content import deliveries, submissions
+from content.articles import of_submission
+from content.deliveries import Operation
+from content.history import Actor, History, Untold
+from content.people import Participant, desk
+from content.submissions import Submission
+from content.workflow import OperationState
+
+log = structlog.get_logger()
+AT_ONCE: Final = 50
+LOOK_AGAIN_SECONDS: Final = 1.0
+
+
+class Notices:
+    """Turns what happened into messages, each in one transaction with its being crossed off."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
+        self._bell = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Say that something may have happened."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Tell until cancelled."""
+        while True:
+            self._bell.clear()
+            try:
+                more = await self.tell()
+            except Exception:
+                log.exception("notices_failed")
+                more = False
+            if not more:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
+
+    async def tell(self) -> bool:
+        """Tell what is untold, oldest first; return whether there was anything."""
+        async with self._newsroom.store.reading() as session:
+            if (await session.exec(select(Untold.history_id).limit(1))).first() is None:
+                return False
+        async with self._newsroom.store.transaction() as session:
+            query = (
+                select(History)
+                .join(Untold, col(Untold.history_id) == col(History.id))
+                .order_by(col(History.id))
+                .limit(AT_ONCE)
+                .with_for_update(of=Untold, skip_locked=True)
+            )
+            events = (await session.exec(query)).all()
+            for event in events:
+                await _TELLERS[event.verb](self._newsroom, session, event)
+            ids = [event.id for event in events]
+            await session.exec(delete(Untold).where(col(Untold.history_id).in_(ids)))
+        self._newsroom.said()
+        return bool(events)
+
+
+Teller: TypeAlias = Callable[[Newsroom, AsyncSession, History], Awaitable[None]]
+
+
+async def _card(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    submission = await cards.submission_of(session, event)
+    if submission is not None:
+        await cards.put(newsroom, session, submission)
+
+
+async def _refreshed(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    submission = await cards.submission_of(session, event)
+    if submission is not None and await of_submission(session, submission.id):
+        await cards.refresh(newsroom, session, submission)
+
+
+async def _accepted(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    submission, author, title = await _case(session, event)
+    article = await of_submission(session, submission.id)
+    if article is None:
+        return
+    outlets = [
+        (newsroom.label(one.channel), one) for one in await deliveries.outlets(session, article.id)
+    ]
+    text = texts.accepted(submission.receipt or "", title, outlets)
+    await outbox.say(session, author.telegram_id, text, now=newsroom.clock())
+    await _refreshed(newsroom, session, event)
+
+
+async def _rejected(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    submission, author, title = await _case(session, event)
+    text = texts.rejected(submission.receipt or "", title, event.data["reason"])
+    await outbox.say(session, author.telegram_id, text, now=newsroom.clock())
+    await _refreshed(newsroom, session, event)
+
+
+async def _changes_requested(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    submission, author, title = await _case(session, event)
+    talk = await conversation(session, author.telegram_id)
+    if await open_draft(session, talk) is None:
+        # The author's next messages belong to this case.
+        by = Actor("participant", author.id)
+        await submissions.revise(session, submission, by=by, now=newsroom.clock())
+        talk.turn_to(submission.id)
+    text = texts.changes_requested(submission.receipt or "", title, event.data["reason"])
+    button = (texts.MODIFY, f"s:revise:{submission.id}")
+    await outbox.say(session, author.telegram_id, text, [[button]], now=newsroom.clock())
+    await _refreshed(newsroom, session, event)
+
+
+async def _published(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    submission, author, title = await _case(session, event)
+    links = [
+        (newsroom.label(one.channel), one.permalink)
+        for one in await deliveries.outlets(session, event.noun_id)
+        if one.state is OperationState.DONE and one.permalink
+    ]
+    text = texts.published(submission.receipt or "", title, links)
+    await outbox.say(session, author.telegram_id, text, now=newsroom.clock())
+    await _refreshed(newsroom, session, event)
+
+
+async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    operation = await session.get_one(Operation, event.noun_id)
+    group = await desk(session)
+    if group is None or operation.state not in _MENDS:
+        return
+    article = await deliveries.article_of(session, operation.id)
+    text = texts.trouble(
+        newsroom.label(operation.channel), article.title, operation.state, operation.problem
+    )
+    keyboard = [[(label, f"d:{what}:{operation.id}") for label, what in _MENDS[operation.state]]]
+    await outbox.say(
+        session, group.chat_id, text, keyboard, now=newsroom.clock(), ref=f"trouble:{operation.id}"
+    )
+    await _refreshed(newsroom, session, event)
+
+
+async def _paused(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    group = await desk(session)
+    if group is not None:
+        channel = event.data["channel"]
+        text = texts.paused(newsroom.label(channel), event.data["why"])
+        keyboard = [[(texts.RESUME_CHANNEL, f"d:resume:{channel}")]]
+        await outbox.say(
+            session, group.chat_id, text, keyboard, now=newsroom.clock(), ref=f"pause:{channel}"
+        )
+
+
+async def _resumed(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    group = await desk(session)
+    if group is not None:
+        channel = event.data["channel"]
+        text = texts.resumed(newsroom.label(channel))
+        await outbox.say(session, group.chat_id, text, now=newsroom.clock(), ref=f"pause:{channel}")
+
+
+async def _case(session: AsyncSession, event: History) -> tuple[Submission, Participant, str]:
+    submission = await cards.submission_of(session, event)
+    assert submission is not None
+    author = await session.get_one(Participant, submission.participant_id)
+    article = await of_submission(session, submission.id)
+    last = await submissions.latest(session, submission)
+    return submission, author, article.title if article else last.title
+
+
+_MENDS: Final = {
+    OperationState.UNCONFIRMED: ((texts.CAME_OUT, "out"), (texts.DID_NOT_COME_OUT, "absent")),
+    OperationState.FAILED: ((texts.TRY_AGAIN, "again"), (texts.DROP, "drop")),
+    OperationState.MISSED: ((texts.TRY_AGAIN, "again"), (texts.DROP, "drop")),
+}
+_TELLERS: Final[Mapping[str, Teller]] = {
+    "drafted": _card,
+    "edited": _card,
+    "accepted": _accepted,
+    "rejected": _rejected,
+    "changes_requested": _changes_requested,
+    "withdrawn": _refreshed,
+    "published": _published,
+    "failed": _trouble,
+    "missed": _trouble,
+    "doubtful": _trouble,
+    "confirmed": _refreshed,
+    "rescheduled": _refreshed,
+    "cancelled": _refreshed,
+    "paused": _paused,
+    "resumed": _resumed,
+}

@@ -1,0 +1,5 @@
+"""`python -m bottega` is `bottega`."""
+
+from bottega.cli import main
+
+main()

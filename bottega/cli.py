@@ -1,0 +1,77 @@
+"""The command line: `bottega run`, `bottega doctor`."""
+
+import asyncio
+import sys
+from typing import Final
+
+import typer
+
+from bottega.settings import BadSettings, Settings, load
+
+BAD_SETTINGS: Final = 2
+NOT_WELL: Final = 1
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+
+
+@app.command()
+def run() -> None:
+    """Run the newsroom: the real one with a TELEGRAM_TOKEN, else in the sandbox."""
+    settings = _settings()
+    from bottega import logs, runtime  # noqa: PLC0415 - the other commands start faster without
+
+    logs.configure(settings.log_level)
+    try:
+        if settings.telegram_token is None:
+            from bottega import playground  # noqa: PLC0415
+
+            asyncio.run(playground.run(settings, _say))
+        else:
+            asyncio.run(_run(settings))
+    except runtime.CannotStart as problem:
+        _say(str(problem))
+        raise typer.Exit(NOT_WELL) from None
+
+
+@app.command()
+def doctor() -> None:
+    """Check tokens, rights, clock and database, and say what to mend."""
+    settings = _settings()
+    from bottega import doctor as examination  # noqa: PLC0415
+
+    findings = asyncio.run(examination.examine(settings))
+    for finding in findings:
+        _say(examination.sentence(finding))
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(NOT_WELL)
+
+
+async def _run(settings: Settings) -> None:
+    """Examine, say what is not well, and run: a channel that is down waits, the others work."""
+    from bottega import runtime  # noqa: PLC0415
+    from bottega.doctor import examine, sentence  # noqa: PLC0415
+
+    for finding in await examine(settings):
+        if not finding.well:
+            _say(sentence(finding))
+    await runtime.run(runtime.Runtime(settings), _say)
+
+
+def main() -> None:
+    """Enter from the shell."""
+    app()
+
+
+def _settings() -> Settings:
+    try:
+        settings = load()
+        settings.channels()
+    except BadSettings as problem:
+        _say(f"Impostazioni da correggere (in .env o nell’ambiente):\n{problem}")
+        raise typer.Exit(BAD_SETTINGS) from None
+    return settings
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,118 @@
+"""What is well and what is not, in plain words: tokens, rights, clock, database."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx
+from sqlalchemy.exc import DBAPIError
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bottega import migrations
+from bottega.runtime import publishers_of, utc_now
+from bottega.settings import Settings
+from content import people
+from content.store import Store
+from publishers import PUBLISHERS
+from publishers.base import Finding, Publisher
+
+CLOCK_MAY_ERR: Final = timedelta(seconds=30)
+_PATIENCE_SECONDS: Final = 10.0
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Check everything at once and return the findings in a fixed order."""
+    publishers = publishers_of(settings)
+    absent = [
+        Finding(True, f"{one.label}: non configurato, le uscite lo saltano.")
+        for one in PUBLISHERS
+        if one.channel not in publishers
+    ]
+    groups = await asyncio.gather(
+        _database(settings),
+        _telegram(settings),
+        _clock(settings),
+        *(_channel(one) for one in publishers.values()),
+    )
+    return [*(finding for group in groups for finding in group), *absent]
+
+
+def sentence(finding: Finding) -> str:
+    """Return a finding as a line for the terminal."""
+    mark = "✓" if finding.well else "✗"
+    return f"{mark} {finding.what} {finding.mend}".rstrip()
+
+
+async def _database(settings: Settings) -> Sequence[Finding]:
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database)
+    try:
+        revision = await migrations.current(store)
+        if revision is None:
+            return [Finding(True, "Il database è vuoto: lo prepara il primo avvio.")]
+        if revision != migrations.HEAD:
+            return [Finding(True, "Il database è di una versione precedente: lo aggiorna l’avvio.")]
+        async with store.reading() as session:
+            tied = await people.desk(session)
+    except (DBAPIError, OSError) as error:
+        name = type(error).__name__
+        mend = "Controlla DATABASE_URL (o DATA_DIR) e che il server sia acceso."
+        return [Finding(False, f"Il database non risponde ({name}).", mend)]
+    finally:
+        await store.close()
+    if tied is None:
+        mend = "Aggiungi il bot al gruppo dei moderatori e scrivi lì /collega."
+        return [
+            Finding(True, "Il database è pronto."),
+            Finding(True, f"Nessun gruppo di moderatori collegato. {mend}"),
+        ]
+    return [Finding(True, f"Il database è pronto; la redazione è il gruppo «{tied.title}».")]
+
+
+async def _telegram(settings: Settings) -> Sequence[Finding]:
+    if settings.telegram_token is None:
+        return [Finding(True, "Nessun TELEGRAM_TOKEN: `bottega run` parte nella sandbox.")]
+    bot = Bot(settings.telegram_token.get_secret_value(), f"{settings.telegram_api_url}/bot")
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await bot.initialize()
+    except InvalidToken:
+        mend = "Copia di nuovo TELEGRAM_TOKEN da @BotFather."
+        return [Finding(False, "Telegram rifiuta il token.", mend)]
+    except (TelegramError, TimeoutError) as error:
+        mend = "Controlla la rete e TELEGRAM_API_URL."
+        return [Finding(False, f"Telegram non risponde ({type(error).__name__}).", mend)]
+    finally:
+        await bot.shutdown()
+    return [Finding(True, f"Telegram: il bot è @{bot.username}.")]
+
+
+async def _clock(settings: Settings) -> Sequence[Finding]:
+    """Compare the clock with Telegram's `Date`: a wrong clock sends at the wrong time."""
+    if settings.telegram_token is None:
+        return []
+    try:
+        async with httpx.AsyncClient(timeout=_PATIENCE_SECONDS) as client:
+            answer = await client.get(settings.telegram_api_url)
+        theirs: datetime = parsedate_to_datetime(answer.headers["date"])
+    except (httpx.HTTPError, KeyError, ValueError):
+        return []  # the finding on Telegram itself says that it does not answer
+    apart = abs(utc_now() - theirs)
+    if apart > CLOCK_MAY_ERR:
+        mend = "Accendi la sincronizzazione (timedatectl set-ntp true)."
+        return [
+            Finding(False, f"L’orologio sbaglia di {int(apart.total_seconds())} secondi.", mend)
+        ]
+    return [Finding(True, "L’orologio è giusto.")]
+
+
+async def _channel(publisher: Publisher) -> Sequence[Finding]:
+    try:
+        return await asyncio.to_thread(publisher.check)
+    except Exception as error:  # noqa: BLE001 - the doctor reports, whatever it meets
+        name = type(error).__name__
+        return [Finding(False, f"{publisher.label}: il controllo non riesce ({name}).", "Riprova.")]

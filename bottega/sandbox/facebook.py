@@ -1,0 +1,305 @@
+"""A stand-in for the Graph API of one Facebook page, as strict as the real one.
+
+https://developers.facebook.com/docs/graph-api/reference/page
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
+
+_VERSION: Final = re.compile(r"v2\d\.0")
+_MAX_MESSAGE: Final = 63_206
+_MAX_PHOTOS: Final = 10
+_MAX_PAGE: Final = 100
+_REPEAT_WINDOW: Final = timedelta(minutes=10)
+_EVERYWHERE: Final = {"access_token", "appsecret_proof", "fields"}
+_PARAMETERS: Final = {
+    "me": set[str](),
+    "feed": {"message", "link", "attached_media", "published"},
+    "photos": {"published", "alt_text_custom", "caption", "url"},
+    "published_posts": {"since", "until", "limit", "after"},
+    "read": set[str](),
+    "edit": {"message"},
+    "delete": set[str](),
+}
+
+
+@dataclass(slots=True)
+class Photo:
+    """A picture as the page holds it."""
+
+    id: str
+    content: bytes
+    alt: str
+    post_id: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(slots=True)
+class PagePost:
+    """A post as the page holds it."""
+
+    id: str
+    message: str
+    link: str | None
+    created: datetime
+    media: list[Photo] = field(default_factory=list)
+    deleted: bool = False
+
+    @property
+    def permalink(self) -> str:
+        """Its public address."""
+        page, _, number = self.id.partition("_")
+        return f"https://www.facebook.com/{page}/posts/{number}"
+
+
+class GraphError(Exception):
+    """An error in the Graph API's own shape."""
+
+    def __init__(
+        self, code: int, message: str, *, subcode: int | None = None, status: int = 400
+    ) -> None:
+        super().__init__(message)
+        self.code, self.message, self.subcode, self.status = code, message, subcode, status
+
+    def response(self, headers: Mapping[str, str] | None = None) -> Response:
+        """Return it as an answer."""
+        error: dict[str, Any] = {
+            "message": self.message,
+            "type": "OAuthException" if self.code != 100 else "GraphMethodException",  # noqa: PLR2004
+            "code": self.code,
+            "fbtrace_id": "AsandboxTraceId",
+        }
+        if self.subcode is not None:
+            error["error_subcode"] = self.subcode
+        return JSONResponse({"error": error}, self.status, headers)
+
+
+class Facebook:
+    """One page; `posts` holds what was published on it, newest last, the deleted included.
+
+    Its keys are `page_id`, `token` and `app_secret` ("" asks for no proof). Operations for
+    troubles: me, feed, photos, published_posts, read, edit, delete.
+    """
+
+    def __init__(self, board: Switchboard) -> None:
+        self.board = board
+        self.page_id = "100200300400"
+        self.name = "Laboratori dell'Innovazione"
+        self.token = "page-token-of-the-sandbox"  # noqa: S105 - a key that opens nothing
+        self.app_secret = ""
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin with an empty page."""
+        self.posts: list[PagePost] = []
+        self.photos: dict[str, Photo] = {}
+        self._last_number = 0
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes, to be mounted at /graph."""
+        return [
+            Route("/picture/{id}", self._picture),
+            Route("/{version}/{path:path}", self._answer, methods=["GET", "POST", "DELETE"]),
+        ]
+
+    async def _picture(self, request: Request) -> Response:
+        photo = self.photos.get(request.path_params["id"])
+        if photo is None:
+            return Response(status_code=404)
+        kind = "image/png" if photo.content.startswith(b"\x89PNG") else "image/jpeg"
+        return Response(photo.content, media_type=kind)
+
+    async def _answer(self, request: Request) -> Response:
+        version, path = request.path_params["version"], request.path_params["path"]
+        exchange = await exchange_of("facebook", request, f"/{version}/{path}")
+        operation, target = _operation(request.method, path, self.page_id)
+
+        async def perform() -> Response:
+            try:
+                with self.board.lock:
+                    asked = {**exchange.query, **exchange.fields}
+                    self._authenticate(asked)
+                    _only_known(version, operation, asked)
+                    answer = self._perform(operation, target, asked, exchange)
+                    self.board.touch()
+            except GraphError as error:
+                return error.response()
+            except ValueError:
+                return GraphError(100, "(#100) A parameter is malformed").response()
+            return JSONResponse(answer, headers={"facebook-api-version": version})
+
+        return await self.board.serve(exchange, operation, perform, self._own_error)
+
+    def _own_error(self, trouble: Trouble) -> Response:
+        if trouble.mood == "revoked":
+            message = "Error validating access token: The session has been invalidated."
+            return GraphError(190, message, subcode=460, status=401).response()
+        minutes = -(-int(trouble.seconds) // 60)
+        usage = {"type": "pages", "call_count": 100, "total_cputime": 20, "total_time": 20}
+        usage |= {"estimated_time_to_regain_access": minutes}
+        header = {"X-Business-Use-Case-Usage": json.dumps({self.page_id: [usage]})}
+        return GraphError(32, "(#32) Page request limit reached", status=403).response(header)
+
+    def _authenticate(self, asked: Mapping[str, str]) -> None:
+        if "access_token" not in asked:
+            raise GraphError(104, "An access token is required to request this resource.")
+        if not hmac.compare_digest(asked["access_token"].encode(), self.token.encode()):
+            raise GraphError(190, f"Malformed access token {asked['access_token']}", status=401)
+        if self.app_secret:
+            key, token = self.app_secret.encode(), self.token.encode()
+            proof = hmac.new(key, token, hashlib.sha256).hexdigest()
+            if not hmac.compare_digest(asked.get("appsecret_proof", "").encode(), proof.encode()):
+                raise GraphError(100, "Invalid appsecret_proof provided in the API argument")
+
+    def _perform(
+        self, operation: str, target: str, asked: Mapping[str, str], exchange: Exchange
+    ) -> dict[str, Any]:
+        match operation:
+            case "me":
+                return _only({"id": self.page_id, "name": self.name}, asked)
+            case "feed":
+                return self._feed(asked)
+            case "photos":
+                return self._upload(asked, exchange)
+            case "published_posts":
+                return self._published_posts(asked, exchange.path)
+        post = self._post(target, exchange.method.lower())
+        if operation == "read":
+            return _only(self._view(post), asked)
+        if operation == "edit":
+            post.message = _message(asked)
+        else:
+            post.deleted = True
+        return {"success": True}
+
+    def _feed(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        message = _message(asked)
+        photos = self._attached(asked.get("attached_media", "[]"))
+        if photos and "link" in asked:
+            raise GraphError(100, "(#100) Cannot specify link and attached_media together")
+        if not message and not photos and "link" not in asked:
+            raise GraphError(100, "(#100) Missing message or attachment")
+        last = next((post for post in reversed(self.posts) if not post.deleted), None)
+        if last and last.message == message and self.now() - last.created < _REPEAT_WINDOW:
+            raise GraphError(506, "Duplicate status message")
+        post = PagePost(self._number(), message, asked.get("link"), self.now(), photos)
+        for photo in photos:
+            photo.post_id = post.id
+        self.posts.append(post)
+        return {"id": post.id}
+
+    def _attached(self, text: str) -> list[Photo]:
+        try:
+            photos = [self.photos[entry["media_fbid"]] for entry in json.loads(text)]
+        except (ValueError, TypeError, KeyError):
+            raise GraphError(100, "(#100) Param attached_media must be a list of photos") from None
+        if len(photos) > _MAX_PHOTOS or any(photo.post_id for photo in photos):
+            raise GraphError(100, "(#100) Photos are too many or were already posted")
+        return photos
+
+    def _upload(self, asked: Mapping[str, str], exchange: Exchange) -> dict[str, Any]:
+        _, content = exchange.files.get("source", ("", b""))
+        if not content.startswith((b"\xff\xd8", b"\x89PNG")):
+            raise GraphError(324, "(#324) Missing or invalid image file")
+        if asked.get("published") != "false":
+            raise GraphError(100, "(#100) The sandbox takes only unpublished photos")
+        photo = Photo(self._number().partition("_")[2], content, asked.get("alt_text_custom", ""))
+        self.photos[photo.id] = photo
+        return {"id": photo.id}
+
+    def _published_posts(self, asked: Mapping[str, str], path: str) -> dict[str, Any]:
+        since, after = int(asked.get("since", "0")), asked.get("after")
+        limit = min(int(asked.get("limit", "25")), _MAX_PAGE)
+        posts = [
+            post
+            for post in reversed(self.posts)
+            if not post.deleted and post.created.timestamp() >= since
+        ]
+        if after is not None:
+            ids = [post.id for post in posts]
+            posts = posts[ids.index(after) + 1 :] if after in ids else []
+        answer: dict[str, Any] = {"data": [_only(self._view(p), asked) for p in posts[:limit]]}
+        if answer["data"]:
+            cursors = {"before": posts[0].id, "after": posts[:limit][-1].id}
+            answer["paging"] = {"cursors": cursors}
+            if len(posts) > limit:
+                url = f"https://graph.facebook.com{path}?access_token={self.token}"
+                answer["paging"]["next"] = f"{url}&after={cursors['after']}"
+        return answer
+
+    def _post(self, post_id: str, method: str) -> PagePost:
+        for post in self.posts:
+            if post.id == post_id and not post.deleted:
+                return post
+        message = (
+            f"Unsupported {method} request. Object with ID '{post_id}' does not exist, cannot be "
+            "loaded due to missing permissions, or does not support this operation"
+        )
+        raise GraphError(100, message, subcode=33)
+
+    def _number(self) -> str:
+        self._last_number += 1
+        return f"{self.page_id}_{122_000_000_000 + self._last_number}"
+
+    def _view(self, post: PagePost) -> dict[str, Any]:
+        return {
+            "id": post.id,
+            "message": post.message,
+            "created_time": post.created.strftime("%Y-%m-%dT%H:%M:%S+0000"),
+            "permalink_url": post.permalink,
+        }
+
+
+def _operation(method: str, path: str, page_id: str) -> tuple[str, str]:
+    """Return the name of what is asked, and of what."""
+    target, _, edge = path.partition("/")
+    match method, target, edge:
+        case "GET", "me", "":
+            return "me", page_id
+        case "POST", _, "feed" | "photos" if target in (page_id, "me"):
+            return edge, page_id
+        case "GET", _, "published_posts" if target in (page_id, "me"):
+            return edge, page_id
+        case _, _, "":
+            return {"GET": "read", "POST": "edit", "DELETE": "delete"}[method], target
+    return "unknown", target
+
+
+def _only_known(version: str, operation: str, asked: Mapping[str, str]) -> None:
+    if not _VERSION.fullmatch(version) or operation not in _PARAMETERS:
+        raise GraphError(2500, f"Unknown path components: /{version}")
+    unknown = sorted(set(asked) - _EVERYWHERE - _PARAMETERS[operation])
+    if unknown:
+        raise GraphError(100, f"(#100) Unknown parameters: {', '.join(unknown)}")
+
+
+def _message(asked: Mapping[str, str]) -> str:
+    message = asked.get("message", "")
+    if len(message) > _MAX_MESSAGE:
+        raise GraphError(100, "(#100) The message is too long")
+    return message.strip()
+
+
+def _only(view: dict[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields that were asked for, and the id, which is always told."""
+    fields = asked.get("fields", ",".join(view)).split(",")
+    if unknown := [name for name in fields if name not in view]:
+        raise GraphError(100, f"(#100) Tried accessing nonexisting field ({unknown[0]})")
+    return {name: value for name, value in view.items() if name == "id" or name in fields}

@@ -1,0 +1,71 @@
+// The page: asks the sandbox for news without end, and gives each pane its part.
+
+import { el } from "/screen/dom.js";
+import { loadRubrica, showPosts, showRubrica } from "/screen/outlets.js";
+import { Phone } from "/screen/phone.js";
+import { showTroubles } from "/screen/troubles.js";
+
+const WAIT_SECONDS = 25;
+const NARROW = matchMedia("(max-width: 56rem)");
+
+const main = document.querySelector("main");
+const tabs = [...document.querySelectorAll(".tabs button")];
+const connection = document.querySelector(".connection");
+const intro = document.querySelector(".intro");
+const phones = ["participant", "group"].map((kind) => new Phone(document.getElementById(kind), kind));
+const seen = new Map();
+let rubrica = "";
+
+async function watch() {
+  for (let revision = -1; ;) {
+    try {
+      const answer = await fetch(`/control/screen/state?after=${revision}&seconds=${WAIT_SECONDS}`);
+      if (!answer.ok) throw new Error(answer.statusText);
+      const state = await answer.json();
+      connection.textContent = "";
+      show(state);
+      revision = state.revision;
+    } catch (error) {
+      console.warn(error);
+      connection.textContent = "Collegamento perso, riprovo…";
+      revision = -1;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+function show(state) {
+  rubrica = state.rubrica;
+  for (const phone of phones) phone.show(state);
+  showPosts(state);
+  showTroubles(state);
+  const renewed = showRubrica(state);
+  mark("participant", phones[0].chat?.messages.length);
+  mark("group", phones[1].chat?.messages.length);
+  mark("facebook", state.facebook.posts.length);
+  mark("x", state.x.posts.length);
+  if (renewed) mark("rubrica", (seen.get("rubrica") ?? 0) + 1);
+  document.body.dataset.revision = state.revision;
+}
+
+/** On a phone: a dot on the tab of a pane that changed while another was shown. */
+function mark(pane, count) {
+  const tab = tabs.find((one) => one.dataset.pane === pane);
+  const news = seen.has(pane) && count > seen.get(pane) && main.dataset.shown !== pane;
+  seen.set(pane, count);
+  if (news && !tab.querySelector(".dot")) tab.append(el("span", { class: "dot" }, el("span", { class: "sr" }, "novità")));
+}
+
+function choose(tab) {
+  main.dataset.shown = tab.dataset.pane;
+  for (const other of tabs) other.removeAttribute("aria-current");
+  tab.setAttribute("aria-current", "true");
+  tab.querySelector(".dot")?.remove();
+  for (const phone of phones) if (phone.kind === tab.dataset.pane) phone.toBottom();
+}
+
+for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
+main.addEventListener("pointerup", () => { if (NARROW.matches) intro.open = false; });
+document.querySelector("#rubrica button").addEventListener("click", () => { if (rubrica) loadRubrica(rubrica); });
+
+watch();

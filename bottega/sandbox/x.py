@@ -1,0 +1,229 @@
+"""A stand-in for X's API v2 of one account, as strict as the real one.
+
+https://docs.x.com/x-api/posts/create-post
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
+from bottega.sandbox.x_oauth import refusal
+from bottega.sandbox.x_posts import Picture, Tweet, shown, weight
+
+_LIMIT: Final = 280
+_QUARTER: Final = 900
+_MAX_MEDIA: Final = 4
+_MAX_ALT: Final = 1000
+_FIELDS: Final = {"created_at", "entities", "note_tweet", "text", "id"}
+_PARAMETERS: Final = {
+    "max_results",
+    "start_time",
+    "pagination_token",
+    "tweet.fields",
+    "exclude",
+    "end_time",
+    "since_id",
+    "until_id",
+}
+
+
+class XError(Exception):
+    """A problem in X's own shape."""
+
+    def __init__(self, status: int, title: str, detail: str, kind: str = "about:blank") -> None:
+        super().__init__(detail)
+        self.status = status
+        self.problem = {"title": title, "detail": detail, "type": kind, "status": status}
+
+
+class X:
+    """One account; `posts` holds what it posted, newest last, the deleted included.
+
+    Its keys are `consumer_key`, `consumer_secret`, `access_token`, `access_token_secret`.
+    Operations for troubles: tweets.create, tweets.delete, media.upload, media.metadata,
+    users.me, users.tweets.
+    """
+
+    def __init__(self, board: Switchboard) -> None:
+        self.board = board
+        self.user_id, self.username, self.name = "900800700", "LaboratoriLab", "Laboratori"
+        self.consumer_key, self.access_token = "consumer-key-of-sandbox", "900800700-sandbox-token"
+        self.consumer_secret = "consumer-secret-of-sandbox"  # noqa: S105 - opens nothing
+        self.access_token_secret = "token-secret-of-sandbox"  # noqa: S105 - opens nothing
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin with an empty account."""
+        self.posts: list[Tweet] = []
+        self.pictures: dict[str, Picture] = {}
+        self._last_number = 0
+        self._nonces: set[str] = set()
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes, to be mounted at /x."""
+        return [
+            Route("/picture/{id}", self._picture),
+            self._route("/2/tweets", "POST", "tweets.create", self._create),
+            self._route("/2/tweets/{id}", "DELETE", "tweets.delete", self._delete),
+            self._route("/2/media/upload", "POST", "media.upload", self._upload),
+            self._route("/2/media/metadata", "POST", "media.metadata", self._describe),
+            self._route("/2/users/me", "GET", "users.me", self._me),
+            self._route("/2/users/{id}/tweets", "GET", "users.tweets", self._tweets),
+        ]
+
+    def _route(
+        self, path: str, method: str, operation: str, act: Callable[[Exchange, str], Any]
+    ) -> Route:
+        async def answer(request: Request) -> Response:
+            exchange = await exchange_of("x", request, request.scope["path"].removeprefix("/x"))
+
+            async def perform() -> Response:
+                try:
+                    with self.board.lock:
+                        self._authenticate(request)
+                        data = act(exchange, request.path_params.get("id", ""))
+                        self.board.touch()
+                except XError as error:
+                    return self._response(error.problem, error.status)
+                except ValueError:
+                    return self._response(_invalid("A parameter is malformed.").problem, 400)
+                return self._response(data, 201 if operation == "tweets.create" else 200)
+
+            return await self.board.serve(exchange, operation, perform, self._own_error)
+
+        return Route(path, answer, methods=[method])
+
+    async def _picture(self, request: Request) -> Response:
+        picture = self.pictures.get(request.path_params["id"])
+        if picture is None:
+            return Response(status_code=404)
+        kind = "image/png" if picture.content.startswith(b"\x89PNG") else "image/jpeg"
+        return Response(picture.content, media_type=kind)
+
+    def _own_error(self, trouble: Trouble) -> Response:
+        if trouble.mood == "revoked":
+            return self._response(_unauthorized().problem, 401)
+        problem = XError(429, "Too Many Requests", "Too Many Requests").problem
+        return self._response(problem, 429, trouble.seconds)
+
+    def _response(self, data: Any, status: int, wait: float | None = None) -> Response:
+        reset = self.now().timestamp() + (_QUARTER if wait is None else wait)
+        headers = {
+            "x-rate-limit-limit": "100",
+            "x-rate-limit-remaining": "99" if wait is None else "0",
+            "x-rate-limit-reset": str(int(reset)),
+        }
+        return JSONResponse(data, status, headers)
+
+    def _authenticate(self, request: Request) -> None:
+        keys = (self.consumer_key, self.consumer_secret, self.access_token)
+        if refusal(request, (*keys, self.access_token_secret), self._nonces):
+            raise _unauthorized()
+
+    def _create(self, exchange: Exchange, _: str) -> dict[str, Any]:
+        asked = exchange.json if isinstance(exchange.json, dict) else {}
+        if unknown := sorted(set(asked) - {"text", "media", "reply"}):
+            raise _invalid(f"$.{unknown[0]}: is not defined in the schema")
+        text = unicodedata.normalize("NFC", str(asked.get("text", ""))).strip()
+        media = [
+            self.pictures.get(number) for number in asked.get("media", {}).get("media_ids", [])
+        ]
+        if not text and not media:
+            raise _invalid("One or more parameters to your request was invalid.")
+        if not all(media) or len(media) > _MAX_MEDIA:
+            raise _invalid("Your media IDs are invalid.")
+        if weight(text) > _LIMIT:
+            raise XError(403, "Forbidden", "Your Tweet text is too long.")
+        if any(post.text == text and not post.deleted for post in self.posts):
+            detail = "You are not allowed to create a Tweet with duplicate content."
+            raise XError(403, "Forbidden", detail)
+        reply_to = asked.get("reply", {}).get("in_reply_to_tweet_id")
+        if reply_to and not any(post.id == reply_to and not post.deleted for post in self.posts):
+            detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
+            raise XError(403, "Forbidden", detail)
+        post = Tweet(self._number(), text, self.now(), reply_to, [kept for kept in media if kept])
+        self.posts.append(post)
+        return {"data": {"id": post.id, "text": shown(post, self.username)["text"]}}
+
+    def _delete(self, _: Exchange, post_id: str) -> dict[str, Any]:
+        for post in self.posts:
+            if post.id == post_id and not post.deleted:
+                post.deleted = True
+                return {"data": {"deleted": True}}
+        kind = "https://api.twitter.com/2/problems/resource-not-found"
+        raise XError(404, "Not Found Error", f"Could not find tweet with id: [{post_id}].", kind)
+
+    def _upload(self, exchange: Exchange, _: str) -> dict[str, Any]:
+        if unknown := sorted(set(exchange.fields) - {"media_category", "media_type"}):
+            raise _invalid(f"$.{unknown[0]}: is not defined in the schema")
+        if exchange.fields.get("media_category") != "tweet_image":
+            raise _invalid("$.media_category: does not have a value in the enumeration")
+        _, content = exchange.files.get("media", ("", b""))
+        if not content.startswith((b"\xff\xd8", b"\x89PNG")):
+            raise _invalid("media type unrecognized.")
+        picture = Picture(self._number(), content)
+        self.pictures[picture.id] = picture
+        size = {"size": len(content), "expires_after_secs": 86_400}
+        return {"data": {"id": picture.id, "media_key": f"3_{picture.id}", **size}}
+
+    def _describe(self, exchange: Exchange, _: str) -> dict[str, Any]:
+        asked = exchange.json if isinstance(exchange.json, dict) else {}
+        picture = self.pictures.get(str(asked.get("id")))
+        text = asked.get("metadata", {}).get("alt_text", {}).get("text", "")
+        if picture is None or set(asked) - {"id", "metadata"} or len(text) > _MAX_ALT:
+            raise _invalid("One or more parameters to your request was invalid.")
+        picture.alt = text
+        return {"data": {"id": picture.id, "associated_metadata": asked["metadata"]}}
+
+    def _me(self, _: Exchange, __: str) -> dict[str, Any]:
+        return {"data": {"id": self.user_id, "name": self.name, "username": self.username}}
+
+    def _tweets(self, exchange: Exchange, user_id: str) -> dict[str, Any]:
+        asked = exchange.query
+        if unknown := sorted(set(asked) - _PARAMETERS):
+            raise _invalid(f"The query parameter [{unknown[0]}] is not one of the known ones")
+        fields, size = _fields(asked), int(asked.get("max_results", "10"))
+        if user_id != self.user_id or not 5 <= size <= 100:  # noqa: PLR2004 - X's own bounds
+            raise _invalid("One or more parameters to your request was invalid.")
+        since = datetime.fromisoformat(asked.get("start_time", "2010-11-06T00:00:00Z"))
+        live = [p for p in reversed(self.posts) if not p.deleted and p.created >= since]
+        first = int(asked.get("pagination_token", "page0").removeprefix("page"))
+        posts = live[first : first + size]
+        meta: dict[str, Any] = {"result_count": len(posts)}
+        if not posts:
+            return {"meta": meta}
+        meta |= {"newest_id": posts[0].id, "oldest_id": posts[-1].id}
+        if first + size < len(live):
+            meta["next_token"] = f"page{first + size}"
+        told = [shown(post, self.username) for post in posts]
+        return {
+            "data": [{k: v for k, v in post.items() if k in fields} for post in told],
+            "meta": meta,
+        }
+
+    def _number(self) -> str:
+        self._last_number += 1
+        return str(1_990_000_000_000_000_000 + self._last_number)
+
+
+def _unauthorized() -> XError:
+    return XError(401, "Unauthorized", "Unauthorized")
+
+
+def _invalid(detail: str) -> XError:
+    kind = "https://api.twitter.com/2/problems/invalid-request"
+    return XError(400, "Invalid Request", detail, kind)
+
+
+def _fields(asked: Mapping[str, str]) -> set[str]:
+    fields = set(asked.get("tweet.fields", "text").split(","))
+    if unknown := sorted(fields - _FIELDS):
+        raise _invalid(f"The `tweet.fields` query parameter value [{unknown[0]}] is not valid")
+    return fields | {"id", "text"}

@@ -1,0 +1,131 @@
+"""The environment and `.env`, read here and nowhere else."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, create_model, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from publishers import PUBLISHERS
+
+_ENV_FILE: Final = ".env"
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "TELEGRAM_TOKEN": "123456789:AAExampleExampleExampleExampleExample",
+    "ADMIN_TELEGRAM_ID": "123456789",
+    "DATABASE_URL": "sqlite+aiosqlite:///data/bottega.db",
+    "PORT": "8000",
+    "SANDBOX_PORT": "8001",
+    "LOG_LEVEL": "INFO",
+    "TELEGRAM_GROUP_CALLS": "20",
+    "OPENAI_TIMEOUT": "30",
+}
+
+
+class BadSettings(Exception):
+    """Settings that are missing or malformed, one sentence each; never their values."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+
+
+class Settings(BaseSettings):
+    """Everything the newsroom can be told from outside; each field is a key in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_file=_ENV_FILE, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    telegram_token: SecretStr | None = Field(
+        None, description="Il token del bot, da @BotFather. Senza, tutto parte nella sandbox."
+    )
+    admin_telegram_id: int | None = Field(
+        None, description="L’id Telegram di chi amministra. Senza, al primo avvio esce un link."
+    )
+    telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/ ]+.*[^/]$")
+    telegram_group_calls: int = Field(20, ge=0)
+    data_dir: Path = Path("data")
+    database_url: str | None = Field(
+        None, pattern=r"^(sqlite\+aiosqlite:///.+|postgresql\+psycopg://.+)$"
+    )
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    sandbox_port: int = Field(8001, ge=0, le=65535)
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_model: str = "gpt-5-mini"
+    openai_timeout: float = Field(30, gt=0)
+    log_level: str = "INFO"
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        number, colon, rest = value.get_secret_value().partition(":") if value else ("1", ":", "x")
+        if not (number.isdecimal() and colon and rest):
+            raise ValueError("it has the form NUMBER:LETTERS")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("one of DEBUG, INFO, WARNING, ERROR")
+        return value.upper()
+
+    @property
+    def database(self) -> str:
+        """The database's URL: the one given, or an SQLite file in the data folder."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'bottega.db'}"
+
+    @property
+    def media_root(self) -> Path:
+        """Where media are kept by hash."""
+        return self.data_dir / "media"
+
+    def channels(self) -> dict[str, BaseModel]:
+        """Return each channel's Config, read from its CHANNEL_… keys; raises BadSettings."""
+        problems: list[str] = []
+        configs: dict[str, BaseModel] = {}
+        for publisher in PUBLISHERS:
+            try:
+                values = _read(publisher.channel, publisher.Config)
+                configs[publisher.channel] = publisher.Config.model_validate(values)
+            except ValidationError as error:
+                problems += _problems(error, prefix=f"{publisher.channel}_")
+        if problems:
+            raise BadSettings(problems)
+        return configs
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings; raises BadSettings with every problem at once."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise BadSettings(_problems(error)) from None
+
+
+def _read(channel: str, config: type[BaseModel]) -> dict[str, Any]:
+    """Return what the environment and `.env` say under a channel's prefix, unchecked."""
+    fields: dict[str, Any] = dict.fromkeys(config.model_fields, (str | None, None))
+    reader = create_model(
+        f"{channel.title()}Keys",
+        __base__=_ChannelKeys,
+        **fields,
+    )
+    found = reader(_env_prefix=f"{channel}_")
+    return {name: value for name, value in found.model_dump().items() if value is not None}
+
+
+class _ChannelKeys(BaseSettings):
+    model_config = SettingsConfigDict(env_file=_ENV_FILE, env_ignore_empty=True, extra="ignore")
+
+
+def _problems(error: ValidationError, prefix: str = "") -> list[str]:
+    sentences = []
+    for one in error.errors(include_input=False, include_url=False):
+        key = f"{prefix}{one['loc'][0] if one['loc'] else ''}".upper()
+        example = _EXAMPLES.get(key)
+        hint = f" Example: {key}={example}" if example else ""
+        sentences.append(f"{key}: {one['msg'].removeprefix('Value error, ')}.{hint}")
+    return sentences

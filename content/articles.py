@@ -1,0 +1,331 @@
+"""The edited piece and what each channel is sent of it, frozen at approval."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+from slugify import slugify
+from sqlalchemy import Column, exists, func
+from sqlalchemy.types import JSON
+from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content.drafting import Draft, Source
+from content.history import NEWSROOM, Actor, change_state, record
+from content.media import Medium
+from content.people import Participant
+from content.store import by_value
+from content.submissions import Kind, Revision, Submission, attachments
+from content.workflow import ARTICLE, ArticleState, SubmissionState
+
+SLUG_LENGTH: Final = 80
+
+
+class Section(StrEnum):
+    """The four sections of the web column; the value is the section's path."""
+
+    NEWS = "notizie"
+    ARTICLES = "articoli"
+    VIDEO_INTERVIEWS = "videointerviste"
+    DOCUMENTS = "documentazione"
+
+
+SECTIONS: Final[Mapping[Kind, Section]] = {
+    Kind.INITIATIVE: Section.NEWS,
+    Kind.NEWS: Section.NEWS,
+    Kind.IDEA: Section.ARTICLES,
+    Kind.PROJECT: Section.ARTICLES,
+    Kind.DOCUMENT: Section.DOCUMENTS,
+    Kind.VIDEO_INTERVIEW: Section.VIDEO_INTERVIEWS,
+}
+
+
+class Piece(BaseModel):
+    """An edited article as a value: all that any channel may render.
+
+    `text` is Markdown. `organisation` is the body that tells it ("Comune di Tirano").
+    `url` is its permalink on the web column, `link` the page its author points to.
+    `texts` holds the words chosen for a channel, by channel name.
+    `ai_model` names the model that wrote the first draft, None when no model did.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    article_id: int
+    version: int
+    receipt: str
+    kind: Kind
+    section: Section
+    slug: str
+    title: str
+    lead: str
+    text: str
+    organisation: str
+    municipality: str | None = None
+    province: str | None = None
+    author: str = ""
+    sdgs: tuple[int, ...] = ()
+    media: tuple[Medium, ...] = ()
+    link: str | None = None
+    url: str
+    texts: dict[str, str] = {}
+    ai_model: str | None = None
+
+
+class Post(BaseModel):
+    """One channel's frozen content.
+
+    `text` is what a social channel shows, `html` a page fragment, `facts` what else a channel
+    must know to file it (slug, section, …), as plain JSON values.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    title: str
+    text: str = ""
+    html: str = ""
+    link: str | None = None
+    media: tuple[Medium, ...] = ()
+    facts: dict[str, str | int | list[int] | list[str] | None] = {}
+
+    def canonical(self) -> str:
+        """Return the one JSON text that stands for this post; what is hashed and stored."""
+        return self.model_dump_json(exclude_defaults=False)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the canonical text."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+class Article(SQLModel, table=True):
+    """The edited piece of one submission; `drafted` keeps what the assistant first wrote."""
+
+    id: int = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", unique=True)
+    revision_id: int = Field(foreign_key="revision.id", index=True)
+    state: ArticleState = Field(sa_column=by_value(ArticleState))
+    version: int = 1
+    kind: Kind = Field(sa_column=by_value(Kind))
+    section: Section = Field(sa_column=by_value(Section))
+    slug: str
+    title: str
+    lead: str
+    text: str
+    organisation: str
+    municipality: str | None = None
+    province: str | None = None
+    link: str | None = None
+    sdgs: list[int] = Field(sa_column=Column(JSON, nullable=False))
+    texts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    media: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    drafted: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime
+
+
+class FrozenPost(SQLModel, table=True):
+    """A post as it was approved: `body` is its canonical text, never changed again."""
+
+    __tablename__ = "post"
+    __table_args__ = (UniqueConstraint("article_id", "version", "channel"),)
+
+    id: int = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    version: int
+    channel: str
+    body: str
+    sha256: str
+    frozen_at: datetime
+
+    def post(self) -> Post:
+        """Return the post; raises ValueError when the stored bytes are not what was approved."""
+        if hashlib.sha256(self.body.encode()).hexdigest() != self.sha256:
+            raise ValueError(f"post {self.id} is not the one that was approved")
+        return Post.model_validate_json(self.body)
+
+
+async def draft(
+    session: AsyncSession, revision: Revision, drafted: Draft, *, now: datetime
+) -> Article:
+    """Lay down what the assistant wrote of a revision as the case's article.
+
+    A new revision of the same case gives its article a new version, back to DRAFT.
+    """
+    pictures = [one.medium for one in await attachments(session, revision)]
+    fields: dict[str, Any] = {
+        "revision_id": revision.id,
+        "kind": revision.kind,
+        "section": SECTIONS[revision.kind],
+        "title": drafted.title,
+        "lead": drafted.lead,
+        "text": drafted.text,
+        "organisation": revision.organisation or "",
+        "municipality": revision.municipality,
+        "province": revision.province,
+        "link": revision.link,
+        "sdgs": list(drafted.sdgs),
+        "texts": dict(drafted.texts),
+        "media": _described(pictures, drafted.title),
+        "drafted": drafted.model_dump(mode="json"),
+    }
+    article = await of_submission(session, revision.submission_id)
+    if article is None:
+        article = Article(
+            submission_id=revision.submission_id,
+            state=ArticleState.DRAFT,
+            slug="",
+            created_at=now,
+            **fields,
+        )
+        session.add(article)
+        await session.flush()
+        article.slug = slug(drafted.title, article.id)
+    else:
+        for name, value in fields.items():
+            setattr(article, name, value)
+        article.version += 1
+    session.add(article)
+    await session.flush()
+    await record(
+        session,
+        "article",
+        article.id,
+        "drafted",
+        by=NEWSROOM,
+        now=now,
+        data={"version": article.version, "model": drafted.model, "note": drafted.note},
+    )
+    return article
+
+
+async def undrafted(session: AsyncSession, *, limit: int, only: int | None = None) -> Sequence[int]:
+    """Return the ids of revisions that came in and have no draft yet, the oldest first."""
+    last = (
+        select(func.max(Revision.number))
+        .where(col(Revision.submission_id) == col(Submission.id))
+        .correlate(Submission)
+        .scalar_subquery()
+    )
+    query = (
+        select(Revision.id)
+        .join(Submission, col(Submission.id) == col(Revision.submission_id))
+        .where(
+            col(Submission.state).in_([SubmissionState.SUBMITTED, SubmissionState.IN_REVIEW]),
+            col(Revision.number) == last,
+            ~exists().where(col(Article.revision_id) == col(Revision.id)),
+        )
+        .order_by(col(Revision.id))
+        .limit(limit)
+    )
+    if only is not None:
+        query = query.where(Revision.id == only)
+    return (await session.exec(query)).all()
+
+
+async def source_of(session: AsyncSession, revision_id: int) -> Source:
+    """Return a revision as the data that an assistant drafts from."""
+    revision = await session.get_one(Revision, revision_id)
+    return Source(
+        kind=revision.kind,
+        organisation=revision.organisation or "",
+        municipality=revision.municipality,
+        province=revision.province,
+        title=revision.title,
+        text=revision.text,
+        link=revision.link,
+        place=revision.place,
+        photos=len(await attachments(session, revision)),
+    )
+
+
+async def edit(
+    session: AsyncSession, article: Article, changes: Mapping[str, Any], *, by: Actor, now: datetime
+) -> Article:
+    """Change an article as a person asks; an approved one becomes a draft again."""
+    if article.state is ArticleState.APPROVED:
+        await change_state(
+            session, article, ARTICLE, ArticleState.DRAFT, verb="reopened", by=by, now=now
+        )
+    for name, value in changes.items():
+        setattr(article, name, value)
+    article.version += 1
+    session.add(article)
+    await session.flush()
+    await record(
+        session,
+        "article",
+        article.id,
+        "edited",
+        by=by,
+        now=now,
+        data={"version": article.version, "fields": sorted(changes)},
+    )
+    return article
+
+
+async def freeze(
+    session: AsyncSession, article: Article, posts: Sequence[Post], *, now: datetime
+) -> list[FrozenPost]:
+    """Store the posts of an article's present version, each with its hash, for good."""
+    rows = [
+        FrozenPost(
+            article_id=article.id,
+            version=article.version,
+            channel=post.channel,
+            body=post.canonical(),
+            sha256=post.sha256,
+            frozen_at=now,
+        )
+        for post in posts
+    ]
+    session.add_all(rows)
+    await session.flush()
+    return rows
+
+
+async def of_submission(session: AsyncSession, submission_id: int) -> Article | None:
+    """Return the article of a case, None before it is drafted."""
+    query = select(Article).where(Article.submission_id == submission_id)
+    return (await session.exec(query)).first()
+
+
+async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece:
+    """Return an article as the value that channels render; `site_url` is the column's address."""
+    submission = await session.get_one(Submission, article.submission_id)
+    author = await session.get_one(Participant, submission.participant_id)
+    return Piece(
+        article_id=article.id,
+        version=article.version,
+        receipt=submission.receipt or "",
+        kind=article.kind,
+        section=article.section,
+        slug=article.slug,
+        title=article.title,
+        lead=article.lead,
+        text=article.text,
+        organisation=article.organisation,
+        municipality=article.municipality,
+        province=article.province,
+        author=author.name,
+        sdgs=tuple(article.sdgs),
+        media=tuple(Medium.model_validate(one) for one in article.media),
+        link=article.link,
+        url=f"{site_url.rstrip('/')}/{article.section}/{article.slug}/",
+        texts=article.texts,
+        ai_model=article.drafted.get("model"),
+    )
+
+
+def slug(title: str, article_id: int) -> str:
+    """Return an article's part of its address: from the title, and the id, so that it is one."""
+    words = slugify(title, max_length=SLUG_LENGTH, word_boundary=True)
+    return f"{words}-{article_id}" if words else f"{article_id}"
+
+
+def _described(pictures: Sequence[dict[str, Any]], title: str) -> list[dict[str, Any]]:
+    # A picture without its own words is described by what it illustrates until an editor does.
+    return [one if one.get("alt") else {**one, "alt": title} for one in pictures]

@@ -1,0 +1,102 @@
+"""The database: its engine, its transactions, and how rows are declared."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Column, Enum, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import Field
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+BUSY_TIMEOUT_SECONDS: Final = 10
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Store:
+    """The newsroom's database, SQLite or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        """Take an SQLAlchemy URL: `sqlite+aiosqlite:///…` or `postgresql+psycopg://…`."""
+        self.embedded = make_url(url).get_backend_name() == "sqlite"
+        if self.embedded:
+            # One writer at a time is SQLite's rule; a pool of one makes writers queue fairly.
+            self._writer = _sqlite(url, begin="BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _sqlite(url, begin="BEGIN", pool_size=4)
+        else:
+            self._writer = create_async_engine(url, pool_size=10, max_overflow=10)
+            self._reader = self._writer
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that may write; it commits at the end, or rolls back on an exception."""
+        async with (
+            AsyncSession(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that only reads."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def _sqlite(url: str, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN would come too late
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", start)
+    return engine
+
+
+def by_value(kind: type[StrEnum]) -> Column[Any]:
+    """Return a NOT NULL column that holds an enum by its value, with a CHECK behind."""
+    return Column(
+        Enum(
+            kind,
+            values_callable=lambda members: [member.value for member in members],
+            native_enum=False,
+            create_constraint=True,
+            length=40,
+            name=f"{kind.__name__.lower()}_known",
+        ),
+        nullable=False,
+    )
+
+
+def telegram_id(*, unique: bool = False, primary_key: bool = False) -> Any:
+    """Declare a column for a Telegram id: up to 52 significant bits."""
+    if primary_key:
+        return Field(
+            sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
+        )
+    return Field(sa_type=BigInteger, unique=unique, index=True)

@@ -1,0 +1,12 @@
+"""The channels, in the order in which they are shown; a new one is one more name here."""
+
+from typing import Final
+
+from publishers.base import Publisher
+from publishers.facebook import Facebook
+from publishers.rubrica import Rubrica
+from publishers.x import X
+
+__all__ = ["PUBLISHERS", "Facebook", "Rubrica", "X"]
+
+PUBLISHERS: Final[tuple[type[Publisher], ...]] = (Rubrica, Facebook, X)

@@ -1,0 +1,215 @@
+"""The Facebook page, through the Graph API.
+
+https://developers.facebook.com/docs/pages-api/posts
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from pydantic import BaseModel, Field, SecretStr
+
+from publishers.base import (
+    Action,
+    Call,
+    CannotTell,
+    ChannelDown,
+    Finding,
+    Limits,
+    Piece,
+    Post,
+    Published,
+    Publisher,
+    Rejected,
+    Unavailable,
+)
+from publishers.facebook_graph import Graph, NotThereError
+
+__all__ = ["Facebook"]
+
+_PAGES_READ: Final = 50
+
+
+class Facebook(Publisher):
+    """Posts of a Facebook page: text with a link card, or text with up to ten pictures."""
+
+    channel: ClassVar[str] = "facebook"
+    label: ClassVar[str] = "Facebook"
+    limits: ClassVar[Limits] = Limits(text=63_206, media=10)
+
+    class Config(BaseModel):
+        """The page and its token."""
+
+        page_id: str = Field("", description="Numeric id of the Facebook page")
+        token: SecretStr = Field(
+            SecretStr(""), description="Page access token, taken from a long-lived user token"
+        )
+        app_secret: SecretStr = Field(
+            SecretStr(""), description="App secret; when given, every call carries its proof"
+        )
+        api_url: str = Field(
+            "https://graph.facebook.com",
+            description="Where the Graph API is; the sandbox's in tests",
+        )
+        settling: float = Field(
+            180, gt=0, description="Seconds after which a post that Facebook took must be readable"
+        )
+
+    def __init__(self, config: BaseModel, media_root: Path) -> None:
+        """Take the page's keys and the folder where media are kept by hash."""
+        self._config = self.Config.model_validate(config, from_attributes=True)
+        self._media_root = media_root
+        self.settling = timedelta(seconds=self._config.settling)
+
+    @property
+    def configured(self) -> bool:
+        """Whether there are a page and its token."""
+        return bool(self._config.page_id and self._config.token.get_secret_value())
+
+    def render(self, piece: Piece) -> Post:
+        """Return the words chosen for Facebook, or title and lead, and the piece's address."""
+        words = piece.texts.get(self.channel) or f"{piece.title}\n\n{piece.lead}"
+        ending = f"\n\n{piece.url}"
+        words = unicodedata.normalize("NFC", words).strip()[: self.limits.text - len(ending)]
+        return Post(
+            channel=self.channel,
+            title=piece.title,
+            text=words + ending,
+            link=piece.url,
+            media=piece.media[: self.limits.media],
+        )
+
+    def publish(self, post: Post, call: Call) -> Published:
+        """Perform the operation by one changing call, after the pictures are up unpublished."""
+        with self._graph(call.now) as graph:
+            match call.action:
+                case Action.CREATE:
+                    return self._create(graph, post)
+                case Action.EDIT:
+                    graph.change("POST", _target(call), "success", message=post.text)
+                    return self._published(graph, _target(call))
+                case Action.DELETE:
+                    return self._delete(graph, _target(call))
+                case _:
+                    raise Rejected(
+                        "Le risposte su Facebook vanno scritte a mano: un commento non si può "
+                        "rileggere con certezza dopo un'interruzione."
+                    )
+
+    def find(self, post: Post, since: datetime) -> Published | None:
+        """Read the page's published posts back to `since` for one with the same message."""
+        wanted = _essence(post.text)
+        try:
+            with self._graph() as graph:
+                for found in self._posts(graph, since):
+                    if _essence(found.get("message", "")) == wanted:
+                        post_id = str(found["id"])
+                        return Published(post_id, found.get("permalink_url") or _address(post_id))
+        except Rejected as error:
+            raise CannotTell(error.reason) from None
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise CannotTell("Facebook ha mostrato dei post senza data o senza nome.") from None
+        return None
+
+    def check(self) -> Sequence[Finding]:
+        """Ask whose token it is."""
+        if not self.configured:
+            return (Finding(False, "Facebook non è configurato.", _MEND),)
+        try:
+            with self._graph() as graph:
+                page = graph.read("me", fields="id,name")
+        except (ChannelDown, Rejected) as error:
+            return (Finding(False, error.reason, _MEND),)
+        except (CannotTell, Unavailable) as error:
+            return (Finding(False, f"Facebook non risponde: {error}", "Riprova più tardi."),)
+        if page.get("id") != self._config.page_id:
+            whose = f"Il token non è della pagina: è di «{page.get('name', '?')}»."
+            return (Finding(False, whose, _MEND),)
+        return (Finding(True, f"Facebook: la pagina «{page.get('name', '?')}» risponde."),)
+
+    def _graph(self, now: datetime | None = None) -> Graph:
+        keys = self._config
+        token, secret = keys.token.get_secret_value(), keys.app_secret.get_secret_value()
+        return Graph(keys.api_url, token, secret, now)
+
+    def _create(self, graph: Graph, post: Post) -> Published:
+        album = f"{self._config.page_id}/photos"
+        photos = [graph.upload(album, medium, self._media_root) for medium in post.media]
+        fields = {"message": post.text}
+        if photos:
+            fields["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
+        elif post.link:
+            fields["link"] = post.link
+        created = graph.change("POST", f"{self._config.page_id}/feed", "id", **fields)
+        return self._published(graph, str(created["id"]))
+
+    def _published(self, graph: Graph, post_id: str) -> Published:
+        """Return the proof; nothing that fails from here on may lose it."""
+        try:
+            permalink = graph.read(post_id, fields="permalink_url").get("permalink_url")
+        except (CannotTell, ChannelDown, Rejected, Unavailable):
+            permalink = None
+        trusted = isinstance(permalink, str) and permalink.startswith("https://")
+        return Published(post_id, str(permalink) if trusted else _address(post_id))
+
+    def _delete(self, graph: Graph, post_id: str) -> Published:
+        try:
+            graph.change("DELETE", post_id, "success")
+        except NotThereError as error:
+            gone = False
+            try:
+                graph.read(post_id, fields="id")
+            except NotThereError:
+                gone = True
+            except (CannotTell, ChannelDown, Rejected, Unavailable):
+                gone = False
+            if not gone:
+                raise Rejected(error.reason) from None
+        return Published(post_id, _address(post_id))
+
+    def _posts(self, graph: Graph, since: datetime) -> Iterator[dict[str, Any]]:
+        """Yield the page's posts since a moment; end only when all of them were read."""
+        earliest = since.replace(microsecond=0)
+        after: dict[str, str] = {}
+        for _ in range(_PAGES_READ):
+            page = graph.read(
+                f"{self._config.page_id}/published_posts",
+                fields="id,message,created_time,permalink_url",
+                since=str(int(earliest.timestamp()) - 1),
+                limit="100",
+                **after,
+            )
+            posts, paging = page.get("data"), page.get("paging") or {}
+            if not isinstance(posts, list):
+                break
+            for found in posts:
+                if datetime.fromisoformat(found["created_time"]) >= earliest:
+                    yield found
+            if "next" not in paging:
+                return
+            after = {"after": paging["cursors"]["after"]}
+        raise CannotTell("Facebook non ha mostrato tutti i post della pagina.")
+
+
+_MEND: Final = (
+    "Controlla FACEBOOK_PAGE_ID e genera di nuovo FACEBOOK_TOKEN: smette di valere quando cambiano "
+    "password, ruoli o permessi."
+)
+
+
+def _target(call: Call) -> str:
+    if not call.remote_id:
+        raise Rejected("Manca l'identificativo del post su Facebook.")
+    return call.remote_id
+
+
+def _address(post_id: str) -> str:
+    return f"https://www.facebook.com/{post_id}"
+
+
+def _essence(text: str) -> str:
+    """Reduce a message to what Facebook keeps of it."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

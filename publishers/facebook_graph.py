@@ -1,0 +1,153 @@
+"""A conversation with Facebook's Graph API, in which every failure is judged.
+
+https://developers.facebook.com/docs/graph-api/guides/error-handling
+"""
+
+import hashlib
+import hmac
+import io
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, Self
+
+import facebook
+import requests
+
+from content.media import Medium
+from publishers.base import CannotTell, ChannelDown, Rejected, Unavailable
+from publishers.http import Session, Unclear, nothing_was_sent, redact, succeeded
+from publishers.pictures import fitting
+
+__all__ = ["Graph", "NotThereError"]
+
+_VERSION: Final = "v26.0"
+_THROTTLED: Final = {4, 17, 32, 341, 613, 80001}
+_DOWN: Final = {10, 102, 190, *range(200, 300)}
+_NO_PROOF: Final = {1, 2, 368, 506}
+_NOT_THERE: Final = (100, 33)
+_SERVER_ERROR: Final = 500
+_MAX_PICTURE: Final = 10 * 1024 * 1024
+"""https://developers.facebook.com/docs/graph-api/reference/page/photos"""
+
+
+class NotThereError(Rejected):
+    """Facebook knows no such object, or shows it to nobody with these rights."""
+
+
+class Graph:
+    """One conversation, on behalf of a page.
+
+    Made of the API's address, the page's token, the app's secret ("" without one) and the present
+    moment (None when no moment to try again is wanted). It is a context manager.
+    """
+
+    def __init__(self, url: str, token: str, app_secret: str, now: datetime | None) -> None:
+        """Prepare facebook-sdk for a version it does not know, and for another address."""
+        self._now = now
+        self._proof: dict[str, str] = {}
+        if app_secret:
+            proof = hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+            self._proof = {"appsecret_proof": proof}
+        self._secrets = (token, app_secret, *self._proof.values())
+        self._session = Session(facebook.FACEBOOK_GRAPH_URL, url)
+        self._api = facebook.GraphAPI(access_token=token, session=self._session)
+        self._api.version = _VERSION
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def change(self, method: str, path: str, proof: str, **fields: str) -> dict[str, Any]:
+        """Make a call that changes the page, whose answer proves it by a field.
+
+        Raises Unclear when nobody knows whether it was done.
+        """
+        key = "post_args" if method == "POST" else "args"
+        done = self._perform(path, {"method": method, key: fields | self._proof})
+        if not done.get(proof):
+            raise Unclear("Facebook ha risposto senza dire che cosa ha fatto.")
+        return done
+
+    def upload(self, album: str, medium: Medium, root: Path) -> str:
+        """Put a picture up unpublished and return its id; may fail freely."""
+        try:
+            picture, mime = fitting(medium.read(root), medium.mime, _MAX_PICTURE)
+        except OSError:
+            raise Rejected("Un'immagine del post non si trova più sul disco.") from None
+        fields = {"published": "false", "alt_text_custom": medium.alt} | self._proof
+        files = {"source": (medium.file_name, io.BytesIO(picture), mime)}
+        try:
+            photo = self._perform(album, {"method": "POST", "post_args": fields, "files": files})
+            reason = "Facebook non ha tenuto un'immagine."
+        except Unclear as error:
+            photo, reason = {}, str(error)
+        if not photo.get("id"):
+            raise Unavailable(reason)
+        return str(photo["id"])
+
+    def read(self, path: str, **fields: str) -> dict[str, Any]:
+        """Read; raises CannotTell when the answer is no answer."""
+        try:
+            return self._perform(path, {"method": "GET", "args": fields | self._proof})
+        except Unclear as error:
+            reason = str(error)
+        raise CannotTell(reason)
+
+    def _perform(self, path: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Make a call; what is raised is raised outside `except`, so that no token clings to it."""
+        try:
+            result = self._api.request(f"{_VERSION}/{path}", **arguments)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it must be judged and redacted
+            judged = self._judge(error)
+        else:
+            answer = self._session.answer
+            if answer is not None and succeeded(answer) and isinstance(result, dict):
+                return result
+            judged = Unclear("Facebook ha dato una risposta incomprensibile.")
+        raise judged
+
+    def _judge(self, error: Exception) -> Exception:
+        """Say what a failure proves."""
+        answer = self._session.answer
+        if answer is None:
+            if nothing_was_sent(error):
+                return Unavailable("Facebook non è raggiungibile.")
+            return Unclear(f"Collegamento con Facebook interrotto ({type(error).__name__}).")
+        result = getattr(error, "result", None)
+        problem = result.get("error") if isinstance(result, dict) else None
+        if not isinstance(problem, dict) or answer.status_code >= _SERVER_ERROR:
+            return Unclear(f"Facebook ha risposto {answer.status_code} senza spiegarsi.")
+        return self._refusal(problem, answer)
+
+    def _refusal(self, problem: dict[str, Any], answer: requests.Response) -> Exception:
+        code, detail = problem.get("code"), problem.get("error_subcode")
+        message = redact(str(problem.get("message", "")), self._secrets)
+        if code in _THROTTLED:
+            reason = f"Facebook chiede di aspettare (codice {code})."
+            return Unavailable(reason, self._retry_at(answer), whole_channel=True)
+        if code in _DOWN:
+            return ChannelDown(f"Facebook non accetta il token (codice {code}): {message}")
+        if code in _NO_PROOF or problem.get("is_transient") or not isinstance(code, int):
+            return Unclear(f"Facebook ha risposto con il codice {code}: {message}")
+        kind = NotThereError if (code, detail) == _NOT_THERE else Rejected
+        return kind(f"Facebook ha rifiutato la richiesta (codice {code}): {message}")
+
+    def _retry_at(self, answer: requests.Response) -> datetime | None:
+        """Return the moment Facebook named, in Retry-After or in the page's usage."""
+        if self._now is None:
+            return None
+        try:
+            minutes = [
+                float(usage["estimated_time_to_regain_access"])
+                for usages in json.loads(
+                    answer.headers.get("X-Business-Use-Case-Usage", "{}")
+                ).values()
+                for usage in usages
+            ]
+            seconds = max(minutes, default=0) * 60 or float(answer.headers["Retry-After"])
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        return self._now + timedelta(seconds=seconds)

@@ -1,0 +1,103 @@
+"""HTTP for adapters on `requests`: bounded in time and size, never redirected, never chatty."""
+
+import logging
+import ssl
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
+
+__all__ = ["Session", "Unclear", "nothing_was_sent", "redact", "succeeded"]
+
+_TALKATIVE: Final = ("urllib3", "requests_oauthlib", "oauthlib", "tweepy")
+"""Loggers that write addresses, headers and keys at DEBUG."""
+_CONNECT_SECONDS: Final = 10
+_READ_SECONDS: Final = 30
+_WHOLE_SECONDS: Final = 60
+_MAX_BYTES: Final = 8 * 1024 * 1024
+
+
+class Unclear(Exception):
+    """Nobody knows whether the channel did what it was asked to."""
+
+
+class Session(requests.Session):
+    """A session that speaks to `base` whenever its library means `official`.
+
+    Every request has its timeouts; redirects are not followed; an answer longer than 8 MiB or
+    slower than a minute raises requests.RequestException. `answer` is the last response.
+    """
+
+    def __init__(self, official: str, base: str) -> None:
+        super().__init__()
+        self.official, self.base = official.rstrip("/"), base.rstrip("/")
+        self.answer: requests.Response | None = None
+        self.mount("http://", HTTPAdapter(max_retries=0))
+        self.mount("https://", HTTPAdapter(max_retries=0))
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    def request(  # type: ignore[override]  # libraries pass every argument but these two by name
+        self, method: str, url: str, **rest: Any
+    ) -> requests.Response:
+        """Send a request as the class says."""
+        self.answer = None
+        if url.startswith(self.official + "/"):
+            url = self.base + url.removeprefix(self.official)
+        rest |= {
+            "allow_redirects": False,
+            "stream": True,
+            "timeout": (_CONNECT_SECONDS, _READ_SECONDS),
+        }
+        response = super().request(method, url, **rest)
+        response.raw = _Bounded(response.raw)
+        with response:
+            _ = response.content  # read it here, so that nobody else meets a cut connection
+        self.answer = response
+        return response
+
+
+def succeeded(answer: requests.Response) -> bool:
+    """Tell whether an answer is a 2xx; for `requests` a redirect is "ok" as well."""
+    return answer.status_code in range(200, 300)
+
+
+def nothing_was_sent(error: BaseException) -> bool:
+    """Tell whether a request failed before a byte of it left: no name, no route, no handshake."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = error.args[0] if error.args else None
+    if isinstance(reason, MaxRetryError):
+        reason = reason.reason
+    if isinstance(reason, SSLError) and reason.args:
+        return isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """Return a foreign text without the secrets, short enough to be read."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "•••")
+    return text[:300]
+
+
+class _Bounded:
+    """A raw answer that ends with an error when it is too long or takes too much time."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+    def stream(self, amount: int, *, decode_content: bool = False) -> Iterator[bytes]:
+        size, deadline = 0, time.monotonic() + _WHOLE_SECONDS
+        for chunk in self._raw.stream(amount, decode_content=decode_content):
+            size += len(chunk)
+            if size > _MAX_BYTES or time.monotonic() > deadline:
+                raise requests.RequestException("the answer is too long or too slow")
+            yield chunk

@@ -1,0 +1,192 @@
+"""The X account, through API v2.
+
+https://docs.x.com/x-api/posts/create-post
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from pydantic import BaseModel, Field, SecretStr
+
+from publishers.base import (
+    Action,
+    Call,
+    CannotTell,
+    ChannelDown,
+    Finding,
+    Limits,
+    Piece,
+    Post,
+    Published,
+    Publisher,
+    Rejected,
+    Unavailable,
+)
+from publishers.x_api import Api, NotThereError
+from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
+
+__all__ = ["X"]
+
+_PAGES_READ: Final = 32
+"""X shows at most 3,200 posts of an account, 100 a page."""
+
+
+class X(Publisher):
+    """Posts of an X account: a text that fits with its link, and up to four pictures."""
+
+    channel: ClassVar[str] = "x"
+    label: ClassVar[str] = "X"
+    limits: ClassVar[Limits] = Limits(text=LIMIT, media=4)
+
+    class Config(BaseModel):
+        """The app's and the account's OAuth 1.0a keys."""
+
+        consumer_key: SecretStr = Field(SecretStr(""), description="API key of the X app")
+        consumer_secret: SecretStr = Field(SecretStr(""), description="API key secret of the X app")
+        access_token: SecretStr = Field(
+            SecretStr(""), description="Access token of the account, with read and write permission"
+        )
+        access_token_secret: SecretStr = Field(
+            SecretStr(""), description="Access token secret of the account"
+        )
+        username: str = Field("", description="Name of the account without @, for permalinks")
+        api_url: str = Field(
+            "https://api.x.com", description="Where the X API is; the sandbox's in tests"
+        )
+        settling: float = Field(
+            120, gt=0, description="Seconds after which a post that X took must be readable"
+        )
+
+    def __init__(self, config: BaseModel, media_root: Path) -> None:
+        """Take the account's keys and the folder where media are kept by hash."""
+        self._config = self.Config.model_validate(config, from_attributes=True)
+        self._media_root = media_root
+        self.settling = timedelta(seconds=self._config.settling)
+
+    @property
+    def configured(self) -> bool:
+        """Whether all four keys are there."""
+        return all(self._keys())
+
+    def render(self, piece: Piece) -> Post:
+        """Return the words chosen for X, or the title, shortened to fit with the address."""
+        ending = f"\n{piece.url}"
+        words = piece.texts.get(self.channel) or piece.title
+        return Post(
+            channel=self.channel,
+            title=piece.title,
+            text=shorten(words, weighted_length(ending)) + ending,
+            link=piece.url,
+            media=piece.media[: self.limits.media],
+        )
+
+    def publish(self, post: Post, call: Call) -> Published:
+        """Perform the operation by one changing call, after the pictures are up."""
+        if call.action is Action.EDIT:
+            raise Rejected("X non permette di modificare un post: si può solo ritirarlo.")
+        if call.action is not Action.CREATE and not call.remote_id:
+            raise Rejected("Manca l'identificativo del post su X.")
+        with self._api() as api:
+            if call.action is Action.DELETE:
+                return self._delete(api, str(call.remote_id))
+            if not is_valid(post.text):
+                raise Rejected("Il testo è troppo lungo per X, o ha caratteri che X non accetta.")
+            media = [api.upload(medium, self._media_root) for medium in post.media]
+            reply_to = call.remote_id if call.action is Action.REPLY else None
+            return self._published(api.create(post.text, media, reply_to))
+
+    def find(self, post: Post, since: datetime) -> Published | None:
+        """Read the account's posts back to `since` for one with the same text."""
+        wanted = _essence(post.text)
+        try:
+            with self._api() as api:
+                for found in _posts(api, since):
+                    if _essence(_as_written(found)) == wanted:
+                        return self._published(str(found["id"]))
+        except Rejected as error:
+            raise CannotTell(error.reason) from None
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise CannotTell("X ha mostrato dei post incompleti.") from None
+        return None
+
+    def check(self) -> Sequence[Finding]:
+        """Ask whose keys these are."""
+        if not self.configured:
+            return (Finding(False, "X non è configurato.", _MEND),)
+        try:
+            with self._api() as api:
+                me = api.me()
+        except (ChannelDown, Rejected) as error:
+            return (Finding(False, error.reason, _MEND),)
+        except (CannotTell, Unavailable) as error:
+            return (Finding(False, f"X non risponde: {error}", "Riprova più tardi."),)
+        name = str(me.get("username", "?"))
+        if self._config.username and name.lower() != self._config.username.lower():
+            return (Finding(False, f"Le chiavi di X sono di @{name}.", _MEND),)
+        return (Finding(True, f"X: l'account @{name} risponde."),)
+
+    def _keys(self) -> tuple[str, str, str, str]:
+        config = self._config
+        return (
+            config.consumer_key.get_secret_value(),
+            config.consumer_secret.get_secret_value(),
+            config.access_token.get_secret_value(),
+            config.access_token_secret.get_secret_value(),
+        )
+
+    def _api(self) -> Api:
+        return Api(self._config.api_url, self._keys())
+
+    def _delete(self, api: Api, post_id: str) -> Published:
+        try:
+            api.delete(post_id)
+        except NotThereError:  # what is wanted of it: that it be not there
+            return self._published(post_id)
+        return self._published(post_id)
+
+    def _published(self, post_id: str) -> Published:
+        return Published(post_id, f"https://x.com/{self._config.username or 'i'}/status/{post_id}")
+
+
+_MEND: Final = (
+    "Controlla le quattro chiavi X_… e X_USERNAME; l'applicazione deve poter leggere e scrivere."
+)
+
+
+def _posts(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
+    """Yield an account's posts since a moment; end only when all of them were read."""
+    user_id = str(api.me()["id"])
+    token: str | None = None
+    for _ in range(_PAGES_READ):
+        page = api.posts(user_id, since.replace(microsecond=0), token)
+        if page.get("errors"):
+            break
+        yield from page.get("data", [])
+        token = page["meta"].get("next_token")
+        if not token:
+            return
+    raise CannotTell("X non ha mostrato tutti i post dell'account.")
+
+
+def _as_written(found: dict[str, Any]) -> str:
+    """Undo what X does to a text: t.co links, the link of the pictures, escaped signs."""
+    whole = found.get("note_tweet") or found
+    text = html.unescape(whole["text"])
+    links = [*(whole.get("entities") or {}).get("urls", ())]
+    links += (found.get("entities") or {}).get("urls", ())
+    for link in links:
+        shown = str(link.get("display_url", ""))
+        picture = "media_key" in link or shown.startswith(("pic.x.com/", "pic.twitter.com/"))
+        text = text.replace(link["url"], "" if picture else link.get("expanded_url", ""))
+    return text
+
+
+def _essence(text: str) -> str:
+    """Reduce a text to what survives X: words, and links without their protocol."""
+    words = unicodedata.normalize("NFC", text).split()
+    return " ".join(re.sub(r"^https?://", "", word).rstrip("/") for word in words)

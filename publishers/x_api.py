@@ -1,0 +1,222 @@
+"""A conversation with X's API v2, in which every failure is judged.
+
+https://docs.x.com/x-api/fundamentals/response-codes-and-errors
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Self
+
+import requests
+import tweepy
+
+from content.media import Medium
+from publishers.base import CannotTell, ChannelDown, Rejected, Unavailable
+from publishers.http import Session, Unclear, nothing_was_sent, redact, succeeded
+from publishers.pictures import fitting
+
+__all__ = ["Api", "NotThereError"]
+
+_OFFICIAL: Final = "https://api.twitter.com"
+"""The address tweepy has built in."""
+_MAX_ALT: Final = 1000
+_MAX_PICTURE: Final = 5 * 1024 * 1024
+"""https://docs.x.com/x-api/media/quickstart/best-practices"""
+_REFUSALS: Final = frozenset(range(400, 500)) - {408}
+"""Statuses by which X says that it did nothing."""
+_APP_PROBLEMS: Final = (
+    "client-forbidden",
+    "oauth1-permissions",
+    "unsupported-authentication",
+    "usage-capped",
+)
+"""Problem types that a new post would meet as well. https://docs.x.com/x-api (Problem)"""
+_ACCOUNT_WORDS: Final = ("suspended", "locked", "permissions for this endpoint")
+
+
+class NotThereError(Rejected):
+    """X knows no such post."""
+
+
+class Api:
+    """One conversation, with a user's OAuth 1.0a keys.
+
+    `keys` are consumer key and secret, access token and secret. It is a context manager.
+    """
+
+    def __init__(self, url: str, keys: tuple[str, str, str, str]) -> None:
+        """Prepare tweepy for another address, and for the media calls it has not."""
+        self._keys = keys
+        self._session = Session(_OFFICIAL, url)
+        self._client = tweepy.Client(
+            consumer_key=keys[0],
+            consumer_secret=keys[1],
+            access_token=keys[2],
+            access_token_secret=keys[3],
+            return_type=requests.Response,
+            wait_on_rate_limit=False,
+        )
+        self._client.session.close()
+        self._client.session = self._session
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def create(self, text: str, media: list[str], reply_to: str | None) -> str:
+        """Create a post and return its id; raises Unclear when nobody knows whether it was."""
+        created = self._perform(
+            lambda: self._client.create_tweet(
+                text=text, media_ids=media or None, in_reply_to_tweet_id=reply_to
+            )
+        )
+        post_id = _data(created).get("id")
+        if not post_id:
+            raise Unclear("X ha risposto senza il numero del post.")
+        return str(post_id)
+
+    def delete(self, post_id: str) -> None:
+        """Delete a post; raises Unclear when nobody knows whether it was."""
+        gone = self._perform(lambda: self._client.delete_tweet(post_id))
+        if _data(gone).get("deleted") is not True:
+            raise Unclear("X ha risposto senza dire di aver cancellato il post.")
+
+    def upload(self, medium: Medium, root: Path) -> str:
+        """Put a picture up with its alt text and return its id; may fail freely."""
+        try:
+            picture, mime = fitting(medium.read(root), medium.mime, _MAX_PICTURE)
+        except OSError:
+            raise Rejected("Un'immagine del post non si trova più sul disco.") from None
+        try:
+            media_id = _data(
+                self._perform(lambda: self._send(medium.file_name, picture, mime))
+            ).get("id")
+            if media_id and medium.alt:
+                alt = {
+                    "id": str(media_id),
+                    "metadata": {"alt_text": {"text": medium.alt[:_MAX_ALT]}},
+                }
+                self._perform(lambda: self._post("/2/media/metadata", json=alt))
+            reason = "X non ha tenuto un'immagine."
+        except Unclear as error:
+            media_id, reason = None, str(error)
+        if not media_id:
+            raise Unavailable(reason)
+        return str(media_id)
+
+    def me(self) -> dict[str, Any]:
+        """Read whose keys these are: id, name, username; raises CannotTell."""
+        return _data(self._read(self._client.get_me))
+
+    def posts(self, user_id: str, since: datetime, page: str | None) -> dict[str, Any]:
+        """Read a page of a user's posts since a moment, as X answers it; raises CannotTell."""
+        return self._read(
+            lambda: self._client.get_users_tweets(
+                user_id,
+                start_time=since,
+                max_results=100,
+                pagination_token=page,
+                tweet_fields=["created_at", "entities", "note_tweet", "text"],
+                user_auth=True,
+            )
+        )
+
+    def _send(self, name: str, picture: bytes, mime: str) -> requests.Response:
+        return self._post(
+            "/2/media/upload",
+            data={"media_category": "tweet_image", "media_type": mime},
+            files={"media": (name, picture, mime)},
+        )
+
+    def _post(self, path: str, **body: Any) -> requests.Response:
+        sign = tweepy.OAuth1UserHandler(*self._keys).apply_auth()
+        answer = self._session.request("POST", _OFFICIAL + path, auth=sign, **body)
+        if not succeeded(answer):
+            raise tweepy.HTTPException(answer)
+        return answer
+
+    def _read(self, ask: Callable[[], Any]) -> dict[str, Any]:
+        try:
+            return self._perform(ask)
+        except Unclear as error:
+            reason = str(error)
+        raise CannotTell(reason)
+
+    def _perform(self, ask: Callable[[], Any]) -> dict[str, Any]:
+        """Make a call; what is raised is raised outside `except`, so that no key clings to it."""
+        try:
+            answer = ask().json()
+        except Exception as error:  # noqa: BLE001  # whatever it is, it must be judged and redacted
+            judged = self._judge(error)
+        else:
+            if isinstance(answer, dict):
+                return answer
+            judged = Unclear("X ha dato una risposta incomprensibile.")
+        raise judged
+
+    def _judge(self, error: Exception) -> Exception:
+        """Say what a failure proves."""
+        answer = self._session.answer
+        if answer is None:
+            if nothing_was_sent(error):
+                return Unavailable("X non è raggiungibile.")
+            return Unclear(f"Collegamento con X interrotto ({type(error).__name__}).")
+        if answer.status_code not in _REFUSALS:
+            return Unclear(f"X ha risposto {answer.status_code} senza spiegarsi.")
+        problem = _problem(answer)
+        detail = redact(str(problem.get("detail") or problem.get("title") or ""), self._keys)
+        return _refusal(answer, str(problem.get("type", "")), detail)
+
+
+def _refusal(answer: requests.Response, kind: str, detail: str) -> Exception:
+    match answer.status_code:
+        case 401:
+            return ChannelDown(f"X non accetta le chiavi: {detail}")
+        case 402:
+            return ChannelDown("I crediti di X sono esauriti.")
+        case 403 | 429 if kind.endswith(_APP_PROBLEMS):
+            return ChannelDown(f"X non permette all'applicazione di pubblicare: {detail}")
+        case 403:
+            return _forbidden(detail)
+        case 429:
+            reason = "X chiede di aspettare: troppe richieste in poco tempo."
+            return Unavailable(reason, _reset(answer), whole_channel=True)
+        case status:
+            kept = NotThereError if status == requests.codes.not_found else Rejected
+            return kept(f"X ha rifiutato la richiesta ({status}): {detail}")
+
+
+def _forbidden(detail: str) -> Exception:
+    if "duplicate" in detail.lower():
+        return Unclear(f"X dice di avere già questo post: {detail}")
+    if any(words in detail.lower() for words in _ACCOUNT_WORDS):
+        return ChannelDown(f"X non permette all'account di pubblicare: {detail}")
+    return Rejected(f"X ha rifiutato la richiesta (403): {detail}")
+
+
+def _data(answer: dict[str, Any]) -> dict[str, Any]:
+    data = answer.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _problem(answer: requests.Response) -> dict[str, Any]:
+    try:
+        problem = answer.json()
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def _reset(answer: requests.Response) -> datetime | None:
+    """Return when the limit that was met ends: the day's, where that is the one used up."""
+    names = ["x-rate-limit"]
+    for scope in ("x-user-limit-24hour", "x-app-limit-24hour"):
+        if answer.headers.get(f"{scope}-remaining") == "0":
+            names.insert(0, scope)
+    try:
+        return datetime.fromtimestamp(int(answer.headers[f"{names[0]}-reset"]), UTC)
+    except (KeyError, OverflowError, ValueError):
+        return None

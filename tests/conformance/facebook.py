@@ -1,0 +1,79 @@
+"""Requests to Facebook held against the published edges of Page and PagePost."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bottega.sandbox.core import Exchange
+from tests.requirements import need
+
+SHARED = Path(os.environ.get("BOTTEGA_SHARED") or Path(__file__).parents[2].parent / "shared")
+GENERAL = {"access_token", "appsecret_proof"}
+"""What every call may carry. https://developers.facebook.com/docs/graph-api/overview"""
+READING = {"fields": "string"}
+PAGING = {"after": "string", "before": "string", "limit": "unsigned int"}
+PAGING |= {"since": "datetime", "until": "datetime"}
+"""What a reading may carry. https://developers.facebook.com/docs/graph-api/results"""
+FILES = {"photos": {"source"}}
+"""Files sent beside the parameters. https://developers.facebook.com/docs/graph-api/reference/page/photos"""
+
+
+def violations(exchange: Exchange) -> list[str]:
+    """Return what a request to Facebook does that is not described; others are left alone."""
+    if exchange.service != "facebook":
+        return []
+    path = re.fullmatch(r"/v\d+\.\d/(\w+)(?:/(\w+))?", exchange.path)
+    if path is None:
+        return [f"{exchange.path}: no such path"]
+    target, edge = path[1], path[2]
+    about = "page" if edge or target == "me" else "page-post"
+    parameters = _parameters(about, exchange.method, edge)
+    if parameters is None:
+        return [f"{exchange.method} {exchange.path}: no such operation"]
+    if exchange.method == "GET":
+        parameters |= READING | (PAGING if edge else {})
+    asked = {**exchange.query, **exchange.fields}
+    found = [f"{name}: no such parameter" for name in asked.keys() - parameters - GENERAL]
+    found += [f"{name}: no such file" for name in exchange.files if name not in FILES.get(edge, ())]
+    found += _types(parameters, asked)
+    return found + _fields("page-post" if edge else about, asked)
+
+
+@cache
+def specification(about: str) -> dict[str, Any]:
+    """Read the description of "page" or "page-post", where it is."""
+    path = SHARED / "specs" / f"facebook-graph-{about}.json"
+    need(path.exists(), f"{path.name} in ../shared/specs (or BOTTEGA_SHARED)")
+    loaded: dict[str, Any] = json.loads(path.read_text())
+    return loaded
+
+
+def _parameters(about: str, method: str, edge: str | None) -> dict[str, str] | None:
+    for operation in specification(about)["apis"]:
+        if operation["method"] == method and operation.get("endpoint") == edge:
+            return {parameter["name"]: parameter["type"] for parameter in operation["params"]}
+    return None
+
+
+def _types(parameters: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
+    found = []
+    for name, value in asked.items():
+        kind = parameters.get(name, "string")
+        well = (
+            (kind != "bool" or value in ("true", "false"))
+            and (kind != "unsigned int" or value.isdigit())
+            and (not kind.startswith("list<") or isinstance(json.loads(value), list))
+        )
+        if not well:
+            found.append(f"{name}: {value!r} is no {kind}")
+    return found
+
+
+def _fields(about: str, asked: Mapping[str, str]) -> list[str]:
+    known = {entry["name"] for entry in specification(about)["fields"]}
+    wanted = asked["fields"].split(",") if "fields" in asked else ()
+    return [f"fields: no {name} in {about}" for name in wanted if name not in known]

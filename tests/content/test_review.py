@@ -1,0 +1,114 @@
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import func, select, text
+
+from content import articles, review
+from content.articles import FrozenPost
+from content.deliveries import Operation
+from content.history import Actor, NotAllowed
+from content.people import Moderator, Role, appoint
+from content.review import Decision, OwnSubmission, StaleView, Verdict
+from content.store import Store
+from content.submissions import Submission
+from content.workflow import ArticleState, SubmissionState
+from tests import stories
+from tests.clock import Clock
+
+
+async def test_approval_freezes_the_posts_and_plans_them_in_one_go(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        operations = await stories.approved(session, cast, clock())
+
+    async with store.reading() as session:
+        frozen = (await session.exec(select(FrozenPost))).all()
+        assert {one.channel for one in frozen} == set(stories.CHANNELS)
+        for one in frozen:
+            assert one.post().sha256 == one.sha256
+        assert [one.channel for one in operations] == list(stories.CHANNELS)
+        submission = (await session.exec(select(Submission))).one()
+        article = (await session.exec(select(articles.Article))).one()
+    assert submission.state is SubmissionState.ACCEPTED
+    assert article.state is ArticleState.APPROVED
+
+
+async def test_a_frozen_post_cannot_be_changed(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await stories.approved(session, cast, clock())
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with store.transaction() as session:
+            await (await session.connection()).execute(text("UPDATE post SET body = '{}'"))
+
+
+async def test_what_changed_after_it_was_seen_is_not_approved(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        submission, article = await stories.drafted(session, cast.ada, clock())
+        seen = review.view_hash(stories.posts_of(article))
+        by = Actor("moderator", cast.gaia.id)
+        await articles.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        with pytest.raises(StaleView):
+            await review.approve(
+                session, submission, cast.bruno, stories.posts_of(article), version=1, seen=seen,
+                page_channel=None, immediately=True, now=clock(),
+            )  # fmt: skip
+
+
+async def test_nobody_decides_on_what_they_told(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        ada = await appoint(session, cast.ada.telegram_id, "Ada", Role.MODERATOR, now=clock())
+        submission, _ = await stories.drafted(session, cast.ada, clock())
+        with pytest.raises(OwnSubmission):
+            await review.decide(
+                session, submission, ada, Verdict.REJECTED, reason="No", seen="", now=clock()
+            )
+
+
+async def test_two_moderators_at_once_leave_one_decision(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        submission, _ = await stories.drafted(session, cast.ada, clock())
+
+    async def decide(who: Moderator, verdict: Verdict) -> str:
+        try:
+            async with store.transaction() as session:
+                case = await session.get_one(Submission, submission.id)
+                await review.decide(
+                    session, case, who, verdict, reason="Così", seen=stories.SEEN, now=clock()
+                )
+        except NotAllowed:
+            return "late"
+        return "decided"
+
+    outcomes = await asyncio.gather(
+        decide(cast.bruno, Verdict.REJECTED), decide(cast.gaia, Verdict.CHANGES_REQUESTED)
+    )
+
+    assert sorted(outcomes) == ["decided", "late"]
+    async with store.reading() as session:
+        assert (await session.exec(select(func.count()).select_from(Decision))).one() == 1
+
+
+async def test_an_edit_after_approval_takes_it_back(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        operation, *_ = await stories.approved(session, cast, clock())
+        article = (await session.exec(select(articles.Article))).one()
+        by = Actor("moderator", cast.bruno.id)
+        await articles.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        assert isinstance(operation, Operation)
+
+    assert article.state is ArticleState.DRAFT
+    assert article.version == 2
