@@ -25,7 +25,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import desk, intake, mine, outbox, texts
+from bot import buttons, desk, intake, mine, outbox, texts
 from bot.inbox import AlreadyHandled, OnePersonAtATime, give_up
 from bot.turn import Newsroom, Turn
 
@@ -108,7 +108,7 @@ def _furnish(application: Application[Any, Any, Any, Any, Any, Any], newsroom: N
     application.add_handlers(
         [
             CallbackQueryHandler(hear(intake.accept), r"^c:accept$"),
-            CallbackQueryHandler(hear(intake.button), r"^s:"),
+            CallbackQueryHandler(hear(buttons.pressed), r"^s:"),
             CallbackQueryHandler(hear(desk.button), r"^d:"),
             CallbackQueryHandler(hear(_unknown_button)),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE & _PRIVATE, hear(intake.edited)),

@@ -8,10 +8,11 @@ from bot import outbox, texts
 from bot.outbox import Keyboard
 from bot.turn import Newsroom
 from content import deliveries, review
-from content.articles import Article, Post
+from content.articles import Article
 from content.history import History
 from content.media import Medium
 from content.people import Participant, desk
+from content.posts import Post
 from content.submissions import Submission
 from content.workflow import ArticleState, SubmissionState
 

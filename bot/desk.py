@@ -16,7 +16,6 @@ from content.slots import NoFreeSlot
 from content.store import by_value, telegram_id
 from content.submissions import Submission
 
-BY_HAND: Final = "confermato a mano"
 _TRIES_FOR_A_SLOT: Final = 3
 _QUEUE: Final = 20
 _LONGEST_REASON: Final = 1000
@@ -253,7 +252,7 @@ async def _mended(turn: Turn, member: Moderator, what: str, which: str) -> str:
                 done = await channels.resume(session, which, by=by, now=now)
                 return "" if done else texts.ALREADY_SOLVED
             case "out":
-                await sending.confirm(session, int(which), BY_HAND, "", by=by, now=now)
+                await sending.confirm(session, int(which), texts.BY_HAND, "", by=by, now=now)
             case "absent":
                 await sending.deny(session, int(which), by=by, now=now)
             case "again":

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from telegram import Message, PhotoSize
 
-from bot import answers, mine, scheda, texts
+from bot import answers, scheda, texts
 from bot.conversation import Conversation, conversation, open_draft
 from bot.turn import Turn
 from content import people, submissions
@@ -15,7 +15,6 @@ from content.organisations import of_municipality
 from content.people import Participant, Role
 from content.recognition import recognise
 from content.submissions import Revision, Submission
-from content.workflow import SubmissionState
 
 _REFUSED: Final = {
     "too_big": texts.TOO_BIG,
@@ -44,7 +43,7 @@ async def start(turn: Turn) -> None:
 async def new(turn: Turn) -> None:
     """/nuova: set the draft aside and begin another."""
     async with turn.transaction() as session:
-        if await _admitted(turn) is None:
+        if await admitted(turn) is None:
             return
         talk = await conversation(session, turn.user_id)
         had = await open_draft(session, talk)
@@ -69,7 +68,7 @@ async def text(turn: Turn) -> None:
     message = turn.update.effective_message
     said = readable((message.text if message else "") or "").strip()
     async with turn.transaction() as session:
-        person = await _admitted(turn)
+        person = await admitted(turn)
         if person is None:
             return
         talk = await conversation(session, turn.user_id)
@@ -91,7 +90,7 @@ async def photo(turn: Turn) -> None:
     if may:  # nothing is downloaded before consent
         taken = await _take(turn, source)
     async with turn.transaction() as session:
-        person = await _admitted(turn)
+        person = await admitted(turn)
         if person is None:
             return
         talk = await conversation(session, turn.user_id)
@@ -124,7 +123,7 @@ async def photo(turn: Turn) -> None:
 async def unsupported(turn: Turn) -> None:
     """Something that is neither text nor picture."""
     async with turn.transaction():
-        if await _admitted(turn) is None:
+        if await admitted(turn) is None:
             return
         message = turn.update.effective_message
         big = message is not None and _size(message) > MAX_BYTES
@@ -153,88 +152,7 @@ async def accept(turn: Turn) -> None:
     await turn.answer()
 
 
-async def button(turn: Turn) -> None:
-    """A press on the scheda: `s:<what>:<submission>[:<choice>]`."""
-    query = turn.update.callback_query
-    _, what, number, *rest = f"{query.data if query else ''}::".split(":")
-    note = ""
-    async with turn.transaction() as session:
-        person = await _admitted(turn)
-        if person is None:
-            return
-        talk = await conversation(session, turn.user_id)
-        submission = await session.get(Submission, int(number)) if number.isdecimal() else None
-        if submission is None or submission.participant_id != person.id:
-            note = texts.UNKNOWN_BUTTON
-        elif what in mine.BUTTONS:
-            note = await mine.BUTTONS[what](turn, talk, person, submission)
-        else:
-            talk.submission_id = submission.id
-            draft = await open_draft(session, talk)
-            if draft is None:
-                sent = submission.state is SubmissionState.SUBMITTED
-                talk.turn_to(None)
-                note = texts.SENT_ALREADY if sent else texts.NOT_OPEN
-            else:
-                note = await _press(turn, talk, person, *draft, what, rest[0])
-    await turn.answer(note, alert=bool(note))
-    if what == "send":
-        turn.newsroom.submitted()
-
-
-async def _press(
-    turn: Turn,
-    talk: Conversation,
-    person: Participant,
-    submission: Submission,
-    revision: Revision,
-    what: str,
-    choice: str,
-) -> str:
-    """Do what a button of an open scheda says; return what the press is answered with."""
-    by = Actor("participant", person.id)
-    session, now = turn.session, turn.now
-    match what:
-        case "send":
-            if submissions.missing(revision):
-                await scheda.show(turn, talk, person, submission, revision)
-                return ""
-            await submissions.receive(session, submission, revision, by=by, now=now)
-            people.remember(person, revision.organisation, revision.municipality, revision.province)
-            talk.turn_to(None)
-            await turn.say(texts.receipt(submission.receipt or ""), ref=f"scheda:{submission.id}")
-        case "discard" if submission.state is SubmissionState.DRAFT:
-            await submissions.withdraw(session, submission, by=by, now=now)
-            talk.turn_to(None)
-            await turn.say(texts.DISCARDED, ref=f"scheda:{submission.id}")
-        case "kind":
-            await turn.say(texts.WHICH_KIND, scheda.kinds(submission.id))
-        case "kindis" if (kind := scheda.kind_of(choice)) is not None:
-            await submissions.write(session, revision, {"kind": kind}, by=by, now=now, chosen=True)
-            await scheda.show(turn, talk, person, submission, revision)
-        case "pick" if choice.isdecimal() and int(choice) < len(talk.options):
-            picked = talk.options[int(choice)]
-            await submissions.write(session, revision, picked, by=by, now=now, chosen=True)
-            await scheda.show(turn, talk, person, submission, revision)
-        case "photos":
-            back = (texts.BACK, f"s:back:{submission.id}")
-            remove = (texts.REMOVE_PHOTOS, f"s:nophotos:{submission.id}")
-            await turn.say(texts.ASK["photos"], [[remove, back]])
-        case "nophotos":
-            await submissions.detach_all(session, revision, by=by, now=now)
-            await scheda.show(turn, talk, person, submission, revision, notice=texts.PHOTOS_REMOVED)
-        case "back":
-            talk.ask(None)
-            await scheda.show(turn, talk, person, submission, revision)
-        case _ if what in texts.REWRITE:
-            talk.ask(what)
-            await turn.say(texts.REWRITE[what], [[(texts.BACK, f"s:back:{submission.id}")]])
-        case _:
-            return texts.UNKNOWN_BUTTON
-    return ""
-
-
-async def _admitted(turn: Turn) -> Participant | None:
+async def admitted(turn: Turn) -> Participant | None:
     """Return the person if they may be heard; else tell them what is needed, keeping the update."""
     person = await people.meet(turn.session, turn.user_id, turn.user_name, now=turn.now)
     if person.blocked_at is not None:
@@ -339,9 +257,9 @@ def _size(message: Message) -> int:
 
 def _name_of(choice: dict[str, Any], said: str) -> str:
     name, province = choice["organisation"], choice["province"]
-    if name == said:
+    if province is None:
         return texts.use_as_written(said)
-    return f"{name} ({province})" if province else str(name)
+    return f"{name} ({province})"
 
 
 def _after_command(turn: Turn) -> str:

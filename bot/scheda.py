@@ -6,10 +6,11 @@ from bot import texts
 from bot.conversation import Conversation
 from bot.outbox import Keyboard
 from bot.turn import Turn
+from content import attachments
 from content.municipalities import Municipality
 from content.organisations import of_municipality
 from content.people import Participant
-from content.submissions import Kind, Revision, Submission, attachments, missing
+from content.submissions import Kind, Revision, Submission, missing
 
 LONGEST_EXCERPT: Final = 700
 BUTTON_LENGTH: Final = 60
@@ -39,7 +40,7 @@ async def show(
         # Until there is enough text, whatever comes is more of the story, not an answer.
         asked = None if lacks[0] == "text" else lacks[0]
         talk.ask(asked, talk.options if offered else None)
-    photos = len(await attachments(turn.session, revision))
+    photos = len(await attachments.of(turn.session, revision.id))
     said = texts.scheda(
         kind=revision.kind,
         organisation=_where(revision),

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from html import escape
 from typing import Final
 
-from content.articles import Section
+from content.attachments import MAX_PHOTOS
 from content.deliveries import Action, Outlet
 from content.goals import GOALS
-from content.submissions import MAX_PHOTOS, MIN_TEXT, Kind
+from content.posts import Section
+from content.submissions import MIN_TEXT, Kind
 from content.workflow import ArticleState, OperationState, SubmissionState
 
 KINDS: Final[Mapping[Kind, str]] = {
@@ -357,6 +358,8 @@ DECLINE_REASONS: Final = (
 )
 WHY_CHANGES: Final = "Che cosa chiediamo all’autore?"
 WHY_DECLINE: Final = "Per quale motivo? L’autore lo leggerà."
+BY_HAND: Final = "confermato a mano"
+"""Stands for the channel's id where a person says that a post came out."""
 CAME_OUT: Final = "✅ È uscito"
 DID_NOT_COME_OUT: Final = "🔁 Non è uscito: riprova"
 TRY_AGAIN: Final = "🔁 Riprova ora"

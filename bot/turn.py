@@ -16,7 +16,8 @@ from telegram.error import BadRequest
 from bot import outbox
 from bot.inbox import Inbox, InboxState, Received, open_row, release_held
 from bot.outbox import Keyboard
-from content.articles import Article, Post, piece
+from content.articles import Article, piece
+from content.posts import Post
 from content.store import Store
 from publishers.base import Publisher
 

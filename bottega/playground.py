@@ -35,7 +35,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
         cast = furnish(sandbox.telegram)
         site = f"http://{settings.host}:{settings.port}"
         sandbox.rubrica_url = site
-        telegram, model = sandbox.telegram_keys(), sandbox.model_keys()
+        telegram = sandbox.telegram_keys()
         there = settings.model_copy(
             update={
                 "data_dir": folder,
@@ -43,9 +43,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 "telegram_token": SecretStr(telegram["token"]),
                 "telegram_api_url": telegram["api_url"],
                 "telegram_group_calls": 0,
-                "openai_api_key": SecretStr(model["api_key"]),
-                "openai_base_url": model["base_url"],
-                "openai_model": model["model"],
+                "openai_api_key": None,  # a stand-in writes worse than the templates do
             }
         )
         keys = sandbox.keys() | {"rubrica": {"url": site, "site": str(folder / "site")}}
@@ -65,6 +63,7 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def configs(keys: Mapping[str, Mapping[str, str]]) -> dict[str, BaseModel]:
+    """Return each channel's Config from the sandbox's keys."""
     return {
         one.channel: one.Config.model_validate(dict(keys.get(one.channel, {})))
         for one in PUBLISHERS

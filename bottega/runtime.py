@@ -22,7 +22,7 @@ from telegram.ext import Application
 from bot.application import ALLOWED_UPDATES, build, introduce
 from bot.inbox import Inbox
 from bot.notices import Notices
-from bot.outbox import Outbox
+from bot.postman import Postman
 from bot.turn import Newsroom
 from bottega import migrations, web
 from bottega.settings import Settings
@@ -88,7 +88,7 @@ class Runtime:
             api_url=settings.telegram_api_url,
             calls_per_minute=settings.telegram_group_calls,
         )
-        self.outbox = Outbox(self.store, self.application.bot, settings.media_root, clock)
+        self.postman = Postman(self.store, self.application.bot, settings.media_root, clock)
         self.notices = Notices(self.newsroom)
         self.assistant, self._close_assistant = assistant_of(settings, self.publishers)
         worker = f"embedded-{os.getpid()}"
@@ -98,7 +98,7 @@ class Runtime:
         self.ticker = Embedded(
             timetable(self.store, self.dispatch, self.reconcile, self.drafts, clock)
         )
-        self.newsroom.said = self.outbox.nudge
+        self.newsroom.said = self.postman.nudge
         self.newsroom.happened = self.notices.nudge
         self.newsroom.submitted = lambda: self.ticker.nudge("draft what came in")
         self.newsroom.planned = lambda: self.ticker.nudge("send what is due")
@@ -166,7 +166,7 @@ class Runtime:
         stack.push_async_callback(self.application.shutdown)
         bot: Bot = self.application.bot
         self.newsroom.username = bot.username
-        talking = [asyncio.create_task(self.outbox.run()), asyncio.create_task(self.notices.run())]
+        talking = [asyncio.create_task(self.postman.run()), asyncio.create_task(self.notices.run())]
         stack.push_async_callback(_cancel, talking)
         introducing = asyncio.create_task(_introduce(self.application))
         stack.push_async_callback(_cancel, [introducing])

@@ -19,7 +19,20 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "LOG_LEVEL": "INFO",
     "TELEGRAM_GROUP_CALLS": "20",
     "OPENAI_TIMEOUT": "30",
+    "OPENAI_BASE_URL": "https://api.openai.com/v1",
+    "TELEGRAM_API_URL": "https://api.telegram.org",
 }
+_WRONG: Final[Mapping[str, str]] = {
+    "int_parsing": "serve un numero intero",
+    "float_parsing": "serve un numero",
+    "greater_than": "serve un numero maggiore di {gt}",
+    "greater_than_equal": "il numero più piccolo è {ge}",
+    "less_than_equal": "il numero più grande è {le}",
+    "string_pattern_mismatch": "non ha la forma giusta",
+    "missing": "manca",
+    "path_type": "serve il percorso di una cartella",
+}
+"""What is wrong, by pydantic's name for it: https://docs.pydantic.dev/latest/errors/validation_errors/"""
 
 
 class BadSettings(Exception):
@@ -62,14 +75,14 @@ class Settings(BaseSettings):
     def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
         number, colon, rest = value.get_secret_value().partition(":") if value else ("1", ":", "x")
         if not (number.isdecimal() and colon and rest):
-            raise ValueError("it has the form NUMBER:LETTERS")
+            raise ValueError("ha la forma NUMERO:LETTERE")
         return value
 
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise ValueError("one of DEBUG, INFO, WARNING, ERROR")
+            raise ValueError("uno fra DEBUG, INFO, WARNING, ERROR")
         return value.upper()
 
     @property
@@ -126,6 +139,8 @@ def _problems(error: ValidationError, prefix: str = "") -> list[str]:
     for one in error.errors(include_input=False, include_url=False):
         key = f"{prefix}{one['loc'][0] if one['loc'] else ''}".upper()
         example = _EXAMPLES.get(key)
-        hint = f" Example: {key}={example}" if example else ""
-        sentences.append(f"{key}: {one['msg'].removeprefix('Value error, ')}.{hint}")
+        hint = f" Per esempio: {key}={example}" if example else ""
+        said = one["msg"].removeprefix("Value error, ")
+        wrong = _WRONG.get(one["type"], said).format(**one.get("ctx", {}))
+        sentences.append(f"{key}: {wrong}.{hint}")
     return sentences

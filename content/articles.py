@@ -1,105 +1,26 @@
 """The edited piece and what each channel is sent of it, frozen at approval."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
 from slugify import slugify
 from sqlalchemy import Column, exists, func
 from sqlalchemy.types import JSON
-from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from content import attachments
 from content.drafting import Draft, Source
 from content.history import NEWSROOM, Actor, change_state, record
 from content.media import Medium
 from content.people import Participant
+from content.posts import SECTIONS, Piece, Section
 from content.store import by_value
-from content.submissions import Kind, Revision, Submission, attachments
+from content.submissions import Kind, Revision, Submission
 from content.workflow import ARTICLE, ArticleState, SubmissionState
 
 SLUG_LENGTH: Final = 80
-
-
-class Section(StrEnum):
-    """The four sections of the web column; the value is the section's path."""
-
-    NEWS = "notizie"
-    ARTICLES = "articoli"
-    VIDEO_INTERVIEWS = "videointerviste"
-    DOCUMENTS = "documentazione"
-
-
-SECTIONS: Final[Mapping[Kind, Section]] = {
-    Kind.INITIATIVE: Section.NEWS,
-    Kind.NEWS: Section.NEWS,
-    Kind.IDEA: Section.ARTICLES,
-    Kind.PROJECT: Section.ARTICLES,
-    Kind.DOCUMENT: Section.DOCUMENTS,
-    Kind.VIDEO_INTERVIEW: Section.VIDEO_INTERVIEWS,
-}
-
-
-class Piece(BaseModel):
-    """An edited article as a value: all that any channel may render.
-
-    `text` is Markdown. `organisation` is the body that tells it ("Comune di Tirano").
-    `url` is its permalink on the web column, `link` the page its author points to.
-    `texts` holds the words chosen for a channel, by channel name.
-    `ai_model` names the model that wrote the first draft, None when no model did.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    article_id: int
-    version: int
-    receipt: str
-    kind: Kind
-    section: Section
-    slug: str
-    title: str
-    lead: str
-    text: str
-    organisation: str
-    municipality: str | None = None
-    province: str | None = None
-    author: str = ""
-    sdgs: tuple[int, ...] = ()
-    media: tuple[Medium, ...] = ()
-    link: str | None = None
-    url: str
-    texts: dict[str, str] = {}
-    ai_model: str | None = None
-
-
-class Post(BaseModel):
-    """One channel's frozen content.
-
-    `text` is what a social channel shows, `html` a page fragment, `facts` what else a channel
-    must know to file it (slug, section, …), as plain JSON values.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    channel: str
-    title: str
-    text: str = ""
-    html: str = ""
-    link: str | None = None
-    media: tuple[Medium, ...] = ()
-    facts: dict[str, str | int | list[int] | list[str] | None] = {}
-
-    def canonical(self) -> str:
-        """Return the one JSON text that stands for this post; what is hashed and stored."""
-        return self.model_dump_json(exclude_defaults=False)
-
-    @property
-    def sha256(self) -> str:
-        """The hash of the canonical text."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
 
 
 class Article(SQLModel, table=True):
@@ -127,27 +48,6 @@ class Article(SQLModel, table=True):
     created_at: datetime
 
 
-class FrozenPost(SQLModel, table=True):
-    """A post as it was approved: `body` is its canonical text, never changed again."""
-
-    __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("article_id", "version", "channel"),)
-
-    id: int = Field(default=None, primary_key=True)
-    article_id: int = Field(foreign_key="article.id")
-    version: int
-    channel: str
-    body: str
-    sha256: str
-    frozen_at: datetime
-
-    def post(self) -> Post:
-        """Return the post; raises ValueError when the stored bytes are not what was approved."""
-        if hashlib.sha256(self.body.encode()).hexdigest() != self.sha256:
-            raise ValueError(f"post {self.id} is not the one that was approved")
-        return Post.model_validate_json(self.body)
-
-
 async def draft(
     session: AsyncSession, revision: Revision, drafted: Draft, *, now: datetime
 ) -> Article:
@@ -155,7 +55,7 @@ async def draft(
 
     A new revision of the same case gives its article a new version, back to DRAFT.
     """
-    pictures = [one.medium for one in await attachments(session, revision)]
+    pictures = [one.medium for one in await attachments.of(session, revision.id)]
     fields: dict[str, Any] = {
         "revision_id": revision.id,
         "kind": revision.kind,
@@ -238,7 +138,7 @@ async def source_of(session: AsyncSession, revision_id: int) -> Source:
         text=revision.text,
         link=revision.link,
         place=revision.place,
-        photos=len(await attachments(session, revision)),
+        photos=len(await attachments.of(session, revision.id)),
     )
 
 
@@ -265,26 +165,6 @@ async def edit(
         data={"version": article.version, "fields": sorted(changes)},
     )
     return article
-
-
-async def freeze(
-    session: AsyncSession, article: Article, posts: Sequence[Post], *, now: datetime
-) -> list[FrozenPost]:
-    """Store the posts of an article's present version, each with its hash, for good."""
-    rows = [
-        FrozenPost(
-            article_id=article.id,
-            version=article.version,
-            channel=post.channel,
-            body=post.canonical(),
-            sha256=post.sha256,
-            frozen_at=now,
-        )
-        for post in posts
-    ]
-    session.add_all(rows)
-    await session.flush()
-    return rows
 
 
 async def of_submission(session: AsyncSession, submission_id: int) -> Article | None:

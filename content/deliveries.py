@@ -10,8 +10,9 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.articles import Article, FrozenPost
+from content.articles import Article
 from content.history import NEWSROOM, Actor, change_state, record
+from content.posts import FrozenPost
 from content.slots import NoFreeSlot, Place, at_once, places, week
 from content.store import by_value
 from content.workflow import OPERATION, OperationState
@@ -43,8 +44,8 @@ class Operation(SQLModel, table=True):
     """One call that changes the outside, with the post it sends.
 
     `due_at` is when it was planned for, `local_time` the same as people in Rome say it;
-    `next_try_at` is when it may be claimed; `after_id` names an operation that must be done first; `asked_at` is when people were asked
-    whether it came out.
+    `next_try_at` is when it may be claimed; `after_id` names an operation that must be done
+    first; `asked_at` is when people were asked whether it came out.
     """
 
     __table_args__ = (

@@ -9,10 +9,11 @@ from typing import Final
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.articles import Article, Post, freeze, of_submission
+from content.articles import Article, of_submission
 from content.deliveries import Operation, plan
 from content.history import Actor, NotAllowed, change_state
 from content.people import Moderator, Participant
+from content.posts import Post, freeze
 from content.store import by_value
 from content.submissions import Submission
 from content.workflow import ARTICLE, SUBMISSION, ArticleState, SubmissionState
@@ -155,7 +156,7 @@ async def approve(
         now=now,
         data={"version": version, "posts": {post.channel: post.sha256 for post in posts}},
     )
-    frozen = await freeze(session, article, posts, now=now)
+    frozen = await freeze(session, article.id, version, posts, now=now)
     return await plan(
         session, article, frozen, page_channel, by=by, now=now, immediately=immediately
     )

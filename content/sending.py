@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.articles import FrozenPost, Post
 from content.channels import Channel
 from content.deliveries import Action, Attempt, Operation, resolve
 from content.history import NEWSROOM, Actor, record
+from content.posts import FrozenPost, Post
 from content.workflow import OperationState
 
 LEASE: Final = timedelta(minutes=5)

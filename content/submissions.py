@@ -12,13 +12,14 @@ from sqlalchemy.types import JSON
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from content import attachments
+from content.attachments import Attachment
 from content.history import Actor, change_state, record
 from content.media import Medium
 from content.people import Participant
 from content.store import by_value
 from content.workflow import SUBMISSION, SubmissionState
 
-MAX_PHOTOS: Final = 10
 MIN_TEXT: Final = 40
 MAX_TEXT: Final = 20_000
 MAX_TITLE: Final = 300
@@ -71,19 +72,6 @@ class Revision(SQLModel, table=True):
     chosen: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     sent_at: datetime | None = None
     sha256: str | None = None
-
-
-class Attachment(SQLModel, table=True):
-    """A picture of a revision, in order; `file_id` is Telegram's name of the original."""
-
-    __table_args__ = (UniqueConstraint("revision_id", "position"),)
-
-    id: int = Field(default=None, primary_key=True)
-    revision_id: int = Field(foreign_key="revision.id", index=True)
-    position: int
-    medium: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    file_id: str
-    file_unique_id: str
 
 
 async def begin(
@@ -145,46 +133,22 @@ async def attach(
     by: Actor,
     now: datetime,
 ) -> int | None:
-    """Add a picture and return how many there are; None when there is room for no more.
-
-    The same file sent twice counts once.
-    """
+    """Add a picture to a revision being written; how many there are, None when it is full."""
     assert revision.sent_at is None
-    have = await attachments(session, revision)
-    if any(one.file_unique_id == file_unique_id for one in have):
-        return len(have)
-    if len(have) >= MAX_PHOTOS:
-        return None
-    session.add(
-        Attachment(
-            revision_id=revision.id,
-            position=len(have) + 1,
-            medium=medium.model_dump(),
-            file_id=file_id,
-            file_unique_id=file_unique_id,
-        )
-    )
-    await session.flush()
-    await record(
-        session,
-        "submission",
-        revision.submission_id,
-        "attached",
-        by=by,
-        now=now,
-        data={"sha256": medium.sha256, "position": len(have) + 1},
-    )
-    return len(have) + 1
+    count = await attachments.add(session, revision.id, medium, file_id, file_unique_id)
+    if count is not None:
+        data = {"sha256": medium.sha256, "position": count}
+        number = revision.submission_id
+        await record(session, "submission", number, "attached", by=by, now=now, data=data)
+    return count
 
 
 async def detach_all(
     session: AsyncSession, revision: Revision, *, by: Actor, now: datetime
 ) -> None:
-    """Take all pictures off a revision still being written."""
+    """Take all pictures off a revision being written."""
     assert revision.sent_at is None
-    for one in await attachments(session, revision):
-        await session.delete(one)
-    await session.flush()
+    await attachments.remove_all(session, revision.id)
     await record(session, "submission", revision.submission_id, "detached", by=by, now=now)
 
 
@@ -205,7 +169,7 @@ async def receive(
 ) -> Submission:
     """Take a finished revision: it is frozen with its hash, and the case goes to the newsroom."""
     assert not missing(revision)
-    pictures = await attachments(session, revision)
+    pictures = await attachments.of(session, revision.id)
     revision.sent_at = now
     revision.sha256 = _hash(revision, pictures)
     session.add(revision)
@@ -236,11 +200,7 @@ async def revise(
     )
     session.add(fresh)
     await session.flush()
-    for one in await attachments(session, last):
-        session.add(
-            Attachment(**one.model_dump(exclude={"id", "revision_id"}), revision_id=fresh.id)
-        )
-    await session.flush()
+    await attachments.copy(session, last.id, fresh.id)
     await record(
         session,
         "submission",
@@ -278,16 +238,6 @@ async def latest(session: AsyncSession, submission: Submission) -> Revision:
     found = (await session.exec(query)).first()
     assert found is not None  # begin() writes the first one
     return found
-
-
-async def attachments(session: AsyncSession, revision: Revision) -> Sequence[Attachment]:
-    """Return a revision's pictures in order."""
-    query = (
-        select(Attachment)
-        .where(Attachment.revision_id == revision.id)
-        .order_by(col(Attachment.position))
-    )
-    return (await session.exec(query)).all()
 
 
 async def waiting(session: AsyncSession, *, limit: int) -> Sequence[Submission]:

@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel
 
-from content.articles import Piece, Post
 from content.deliveries import Action
+from content.posts import Piece, Post
 
 __all__ = [
     "Action", "Call", "CannotTell", "ChannelDown", "Finding", "Limits", "Piece", "Post",

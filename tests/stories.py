@@ -6,11 +6,12 @@ from types import SimpleNamespace
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import articles, channels, review, slots, submissions
-from content.articles import Article, Post
+from content.articles import Article
 from content.deliveries import Operation
 from content.drafting import Draft
 from content.history import Actor
 from content.people import Participant
+from content.posts import Post
 from content.submissions import Revision, Submission
 
 TEXT = "Il Comune di Tirano apre lunedì la nuova biblioteca di quartiere, con orario serale."

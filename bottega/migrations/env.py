@@ -9,13 +9,15 @@ import bot.desk
 import bot.inbox
 import bot.outbox
 import content.articles
+import content.attachments
 import content.channels
 import content.deliveries
 import content.history
 import content.people
+import content.posts
 import content.review
 import content.slots
-import content.submissions  # noqa: F401 - importing a room declares its tables
+import content.submissions
 
 url = context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True)["url"]
 engine = create_engine(url)

@@ -75,6 +75,7 @@ class HangUp(Response):
 class Switchboard:
     """Hears every request: tells the listeners, obeys the troubles, then lets the service act.
 
+    Where no trouble was ordered, `weather` may make one for a request and its operation.
     `lock` guards the state of every stand-in: tests and the server live in different threads.
     `revision` grows with every change; `until` waits for one.
     """
@@ -82,6 +83,7 @@ class Switchboard:
     def __init__(self) -> None:
         self.listeners: list[Callable[[Exchange], None]] = []
         self.troubles: list[Trouble] = []
+        self.weather: Callable[[Exchange, str], Trouble | None] = lambda _, __: None
         self.exchanges: list[Exchange] = []
         self.revision = 0
         self.lock = threading.RLock()
@@ -177,7 +179,7 @@ class Switchboard:
             self.exchanges.append(exchange)
             for listener in self.listeners:
                 listener(exchange)
-        trouble = self.take(exchange.service, operation)
+        trouble = self.take(exchange.service, operation) or self.weather(exchange, operation)
         if trouble is None:
             return await perform()
         if trouble.mood in ("throttle", "revoked"):

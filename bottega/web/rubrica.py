@@ -18,14 +18,15 @@ from publishers.rubrica.site import RETRACTED_MARK
 SECURITY: Final = {
     "content-security-policy": (
         "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'none'; frame-ancestors http://127.0.0.1:*"
     ),
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "referrer-policy": "strict-origin-when-cross-origin",
     "x-content-type-options": "nosniff",
 }
-"""The pages run no script and load nothing from elsewhere; JSON-LD is data, which no CSP stops."""
+"""The pages run no script and load nothing from elsewhere; JSON-LD is data, which no CSP stops.
+A page on the reader's own computer may frame them, as the sandbox's does."""
 
 _MISSING: Final = "404.html"
 _FOREVER: Final = "public, max-age=31536000, immutable"

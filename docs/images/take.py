@@ -1,6 +1,7 @@
 """Take the picture of the README: one submission's way through the sandbox, in Chromium.
 
-Run from the checkout, after `make test` installed what it needs: .venv/bin/python docs/images/take.py
+To be run in the checkout after `make test`, which installs what it needs:
+.venv/bin/python docs/images/take.py
 """
 
 import os
@@ -15,10 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
 
 HERE: Final = Path(__file__).parent
-SIZE: Final = {"width": 1280, "height": 900}
+SIZE: Final[ViewportSize] = {"width": 1280, "height": 900}
 PATIENCE: Final = 30_000
 ARGUMENTS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -92,8 +93,8 @@ def look(page: Page) -> None:
     page.get_by_test_id("intro").locator("summary").click()
     page.get_by_test_id("rubrica-reload").click()
     column = page.frame_locator("[data-testid=rubrica-frame]")
-    expect(column.locator("article, main").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(column.get_by_role("link", name="Bosco dei Nuovi Nati").first).to_be_visible()
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
 
 
 def said(pane: Locator, words: str) -> Locator:

@@ -164,12 +164,14 @@ class Rubrica(Publisher):
         written = Finding(
             well=can_write,
             what=f"La rubrica {'' if can_write else 'non '}si può scrivere in {self.site}.",
-            mend="" if can_write else "Controllate RUBRICA_SITE e i permessi della cartella.",
+            mend="" if can_write else "Controlla RUBRICA_SITE e i permessi della cartella.",
         )
         contact = Finding(
-            well=bool(self._config.email),
-            what="Indirizzo della redazione per accessibilità e privacy.",
-            mend="" if self._config.email else "Indicate RUBRICA_EMAIL.",
+            well=True,
+            what="La rubrica dice a chi scrivere per accessibilità e privacy."
+            if self._config.email
+            else "La rubrica non dice a chi scrivere per accessibilità e privacy: la legge lo "
+            "chiede. Indica RUBRICA_EMAIL.",
         )
         return written, contact
 

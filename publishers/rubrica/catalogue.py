@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from content.articles import Post
 from content.media import Medium
+from content.posts import Post
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from content.articles import Piece
 from content.goals import GOALS
+from content.posts import Piece
 from publishers.rubrica.pictures import Picture
 from publishers.rubrica.words import host, line, plain, shortened
 

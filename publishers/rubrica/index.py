@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from content.articles import Post
 from content.media import Medium
+from content.posts import Post
 from publishers.rubrica.catalogue import Address, Catalogue, Entry, picture_key
 
 RELATED: Final = 3

@@ -7,7 +7,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from content.articles import Section
+from content.posts import Section
 from publishers.rubrica.cards import Card, Masthead, structured
 from publishers.rubrica.catalogue import Entry
 from publishers.rubrica.words import SECTIONS, day, host, utc

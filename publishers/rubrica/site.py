@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
-from content.articles import Section
+from content.posts import Section
 from publishers.rubrica import pictures
 from publishers.rubrica.catalogue import Entry
 from publishers.rubrica.files import write

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from content.articles import Section
+from content.posts import Section
 
 ROME: Final = ZoneInfo("Europe/Rome")
 MONTHS: Final = (

@@ -10,8 +10,8 @@ from PIL import Image
 
 from bottega.sandbox.core import Exchange
 from bottega.sandbox.server import Sandbox, running
-from content.articles import Post
 from content.media import keep
+from content.posts import Post
 from publishers.base import Action, Call
 from publishers.facebook import Facebook
 from tests.conformance.facebook import violations

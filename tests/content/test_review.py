@@ -6,10 +6,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select, text
 
 from content import articles, review
-from content.articles import FrozenPost
 from content.deliveries import Operation
 from content.history import Actor, NotAllowed
 from content.people import Moderator, Role, appoint
+from content.posts import FrozenPost
 from content.review import Decision, OwnSubmission, StaleView, Verdict
 from content.store import Store
 from content.submissions import Submission

@@ -3,11 +3,11 @@ from types import SimpleNamespace
 import pytest
 from sqlmodel import select
 
-from content import submissions
+from content import attachments, submissions
+from content.attachments import MAX_PHOTOS
 from content.history import Actor, History, NotAllowed
 from content.media import Medium
 from content.store import Store
-from content.submissions import MAX_PHOTOS
 from content.workflow import SubmissionState
 from tests import stories
 from tests.clock import Clock
@@ -63,7 +63,7 @@ async def test_pictures_keep_their_order_count_once_and_stop_at_ten(
             )
             for n in [1, 2, 2, *range(3, MAX_PHOTOS + 2)]
         ]
-        kept = await submissions.attachments(session, revision)
+        kept = await attachments.of(session, revision.id)
 
     assert counts == [1, 2, 2, *range(3, MAX_PHOTOS + 1), None]
     assert [one.medium["sha256"] for one in kept] == [f"{n:064x}" for n in range(1, 11)]

@@ -1,6 +1,7 @@
 """A whole newsroom against the sandbox, every request held against the published specifications."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from content.history import NEWSROOM
 from content.people import Role
 from tests.conformance import facebook, telegram, x
 from tests.journeys.people import Phone
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -90,10 +93,16 @@ def environment(sandbox: Sandbox, cast: Cast, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def settings(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(
+    environment: dict[str, str], empty_sqlite: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """What the newsroom is told, and its database, migrated."""
+    data = Path(environment["DATA_DIR"])
+    data.mkdir()
+    shutil.copy(empty_sqlite, data / "bottega.db")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.chdir(environment["DATA_DIR"].removesuffix("/data"))
+    monkeypatch.chdir(data.parent)
     return Settings()
 
 
@@ -126,7 +135,11 @@ class Process:
     """The newsroom as a process of its own, to be killed and started again."""
 
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self._environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"} | environment
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+        } | environment
         self._folder = folder
         self._process: subprocess.Popen[str] | None = None
         self.log = folder / "newsroom.log"
@@ -155,6 +168,14 @@ class Process:
             if self._process.stdout is not None:
                 self._process.stdout.close()
             self._process = None
+
+    def stop(self) -> int:
+        """Ask it to stop, as a service manager would; return its exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        code = self._process.wait(timeout=30)
+        self.kill()
+        return code
 
     def again(self) -> None:
         """Kill and start it again."""

@@ -1,8 +1,11 @@
 """How the people of a journey act: by their phones, on the sandbox's Telegram."""
 
 import asyncio
+import io
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+from PIL import Image
 
 from bottega.sandbox import Answer, Chat, Person, Sandbox
 
@@ -66,3 +69,10 @@ def buttons(message: Message) -> list[str]:
     """Return the texts of a message's buttons."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return [button["text"] for row in rows for button in row]
+
+
+def picture(colour: str = "teal", size: tuple[int, int] = (320, 200)) -> bytes:
+    """Return a photograph of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return out.getvalue()

@@ -11,8 +11,8 @@ from bot.scheda import LONGEST_EXCERPT
 from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox
 from bottega.settings import Settings
-from content.articles import Section
 from content.cleaning import readable
+from content.posts import Section
 from tests import nu, shared, tweets
 from tests.journeys.people import APPROVE_NOW, Message, Phone
 

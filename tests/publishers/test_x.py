@@ -15,8 +15,8 @@ from PIL import Image
 from bottega.sandbox.core import Mood, Trouble
 from bottega.sandbox.server import Sandbox, running
 from bottega.sandbox.x import X as Account
-from content.articles import Piece, Section
 from content.media import Medium, keep
+from content.posts import Piece, Section
 from content.submissions import Kind
 from publishers.base import (
     Action,

@@ -89,6 +89,7 @@ export function showRubrica(state) {
   return true;
 }
 
+/** Show the column's first page; the number keeps the browser from showing one it has kept. */
 export function loadRubrica(address) {
-  document.querySelector("#rubrica iframe").src = address;
+  document.querySelector("#rubrica iframe").src = `${address}/?${Date.now()}`;
 }

@@ -64,6 +64,19 @@ function choose(tab) {
   for (const phone of phones) if (phone.kind === tab.dataset.pane) phone.toBottom();
 }
 
+/** The addresses of posts lead to the posts that are here, not to the real Facebook and X. */
+function stay(event) {
+  const [, site, number] = event.target.closest?.("a")?.href
+    .match(/^https:\/\/(?:www\.)?(facebook|x)\.com\/.*\/(\d+)$/) ?? [];
+  if (!site) return;
+  event.preventDefault();
+  choose(tabs.find((tab) => tab.dataset.pane === site));
+  const post = document.querySelector(`#${site} [data-id$="${number}"]`);
+  post?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  post?.animate({ background: ["var(--mine)", "transparent"] }, 2000);
+}
+
+document.addEventListener("click", stay);
 for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
 main.addEventListener("pointerup", () => { if (NARROW.matches) intro.open = false; });
 document.querySelector("#rubrica button").addEventListener("click", () => { if (rubrica) loadRubrica(rubrica); });

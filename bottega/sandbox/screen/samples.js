@@ -1,21 +1,21 @@
 // Initiatives to try with, each with a picture drawn on the spot. All invented.
 
 const TEXTS = [
-  "A Morbegno nasce il Bosco dei Nuovi Nati: sabato 21 marzo, alle 10, in via Merizzi, il Comune di " +
+  "A Morbegno nasce il Bosco dei Nuovi Nati. Sabato 21 marzo, alle 10, in via Merizzi, il Comune di " +
   "Morbegno pianta 120 alberi, uno per ogni bambino nato in città nell’ultimo anno. Le famiglie " +
   "ricevono una targhetta con il nome e un codice per seguire la crescita della propria pianta dal " +
   "telefono. Gli alunni della scuola primaria misurano ogni mese altezza e ombra, e i dati sono " +
   "pubblicati sul sito del Comune. Il progetto è costato 18.000 euro, coperti per metà da un bando " +
   "regionale, e prosegue l’anno prossimo in altri due quartieri. Per informazioni: Ufficio ambiente, " +
   "ambiente@comune.example.",
-  "Il Comune di Casalmaggiore ha avviato il Bus su misura: dal 2 febbraio chi abita nelle frazioni " +
+  "Il Comune di Casalmaggiore ha avviato il Bus su misura. Dal 2 febbraio chi abita nelle frazioni " +
   "prenota la corsa con una telefonata o con un messaggio, e il pulmino passa entro mezz’ora alla " +
   "fermata più vicina. Nei primi due mesi lo hanno usato 640 persone, per metà sopra i settant’anni, " +
   "soprattutto per andare al mercato e in ambulatorio. Il servizio costa un euro e cinquanta ed è " +
   "gestito con due mezzi elettrici insieme a una cooperativa del posto. I percorsi sono decisi ogni " +
   "sera da un programma aperto, che altri Comuni possono riusare gratis. Il prossimo passo: le corse " +
   "del sabato sera per i ragazzi.",
-  "Sportello Energia di quartiere a Cernusco sul Naviglio: ogni giovedì, dalle 15 alle 19, in " +
+  "A Cernusco sul Naviglio apre lo Sportello Energia di quartiere. Ogni giovedì, dalle 15 alle 19, in " +
   "biblioteca, studenti di ingegneria e tecnici del Comune di Cernusco sul Naviglio leggono insieme " +
   "ai cittadini le bollette e spiegano come consumare meno. In sei mesi 410 famiglie hanno avuto un " +
   "piccolo piano su misura, con un risparmio medio di 190 euro l’anno; 35 condomìni hanno chiesto di " +

@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image
 
-from content.articles import Piece, Section
 from content.media import Medium, keep
+from content.posts import Piece, Section
 from content.submissions import Kind
 from publishers.base import Action, Call, Published
 from publishers.rubrica import Rubrica

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from content.articles import Section
+from content.posts import Section
 from publishers.rubrica.site import PAGE
 from tests.nu import complaints
 from tests.publishers.rubrica.newsroom import (

@@ -1,0 +1,174 @@
+"""The buttons of the scheda: what each does to an open draft."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from bot import mine, scheda, texts
+from bot.conversation import Conversation, conversation, open_draft
+from bot.intake import admitted
+from bot.turn import Turn
+from content import people, submissions
+from content.history import Actor
+from content.people import Participant
+from content.submissions import Revision, Submission
+from content.workflow import SubmissionState
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press on an open draft; `choice` is what the button carries beside the draft's id."""
+
+    turn: Turn
+    talk: Conversation
+    person: Participant
+    submission: Submission
+    revision: Revision
+    what: str
+    choice: str
+
+    @property
+    def by(self) -> Actor:
+        """Who pressed."""
+        return Actor("participant", self.person.id)
+
+    async def show(self, notice: str = "") -> None:
+        """Show the draft as it now is."""
+        await scheda.show(
+            self.turn, self.talk, self.person, self.submission, self.revision, notice=notice
+        )
+
+    async def choose(self, values: Mapping[str, object]) -> None:
+        """Set fields as the person's own choice, and show the draft."""
+        await submissions.write(
+            self.turn.session, self.revision, values, by=self.by, now=self.turn.now, chosen=True
+        )
+        await self.show()
+
+
+async def pressed(turn: Turn) -> None:
+    """A press on the scheda: `s:<what>:<submission>[:<choice>]`."""
+    query = turn.update.callback_query
+    _, what, number, *rest = f"{query.data if query else ''}::".split(":")
+    note = ""
+    async with turn.transaction() as session:
+        person = await admitted(turn)
+        if person is None:
+            return
+        talk = await conversation(session, turn.user_id)
+        submission = await session.get(Submission, int(number)) if number.isdecimal() else None
+        if submission is None or submission.participant_id != person.id:
+            note = texts.UNKNOWN_BUTTON
+        elif what in mine.BUTTONS:
+            note = await mine.BUTTONS[what](turn, talk, person, submission)
+        else:
+            note = await _on_draft(turn, talk, person, submission, what, rest[0])
+    await turn.answer(note, alert=bool(note))
+    if what == "send":
+        turn.newsroom.submitted()
+
+
+async def _on_draft(
+    turn: Turn,
+    talk: Conversation,
+    person: Participant,
+    submission: Submission,
+    what: str,
+    choice: str,
+) -> str:
+    """Do what a button says; return what the press is answered with."""
+    if talk.submission_id != submission.id:
+        talk.turn_to(submission.id)
+    draft = await open_draft(turn.session, talk)
+    if draft is None:
+        talk.turn_to(None)
+        sent = submission.state is SubmissionState.SUBMITTED
+        return texts.SENT_ALREADY if sent else texts.NOT_OPEN
+    act = _ACTS.get(what)
+    if act is None:
+        return texts.UNKNOWN_BUTTON
+    return await act(Press(turn, talk, person, *draft, what, choice))
+
+
+async def _send(press: Press) -> str:
+    turn, revision, submission = press.turn, press.revision, press.submission
+    if submissions.missing(revision):
+        await press.show()
+        return ""
+    await submissions.receive(turn.session, submission, revision, by=press.by, now=turn.now)
+    people.remember(press.person, revision.organisation, revision.municipality, revision.province)
+    press.talk.turn_to(None)
+    await turn.say(texts.receipt(submission.receipt or ""), ref=f"scheda:{submission.id}")
+    return ""
+
+
+async def _discard(press: Press) -> str:
+    if press.submission.state is not SubmissionState.DRAFT:
+        return texts.NOT_OPEN
+    turn = press.turn
+    await submissions.withdraw(turn.session, press.submission, by=press.by, now=turn.now)
+    press.talk.turn_to(None)
+    await turn.say(texts.DISCARDED, ref=f"scheda:{press.submission.id}")
+    return ""
+
+
+async def _offer_kinds(press: Press) -> str:
+    await press.turn.say(texts.WHICH_KIND, scheda.kinds(press.submission.id))
+    return ""
+
+
+async def _choose_kind(press: Press) -> str:
+    kind = scheda.kind_of(press.choice)
+    if kind is None:
+        return texts.UNKNOWN_BUTTON
+    await press.choose({"kind": kind})
+    return ""
+
+
+async def _pick(press: Press) -> str:
+    """One of the organisations that were offered."""
+    options = press.talk.options
+    if not press.choice.isdecimal() or int(press.choice) >= len(options):
+        return texts.UNKNOWN_BUTTON
+    await press.choose(options[int(press.choice)])
+    return ""
+
+
+async def _offer_photos(press: Press) -> str:
+    number = press.submission.id
+    keyboard = [[(texts.REMOVE_PHOTOS, f"s:nophotos:{number}"), (texts.BACK, f"s:back:{number}")]]
+    await press.turn.say(texts.ASK["photos"], keyboard)
+    return ""
+
+
+async def _remove_photos(press: Press) -> str:
+    turn = press.turn
+    await submissions.detach_all(turn.session, press.revision, by=press.by, now=turn.now)
+    await press.show(texts.PHOTOS_REMOVED)
+    return ""
+
+
+async def _back(press: Press) -> str:
+    press.talk.ask(None)
+    await press.show()
+    return ""
+
+
+async def _rewrite(press: Press) -> str:
+    press.talk.ask(press.what)
+    keyboard = [[(texts.BACK, f"s:back:{press.submission.id}")]]
+    await press.turn.say(texts.REWRITE[press.what], keyboard)
+    return ""
+
+
+Act: TypeAlias = Callable[[Press], Awaitable[str]]
+_ACTS: Final[Mapping[str, Act]] = {
+    "send": _send,
+    "discard": _discard,
+    "kind": _offer_kinds,
+    "kindis": _choose_kind,
+    "pick": _pick,
+    "photos": _offer_photos,
+    "nophotos": _remove_photos,
+    "back": _back,
+} | dict.fromkeys(texts.REWRITE, _rewrite)

@@ -1,0 +1,205 @@
+"""Sends what waits in the outbox: each chat in order, many chats at once."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from sqlmodel import col, select, update
+from telegram import InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.ext import ExtBot
+
+from bot.outbox import OutboxState, Outgoing, last_sent
+from content.people import desk
+from content.store import Store
+
+log = structlog.get_logger()
+WAIT: Final = timedelta(seconds=3)
+AT_ONCE: Final = 500
+LOOK_AGAIN_SECONDS: Final = 1.0
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+
+
+class Postman:
+    """Sends until stopped; what fails in passing waits, what is refused for good is noted."""
+
+    def __init__(
+        self, store: Store, bot: ExtBot[Any], media_root: Path, clock: Callable[[], datetime]
+    ) -> None:
+        self._store, self._bot, self._media_root, self._clock = store, bot, media_root, clock
+        self._bell = asyncio.Event()
+        self._busy: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def nudge(self) -> None:
+        """Say that something may be waiting."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        try:
+            while True:
+                self._bell.clear()
+                await self._look()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
+        finally:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def drained(self) -> None:
+        """Wait until nothing is being sent."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _look(self) -> None:
+        async with self._store.reading() as session:
+            query = (
+                select(Outgoing)
+                .where(
+                    Outgoing.state == OutboxState.WAITING,
+                    col(Outgoing.chat_id).not_in(self._busy),
+                )
+                .order_by(col(Outgoing.id))
+                .limit(AT_ONCE)
+            )
+            waiting = (await session.exec(query)).all()
+        chats: dict[int, list[Outgoing]] = {}
+        for row in waiting:
+            chats.setdefault(row.chat_id, []).append(row)
+        for chat_id, rows in chats.items():
+            self._busy.add(chat_id)
+            task = asyncio.create_task(self._chat(chat_id, rows))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _chat(self, chat_id: int, rows: Sequence[Outgoing]) -> None:
+        try:
+            for row in rows:
+                if row.next_try_at > self._clock() or not await self._deliver(row):
+                    return
+        except Exception:
+            log.exception("outbox_failed", chat_id=chat_id)
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        finally:
+            self._busy.discard(chat_id)
+            self.nudge()
+
+    async def _deliver(self, row: Outgoing) -> bool:
+        """Send one message and write down how it went; False when the chat must wait."""
+        try:
+            message_id = await self._send(row)
+        except RetryAfter as error:
+            pause = error.retry_after
+            seconds = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
+            await self._note(row, next_try_at=self._clock() + timedelta(seconds=seconds))
+            return False
+        except ChatMigrated as error:
+            await self._migrate(row.chat_id, error.new_chat_id)
+            return False
+        except (BadRequest, Forbidden, InvalidToken) as error:
+            unchanged = "not modified" in error.message.lower()
+            state = OutboxState.SENT if unchanged else OutboxState.FAILED
+            await self._note(row, state=state, problem=error.message)
+            if not unchanged:
+                log.warning("message_refused", outgoing=row.id, reason=error.message)
+            return True
+        except TelegramError as error:
+            log.warning("telegram_unreachable", outgoing=row.id, reason=type(error).__name__)
+            await self._note(row, next_try_at=self._clock() + WAIT, problem=type(error).__name__)
+            return False
+        await self._note(row, state=OutboxState.SENT, message_id=message_id)
+        return True
+
+    async def _send(self, row: Outgoing) -> int | None:
+        said = row.payload
+        match row.what:
+            case "text":
+                sent = await self._bot.send_message(
+                    row.chat_id,
+                    said["text"],
+                    parse_mode="HTML",
+                    reply_markup=_markup(said),
+                    link_preview_options=_NO_PREVIEW,
+                )
+                return sent.message_id
+            case "photos":
+                return await self._send_photos(row.chat_id, said["files"], said["caption"])
+            case "strip":
+                await self._bot.edit_message_reply_markup(row.chat_id, said["message_id"])
+                return None
+            case _:
+                return await self._edit(row)
+
+    async def _send_photos(self, chat_id: int, files: Sequence[str], caption: str) -> int:
+        pictures = [(self._media_root / name).read_bytes() for name in files]
+        sent: Sequence[Message]
+        if len(pictures) == 1:
+            sent = [
+                await self._bot.send_photo(chat_id, pictures[0], caption=caption, parse_mode="HTML")
+            ]
+        else:
+            album = [
+                InputMediaPhoto(data, caption=caption if n == 0 else None, parse_mode="HTML")
+                for n, data in enumerate(pictures)
+            ]
+            sent = await self._bot.send_media_group(chat_id, album)
+        return sent[0].message_id
+
+    async def _edit(self, row: Outgoing) -> int | None:
+        async with self._store.reading() as session:
+            target = await last_sent(session, row.chat_id, row.ref or "")
+        if target is None or target.message_id is None:
+            return None
+        await self._bot.edit_message_text(
+            row.payload["text"],
+            row.chat_id,
+            target.message_id,
+            parse_mode="HTML",
+            reply_markup=_markup(row.payload),
+            link_preview_options=_NO_PREVIEW,
+        )
+        return target.message_id
+
+    async def _note(self, row: Outgoing, **values: Any) -> None:
+        async with self._store.transaction() as session:
+            await session.exec(update(Outgoing).where(col(Outgoing.id) == row.id).values(**values))
+
+    async def _migrate(self, old: int, new: int) -> None:
+        """Follow a group that became a supergroup: its id changed."""
+        async with self._store.transaction() as session:
+            await session.exec(
+                update(Outgoing)
+                .where(col(Outgoing.chat_id) == old, col(Outgoing.state) == OutboxState.WAITING)
+                .values(chat_id=new)
+            )
+            tied = await desk(session)
+            if tied is not None and tied.chat_id == old:
+                tied.chat_id = new
+                session.add(tied)
+
+
+def _markup(said: Mapping[str, Any]) -> Any:
+    if said.get("reply"):
+        return {"force_reply": True, "selective": False}
+    if not said.get("keyboard"):
+        return None
+    return InlineKeyboardMarkup.de_json(
+        {
+            "inline_keyboard": [
+                [{"text": label, "callback_data": data} for label, data in row]
+                for row in said["keyboard"]
+            ]
+        },
+        None,
+    )

@@ -1,0 +1,133 @@
+"""What channels are sent: a piece as a value, its posts, and the posts frozen at approval."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content.media import Medium
+from content.submissions import Kind
+
+
+class Section(StrEnum):
+    """The four sections of the web column; the value is the section's path."""
+
+    NEWS = "notizie"
+    ARTICLES = "articoli"
+    VIDEO_INTERVIEWS = "videointerviste"
+    DOCUMENTS = "documentazione"
+
+
+SECTIONS: Final[Mapping[Kind, Section]] = {
+    Kind.INITIATIVE: Section.NEWS,
+    Kind.NEWS: Section.NEWS,
+    Kind.IDEA: Section.ARTICLES,
+    Kind.PROJECT: Section.ARTICLES,
+    Kind.DOCUMENT: Section.DOCUMENTS,
+    Kind.VIDEO_INTERVIEW: Section.VIDEO_INTERVIEWS,
+}
+
+
+class Piece(BaseModel):
+    """An edited article as a value: all that any channel may render.
+
+    `text` is Markdown. `organisation` is the body that tells it ("Comune di Tirano").
+    `url` is its permalink on the web column, `link` the page its author points to.
+    `texts` holds the words chosen for a channel, by channel name.
+    `ai_model` names the model that wrote the first draft, None when no model did.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    article_id: int
+    version: int
+    receipt: str
+    kind: Kind
+    section: Section
+    slug: str
+    title: str
+    lead: str
+    text: str
+    organisation: str
+    municipality: str | None = None
+    province: str | None = None
+    author: str = ""
+    sdgs: tuple[int, ...] = ()
+    media: tuple[Medium, ...] = ()
+    link: str | None = None
+    url: str
+    texts: dict[str, str] = {}
+    ai_model: str | None = None
+
+
+class Post(BaseModel):
+    """One channel's frozen content.
+
+    `text` is what a social channel shows, `html` a page fragment, `facts` what else a channel
+    must know to file it (slug, section, …), as plain JSON values.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str
+    title: str
+    text: str = ""
+    html: str = ""
+    link: str | None = None
+    media: tuple[Medium, ...] = ()
+    facts: dict[str, str | int | list[int] | list[str] | None] = {}
+
+    def canonical(self) -> str:
+        """Return the one JSON text that stands for this post; what is hashed and stored."""
+        return self.model_dump_json(exclude_defaults=False)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the canonical text."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+class FrozenPost(SQLModel, table=True):
+    """A post as it was approved: `body` is its canonical text, never changed again."""
+
+    __tablename__ = "post"
+    __table_args__ = (UniqueConstraint("article_id", "version", "channel"),)
+
+    id: int = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    version: int
+    channel: str
+    body: str
+    sha256: str
+    frozen_at: datetime
+
+    def post(self) -> Post:
+        """Return the post; raises ValueError when the stored bytes are not what was approved."""
+        if hashlib.sha256(self.body.encode()).hexdigest() != self.sha256:
+            raise ValueError(f"post {self.id} is not the one that was approved")
+        return Post.model_validate_json(self.body)
+
+
+async def freeze(
+    session: AsyncSession, article_id: int, version: int, posts: Sequence[Post], *, now: datetime
+) -> list[FrozenPost]:
+    """Store the posts of a version of an article, each with its hash, for good."""
+    rows = [
+        FrozenPost(
+            article_id=article_id,
+            version=version,
+            channel=post.channel,
+            body=post.canonical(),
+            sha256=post.sha256,
+            frozen_at=now,
+        )
+        for post in posts
+    ]
+    session.add_all(rows)
+    await session.flush()
+    return rows
