@@ -25,6 +25,7 @@ _TEXT: Final = 1500
 _GOALS: Final = frozenset(goal.number for goal in GOALS)
 _SHORT_CHANNEL: Final = 400
 _WORTH_SHOWING: Final = 40
+_ENDS: Final = " .,;:"
 
 _log = structlog.get_logger()
 
@@ -182,9 +183,12 @@ def _who(source: Source) -> str:
 
 
 def _without_title(text: str, title: str) -> str:
-    first, _, rest = text.partition("\n")
-    said = first.strip().rstrip(" .,;:")
-    return rest.strip() if rest.strip() and said == title.rstrip(" .,;:") else text
+    """Return a text without its first line, or first sentence, where that is the title."""
+    for first in (text.partition("\n")[0], opening(text)):
+        rest = text[len(first) :].strip()
+        if rest and first.strip().rstrip(_ENDS) == title.rstrip(_ENDS):
+            return rest
+    return text
 
 
 def _divided(text: str) -> tuple[str, str]:

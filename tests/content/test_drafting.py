@@ -242,3 +242,16 @@ async def test_an_assistant_that_breaks_gives_way(error: Exception) -> None:
 async def test_an_assistant_that_is_late_gives_way() -> None:
     draft = await checked(Scripted(GOOD, seconds=30), timeout=0.05).draft(SOURCE)
     assert "in tempo" in draft.note
+
+
+async def test_a_title_taken_from_the_first_sentence_is_not_said_again_below_it() -> None:
+    source = Source(
+        title="Il Comune di Casalmaggiore ha avviato il Bus su misura",
+        text="Il Comune di Casalmaggiore ha avviato il Bus su misura. Si prenota per telefono. "
+        "Costa un euro.",
+    )
+
+    drafted = await TemplateAssistant(LIMITS).draft(source)
+
+    assert drafted.lead == "Si prenota per telefono."
+    assert drafted.text == "Costa un euro."
