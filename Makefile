@@ -2,13 +2,14 @@
 # Python 3.11 or newer with venv.
 
 PYTHON ?= python3
+DELIVERIES ?= 1000
 BIN := .venv/bin
 PROJECT := .venv/.project
 RUN := .venv/.run
 DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor test journeys lint format bench lock vendor clean
+.PHONY: help run doctor test journeys lint format bench chaos lock vendor clean
 
 help:  ## Show what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -37,6 +38,9 @@ format: $(DEV)  ## Mend what can be mended by itself
 
 bench: $(DEV)  ## Run the benchmarks; ONLY=name for one
 	$(BIN)/python -m benchmarks $(ONLY)
+
+chaos: $(DEV)  ## Deliver under kill -9 and lost answers; DELIVERIES=60 for a short storm
+	$(BIN)/python -m benchmarks chaos $(DELIVERIES)
 
 lock:  ## Choose the versions of all dependencies again
 	$(PYTHON) -m venv .venv

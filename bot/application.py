@@ -25,7 +25,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot import buttons, desk, intake, mine, outbox, texts
+from bot import agenda, buttons, desk, intake, mine, outbox, texts
 from bot.inbox import AlreadyHandled, OnePersonAtATime, give_up
 from bot.turn import Newsroom, Turn
 
@@ -104,7 +104,13 @@ def _furnish(application: Application[Any, Any, Any, Any, Any, Any], newsroom: N
     }.items():
         application.add_handler(CommandHandler(name, hear(handle), new & _PRIVATE))
     application.add_handler(CommandHandler("collega", hear(desk.tie), new))
-    application.add_handler(CommandHandler("coda", hear(desk.queue), new & _GROUP))
+    for name, handle in {
+        "coda": desk.queue,
+        "pausa": agenda.pause,
+        "riprendi": agenda.resume,
+        "blackout": agenda.blackout,
+    }.items():
+        application.add_handler(CommandHandler(name, hear(handle), new & _GROUP))
     application.add_handlers(
         [
             CallbackQueryHandler(hear(intake.accept), r"^c:accept$"),

@@ -1,5 +1,6 @@
 """The moderators' card of a case: what it shows, its buttons, and how it follows the state."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -7,14 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import outbox, texts
 from bot.outbox import Keyboard
 from bot.turn import Newsroom
-from content import deliveries, review
+from content import accounts, deliveries, review
 from content.articles import Article
 from content.history import History
 from content.media import Medium
 from content.people import Participant, desk
-from content.posts import Post
+from content.posts import Post, frozen
 from content.submissions import Submission
-from content.workflow import ArticleState, SubmissionState
+from content.workflow import ArticleState, OperationState, SubmissionState
 
 LONGEST_TEXT: Final = 2400
 LONGEST_LEAD: Final = 400
@@ -49,6 +50,11 @@ async def face(
 ) -> tuple[str, Keyboard]:
     """Return a card's text and buttons, as the case stands."""
     author = await session.get_one(Participant, submission.participant_id)
+    waits = submission.state in WAITING and article.state is ArticleState.DRAFT
+    if waits:
+        posts = await newsroom.render(session, article)
+    else:
+        posts = await frozen(session, article.id, article.version)
     text = texts.card(
         number=submission.receipt or "",
         kind=article.kind,
@@ -61,12 +67,13 @@ async def face(
         link=article.link,
         photos=len(article.media),
         note=str(article.drafted.get("note") or ""),
+        costs=await _costs(newsroom, session, posts),
         state=await _standing(newsroom, session, submission, article),
     )
-    if submission.state not in WAITING or article.state is not ArticleState.DRAFT:
-        return text, previews(newsroom, submission)
-    seen = review.view_hash(await newsroom.render(session, article))
-    return text, buttons(newsroom, submission, article, seen)
+    if not waits:
+        planned = await _calendar(newsroom, session, article)
+        return text, [*planned, *previews(newsroom, submission)]
+    return text, buttons(newsroom, submission, article, review.view_hash(posts))
 
 
 def buttons(newsroom: Newsroom, submission: Submission, article: Article, seen: str) -> Keyboard:
@@ -114,6 +121,18 @@ async def submission_of(session: AsyncSession, event: History) -> Submission | N
     return await session.get(Submission, article.submission_id)
 
 
+async def _costs(newsroom: Newsroom, session: AsyncSession, posts: Sequence[Post]) -> list[str]:
+    """Say what the posts cost, on channels that ask for money, and what the month has cost."""
+    lines = []
+    for post in posts:
+        publisher = newsroom.publishers.get(post.channel)
+        if publisher is not None and (price := publisher.cost(post)):
+            now = newsroom.clock()
+            spent = await accounts.spent(session, post.channel, publisher.cost, now=now)
+            lines.append(texts.card_cost(publisher.label, price, spent, publisher.monthly_cap))
+    return lines
+
+
 async def _standing(
     newsroom: Newsroom, session: AsyncSession, submission: Submission, article: Article
 ) -> str:
@@ -130,4 +149,28 @@ async def _standing(
     ]
     outlets = await deliveries.outlets(session, article.id)
     lines += [texts.card_outlet(newsroom.label(one.channel), one) for one in outlets]
+    if any(one.state is OperationState.SCHEDULED for one in outlets):
+        lines.append(texts.CALENDAR_LEGEND)
     return "\n".join(lines)
+
+
+async def _calendar(newsroom: Newsroom, session: AsyncSession, article: Article) -> Keyboard:
+    """Return a row of buttons for each operation that is still to go out.
+
+    The page has no place of its own to move from: it goes with those that link to it.
+    """
+    rows = []
+    for one in await deliveries.outlets(session, article.id):
+        if one.state is not OperationState.SCHEDULED:
+            continue
+        label = newsroom.label(one.channel)
+        row = [
+            (texts.LET_GO.format(label), f"d:free:{one.operation_id}")
+            if one.hold_reason
+            else (texts.HOLD.format(label), f"d:hold:{one.operation_id}"),
+            (texts.CANCEL.format(label), f"d:drop:{one.operation_id}"),
+        ]
+        if one.channel != newsroom.page_channel:
+            row.insert(0, (texts.MOVE.format(label), f"d:move:{one.operation_id}"))
+        rows.append(row)
+    return rows

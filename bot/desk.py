@@ -8,10 +8,11 @@ from sqlmodel import Field, SQLModel
 
 from bot import cards, outbox, texts
 from bot.turn import Turn
-from content import channels, deliveries, people, review, sending, submissions
+from content import channels, doubts, people, planning, review, submissions
 from content.history import Actor, NotAllowed
 from content.people import Moderator, Role
 from content.review import Verdict
+from content.silence import InBlackout
 from content.slots import NoFreeSlot
 from content.store import by_value, telegram_id
 from content.submissions import Submission
@@ -105,11 +106,15 @@ async def button(turn: Turn) -> None:
             note = texts.NO_FREE_SLOT
             async with turn.transaction():
                 break
+        except InBlackout as refused:
+            note = texts.in_blackout(refused.until, refused.reason)
+            async with turn.transaction():
+                break
         except IntegrityError:  # someone took the same slot a moment ago
             if not left:
                 raise
     await turn.answer(note, alert=bool(note))
-    if what in ("ok", "now", "absent", "again", "resume"):
+    if what in ("ok", "now", "absent", "again", "resume", "free"):
         turn.newsroom.planned()
     turn.newsroom.happened()
 
@@ -244,7 +249,7 @@ async def _preview(turn: Turn, submission: Submission, channel: str) -> str:
 
 
 async def _mended(turn: Turn, member: Moderator, what: str, which: str) -> str:
-    """Resolve trouble as a moderator says: an operation's, or a paused channel's."""
+    """Do to an operation, or to a paused channel, what a moderator says."""
     by, session, now = Actor("moderator", member.id), turn.session, turn.now
     try:
         match what:
@@ -252,13 +257,19 @@ async def _mended(turn: Turn, member: Moderator, what: str, which: str) -> str:
                 done = await channels.resume(session, which, by=by, now=now)
                 return "" if done else texts.ALREADY_SOLVED
             case "out":
-                await sending.confirm(session, int(which), texts.BY_HAND, "", by=by, now=now)
+                await doubts.confirm(session, int(which), texts.BY_HAND, "", by=by, now=now)
             case "absent":
-                await sending.deny(session, int(which), by=by, now=now)
+                await doubts.deny(session, int(which), by=by, now=now)
             case "again":
-                await deliveries.resend(session, int(which), by=by, now=now)
+                await planning.resend(session, int(which), by=by, now=now)
+            case "move":
+                moved = await planning.move_on(session, int(which), by=by, now=now)
+                return texts.moved(turn.newsroom.label(moved.channel), moved.local_time)
+            case "hold" | "free":
+                reason = texts.held_by(member.name) if what == "hold" else None
+                await planning.hold(session, int(which), reason, by=by, now=now)
             case _:
-                await deliveries.cancel(session, int(which), by=by, now=now)
+                await planning.cancel(session, int(which), by=by, now=now)
     except NotAllowed:
         return texts.ALREADY_SOLVED
     return texts.DONE
@@ -274,4 +285,4 @@ _CASE: Final[Mapping[str, Act]] = {
     "decline": _give_reason,
     "back": _back,
 }
-_TROUBLE: Final = frozenset({"out", "absent", "again", "drop", "resume"})
+_TROUBLE: Final = frozenset({"out", "absent", "again", "drop", "resume", "move", "hold", "free"})

@@ -31,14 +31,20 @@ class Notices:
     def __init__(self, newsroom: Newsroom) -> None:
         self._newsroom = newsroom
         self._bell = asyncio.Event()
+        self._stopping = False
 
     def nudge(self) -> None:
         """Say that something may have happened."""
         self._bell.set()
 
+    def stop(self) -> None:
+        """Let `run` end; what is untold waits in its list."""
+        self._stopping = True
+        self.nudge()
+
     async def run(self) -> None:
-        """Tell until cancelled."""
-        while True:
+        """Tell until stopped."""
+        while not self._stopping:
             self._bell.clear()
             try:
                 more = await self.tell()
@@ -195,6 +201,8 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     "confirmed": _refreshed,
     "rescheduled": _refreshed,
     "cancelled": _refreshed,
+    "held": _refreshed,
+    "let_go": _refreshed,
     "paused": _paused,
     "resumed": _resumed,
 }

@@ -39,6 +39,7 @@ class Postman:
     ) -> None:
         self._store, self._bot, self._media_root, self._clock = store, bot, media_root, clock
         self._bell = asyncio.Event()
+        self._stopping = False
         self._busy: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -46,21 +47,22 @@ class Postman:
         """Say that something may be waiting."""
         self._bell.set()
 
-    async def run(self) -> None:
-        """Send until cancelled."""
-        try:
-            while True:
-                self._bell.clear()
-                await self._look()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
-        finally:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+    def stop(self) -> None:
+        """Let `run` end once what is being sent is sent; the rest waits in the outbox."""
+        self._stopping = True
+        self.nudge()
 
-    async def drained(self) -> None:
-        """Wait until nothing is being sent."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def run(self) -> None:
+        """Send until stopped."""
+        while not self._stopping:
+            self._bell.clear()
+            try:
+                await self._look()
+            except Exception:
+                log.exception("postman_failed")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _look(self) -> None:
         async with self._store.reading() as session:
@@ -86,7 +88,11 @@ class Postman:
     async def _chat(self, chat_id: int, rows: Sequence[Outgoing]) -> None:
         try:
             for row in rows:
-                if row.next_try_at > self._clock() or not await self._deliver(row):
+                if (
+                    self._stopping
+                    or row.next_try_at > self._clock()
+                    or not await self._deliver(row)
+                ):
                     return
         except Exception:
             log.exception("outbox_failed", chat_id=chat_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from html import escape
 from typing import Final
 
@@ -9,8 +10,11 @@ from content.attachments import MAX_PHOTOS
 from content.deliveries import Action, Outlet
 from content.goals import GOALS
 from content.posts import Section
+from content.silence import Blackout
+from content.slots import at_once
 from content.submissions import MIN_TEXT, Kind
 from content.workflow import ArticleState, OperationState, SubmissionState
+from publishers.base import dollars
 
 KINDS: Final[Mapping[Kind, str]] = {
     Kind.INITIATIVE: "iniziativa",
@@ -71,6 +75,9 @@ COMMANDS_PRIVATE: Final = (
 )
 COMMANDS_GROUP: Final = (
     ("coda", "Le segnalazioni che aspettano"),
+    ("pausa", "Ferma un canale: /pausa facebook motivo"),
+    ("riprendi", "Fa ripartire un canale: /riprendi facebook"),
+    ("blackout", "Silenzio su tutti i canali, con inizio, fine e motivo"),
     ("collega", "Collega questo gruppo alla redazione"),
 )
 SHORT_DESCRIPTION: Final = "Racconta alla redazione dei Laboratori dell’Innovazione."
@@ -366,6 +373,7 @@ TRY_AGAIN: Final = "🔁 Riprova ora"
 DROP: Final = "🗑 Lascia perdere"
 RESUME_CHANNEL: Final = "▶️ Riprendi il canale"
 ONLY_MODERATORS: Final = "Solo chi è in redazione può usare questi pulsanti."
+ONLY_MODERATORS_HERE: Final = "Solo chi è in redazione può farlo, e solo nel suo gruppo."
 ONLY_ADMINISTRATORS: Final = "Solo chi amministra la redazione può farlo."
 YOUR_OWN: Final = "Questa segnalazione è tua: decide un’altra persona della redazione."
 CHANGED_MEANWHILE: Final = (
@@ -410,6 +418,7 @@ def card(
     link: str | None,
     photos: int,
     note: str,
+    costs: Sequence[str],
     state: str,
 ) -> str:
     """Show a case to the moderators."""
@@ -429,9 +438,16 @@ def card(
         lines.append(f"Link dell’autore: {escape(link)}")
     if note:
         lines.append(f"⚠️ {escape(note)}")
+    lines += costs
     if state:
         lines += ["", state]
     return "\n".join(lines)
+
+
+def card_cost(label: str, price: Decimal, spent: Decimal, cap: Decimal) -> str:
+    """Say on a card what a post costs, and what the month has cost so far."""
+    limit = f" di {dollars(cap)}" if cap else ""
+    return f"💶 {label}: {dollars(price)} · questo mese {dollars(spent)}{limit}"
 
 
 def card_state(state: SubmissionState, who: str, reason: str | None) -> str:
@@ -451,6 +467,8 @@ def card_outlet(label: str, outlet: Outlet) -> str:
     match outlet.state:
         case OperationState.DONE:
             return f"• {label}: {said} {escape(outlet.permalink or '')}"
+        case OperationState.SCHEDULED if outlet.hold_reason:
+            return f"• {label}: {moment(outlet.local_time)}, ✋ {escape(outlet.hold_reason)}"
         case OperationState.SCHEDULED:
             return f"• {label}: {moment(outlet.local_time)}"
         case _:
@@ -506,12 +524,113 @@ def paused(label: str, why: str) -> str:
     )
 
 
+def late(minutes: int) -> str:
+    """Raise the alarm that posts should be out and are not."""
+    return (
+        f"⏰ <b>Uscite in ritardo</b>: la più vecchia aspetta da {minutes} minuti. I testi "
+        "approvati sono al sicuro e usciranno; chi gestisce il sistema controlli che i processi "
+        "siano accesi."
+    )
+
+
+LATE_NO_MORE: Final = "✅ Le uscite sono di nuovo in orario."
+
+
 def resumed(label: str) -> str:
     """Say that a channel sends again."""
     return f"▶️ {label} ha ripreso."
 
 
 # ---------------------------------------------------------------- time
+
+MOVE: Final = "⏭ {}"
+HOLD: Final = "✋ {}"
+LET_GO: Final = "▶️ {}"
+CANCEL: Final = "🗑 {}"
+CALENDAR_LEGEND: Final = (
+    "<i>⏭ sposta al prossimo spazio · ✋ trattieni · ▶️ rilascia · 🗑 annulla l’uscita</i>"
+)
+CHANNEL_NICKNAMES: Final[Mapping[str, str]] = {"fb": "facebook", "twitter": "x", "sito": "rubrica"}
+LITTLE_WORDS: Final = frozenset({"dal", "dalle", "al", "alle", "fino", "ore", "a", "-", "–", "—"})
+AT_THE_HOUR: Final = frozenset({"alle", "dalle", "ore"})
+THE_END: Final = frozenset({"fine", "stop", "basta", "revoca"})
+RELATIVE_DAYS: Final[Mapping[str, int]] = {"oggi": 0, "domani": 1, "dopodomani": 2}
+RIGHT_NOW: Final = frozenset({"ora", "adesso", "subito"})
+BLACKOUT_USAGE: Final = (
+    "Scrivi inizio, fine e motivo, per esempio:\n"
+    "<code>/blackout 24/11 08:00 25/11 23:00 silenzio elettorale</code>\n"
+    "<code>/blackout oggi ora domani 12:00 lutto cittadino</code>\n"
+    "<code>/blackout fine</code> lo chiude prima."
+)
+NO_BLACKOUT: Final = "Non c’è nessun blackout, né in corso né in programma."
+BLACKOUT_NEEDS_A_REASON: Final = f"Manca il motivo: chi legge deve capire. {BLACKOUT_USAGE}"
+BLACKOUT_BACKWARDS: Final = f"La fine viene prima dell’inizio. {BLACKOUT_USAGE}"
+BLACKOUT_PAST: Final = f"Questo periodo è già passato. {BLACKOUT_USAGE}"
+BLACKOUT_TOO_LONG: Final = f"Un blackout dura al massimo 60 giorni. {BLACKOUT_USAGE}"
+PAUSE_NEEDS_A_REASON: Final = (
+    "Manca il motivo. Scrivi per esempio: <code>/pausa facebook password cambiata</code>"
+)
+
+
+def which_channel(labels: Sequence[str]) -> str:
+    """Ask for a channel that exists."""
+    return f"Quale canale? Scegli tra: {escape(', '.join(labels))}."
+
+
+def paused_already(label: str) -> str:
+    """Say that a channel was paused before."""
+    return f"{label} è già in pausa."
+
+
+def not_paused(label: str) -> str:
+    """Say that there is nothing to resume."""
+    return f"{label} non è in pausa."
+
+
+def moved(label: str, local: str) -> str:
+    """Say where a post was moved to."""
+    return f"{label}: spostato a {moment(local)}."
+
+
+def held_by(who: str) -> str:
+    """Give the reason of a hold that a moderator put with a button."""
+    return f"trattenuto da {who}"
+
+
+def in_blackout(until: datetime, reason: str) -> str:
+    """Refuse to publish during a blackout; plain text, for an alert of 200 characters."""
+    return f"C’è un blackout ({excerpt(reason, 60)}) fino a {instant(until)}: ora non si pubblica."
+
+
+def blackout_declared(blackout: Blackout, waiting: int) -> str:
+    """Confirm a blackout, and say what it stops."""
+    stops = {0: "Nessuna uscita è in programma in quelle ore.", 1: "Ferma 1 uscita in programma."}
+    return (
+        f"🔇 <b>Blackout da {instant(blackout.begins_at)} a {instant(blackout.ends_at)}</b>: "
+        f"{escape(blackout.reason)}.\n"
+        f"{stops.get(waiting, f'Ferma {waiting} uscite in programma.')} Le correzioni e le "
+        "rimozioni passano; alla fine esce ciò che è ancora notizia, del resto vi chiedo."
+    )
+
+
+def blackout_listed(blackouts: Sequence[Blackout]) -> str:
+    """List the blackouts in force and to come."""
+    lines = [
+        f"🔇 da {instant(one.begins_at)} a {instant(one.ends_at)}: {escape(one.reason)}"
+        for one in blackouts
+    ]
+    return "\n".join([*lines, "", BLACKOUT_USAGE])
+
+
+def blackout_lifted(blackouts: Sequence[Blackout]) -> str:
+    """Say which blackouts were ended."""
+    reasons = ", ".join(escape(one.reason) for one in blackouts)
+    return f"🔊 Blackout chiuso: {reasons}. Si torna a pubblicare."
+
+
+def instant(at: datetime) -> str:
+    """Say a moment as people in Rome do."""
+    return moment(at_once(at).local_time)
 
 
 def moment(local: str) -> str:

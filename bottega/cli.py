@@ -1,11 +1,12 @@
-"""The command line: `bottega run`, `bottega doctor`."""
+"""The command line: `bottega run`, `bottega doctor`, `bottega migrate-database`."""
 
 import asyncio
 import sys
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
+from bottega import roles
 from bottega.settings import BadSettings, Settings, load
 
 BAD_SETTINGS: Final = 2
@@ -15,20 +16,34 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
 
 @app.command()
-def run() -> None:
-    """Run the newsroom: the real one with a TELEGRAM_TOKEN, else in the sandbox."""
+def run(
+    role: Annotated[
+        list[str],
+        typer.Option(help="bot, web, worker or all; again or with commas for several."),
+    ] = ["all"],  # noqa: B006 - Typer only reads it
+) -> None:
+    """Run the newsroom: the real one with a TELEGRAM_TOKEN, else in the sandbox.
+
+    On PostgreSQL, --role gives this process a part of the work.
+    """
     settings = _settings()
-    from bottega import logs, runtime  # noqa: PLC0415 - the other commands start faster without
+    try:
+        chosen = roles.parse(role)
+    except roles.UnknownRole as problem:
+        _say(str(problem))
+        raise typer.Exit(BAD_SETTINGS) from None
+    from bottega import logs  # noqa: PLC0415 - the other commands start faster without
+    from bottega.alone import CannotStart  # noqa: PLC0415
 
     logs.configure(settings.log_level)
     try:
-        if settings.telegram_token is None:
+        if settings.telegram_token is None and chosen == roles.ALL:
             from bottega import playground  # noqa: PLC0415
 
             asyncio.run(playground.run(settings, _say))
         else:
-            asyncio.run(_run(settings))
-    except runtime.CannotStart as problem:
+            asyncio.run(_run(settings, chosen))
+    except CannotStart as problem:
         _say(str(problem))
         raise typer.Exit(NOT_WELL) from None
 
@@ -46,15 +61,31 @@ def doctor() -> None:
         raise typer.Exit(NOT_WELL)
 
 
-async def _run(settings: Settings) -> None:
+@app.command()
+def migrate_database(target_url: str) -> None:
+    """Copy the SQLite newsroom into an empty PostgreSQL, postgresql+psycopg://…, and prove it."""
+    settings = _settings()
+    from bottega import transfer  # noqa: PLC0415
+    from bottega.alone import CannotStart  # noqa: PLC0415
+
+    try:
+        transfer.move(settings.database, target_url, _say)
+    except (transfer.CannotMove, CannotStart) as problem:
+        _say(str(problem))
+        raise typer.Exit(NOT_WELL) from None
+    _say("Copiato, e uguale. Ora indica il nuovo database in DATABASE_URL e avvia.")
+
+
+async def _run(settings: Settings, chosen: frozenset[roles.Role]) -> None:
     """Examine, say what is not well, and run: a channel that is down waits, the others work."""
     from bottega import runtime  # noqa: PLC0415
     from bottega.doctor import examine, sentence  # noqa: PLC0415
 
+    newsroom = runtime.Runtime(settings, roles=chosen)
     for finding in await examine(settings):
         if not finding.well:
             _say(sentence(finding))
-    await runtime.run(runtime.Runtime(settings), _say)
+    await runtime.run(newsroom, _say)
 
 
 def main() -> None:

@@ -8,7 +8,8 @@ from typing import Final
 from pydantic import BaseModel, SecretStr
 
 from bottega import runtime
-from bottega.runtime import CannotStart, Runtime
+from bottega.alone import CannotStart
+from bottega.runtime import Runtime
 from bottega.sandbox import Sandbox, furnish
 from bottega.settings import Settings
 from content import people

@@ -1,55 +1,43 @@
 """Builds everything from Settings; starts it and stops it."""
 
 import asyncio
-import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
-import structlog
-import uvicorn
-from filelock import FileLock, Timeout
 from pydantic import BaseModel
-from starlette.applications import Starlette
-from telegram import Bot
-from telegram.error import TelegramError
-from telegram.ext import Application
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import func, select
 
-from bot.application import ALLOWED_UPDATES, build, introduce
 from bot.inbox import Inbox
-from bot.notices import Notices
-from bot.postman import Postman
 from bot.turn import Newsroom
-from bottega import migrations, web
+from bottega import migrations, vitals, web
+from bottega.alone import PREPARING, CannotStart, only_bot, only_process
+from bottega.roles import ALL, Role
+from bottega.serving import serving
 from bottega.settings import Settings
+from bottega.talk import Talk
 from content import channels as outlets
-from content import people, sending, slots
+from content import people, slots
 from content.drafting import Assistant, ChannelLimit, CheckedAssistant, TemplateAssistant
 from content.history import NEWSROOM
-from content.people import Role
 from content.store import Store
 from publishers import PUBLISHERS, Rubrica
 from publishers.base import Publisher
 from publishers.x_text import weighted_length
 from scheduler.dispatch import Dispatch
 from scheduler.drafts import Drafts
-from scheduler.embedded import Embedded
 from scheduler.reconcile import Reconcile
-from scheduler.timetable import timetable
+from scheduler.timetable import DRAFT, SEND, Engine, timetable
 
-log = structlog.get_logger()
 LINK_WEIGHT: Final = 24
 """A link weighs 23 on X, and the line before it 1."""
 FACEBOOK_TEXT: Final = 600
 """Longer posts are folded behind "Altro…"."""
-
-
-class CannotStart(Exception):
-    """Why the newsroom does not start, and what to do, in Italian."""
 
 
 def utc_now() -> datetime:
@@ -58,7 +46,7 @@ def utc_now() -> datetime:
 
 
 class Runtime:
-    """The whole newsroom in one process, on SQLite."""
+    """The newsroom in one process: all of it, or on PostgreSQL the roles it is given."""
 
     def __init__(
         self,
@@ -66,12 +54,20 @@ class Runtime:
         clock: Callable[[], datetime] = utc_now,
         *,
         channels: Mapping[str, BaseModel] | None = None,
+        roles: frozenset[Role] = ALL,
     ) -> None:
-        """Take the settings, the clock, and the channels' keys if not those of the settings."""
-        assert settings.telegram_token is not None
-        self.settings, self.clock = settings, clock
+        """Take the settings, the clock, and the channels' keys if not those of the settings.
+
+        Raises CannotStart when the roles are not for this database.
+        """
+        self.settings, self.clock, self.roles = settings, clock, roles
         self.publishers = publishers_of(settings, channels)
         self.store = Store(settings.database)
+        if self.store.embedded and roles != ALL:
+            raise CannotStart(
+                "Con SQLite la redazione sta tutta in un processo: togli --role, oppure indica un "
+                "PostgreSQL in DATABASE_URL."
+            )
         rubrica = self.publishers.get(Rubrica.channel)
         self.newsroom = Newsroom(
             store=self.store,
@@ -82,121 +78,120 @@ class Runtime:
             page_channel=Rubrica.channel if rubrica is not None else None,
             clock=clock,
         )
-        self.application: Application[Any, Any, Any, Any, Any, Any] = build(
-            self.newsroom,
-            settings.telegram_token.get_secret_value(),
-            api_url=settings.telegram_api_url,
-            calls_per_minute=settings.telegram_group_calls,
-        )
-        self.postman = Postman(self.store, self.application.bot, settings.media_root, clock)
-        self.notices = Notices(self.newsroom)
+        self.talk = Talk(settings, self.newsroom) if Role.BOT in roles else None
         self.assistant, self._close_assistant = assistant_of(settings, self.publishers)
-        worker = f"embedded-{os.getpid()}"
-        self.dispatch = Dispatch(self.store, self.publishers, clock, worker, self.notices.nudge)
+        worker = f"{socket.gethostname()}-{os.getpid()}"
+        self.dispatch = Dispatch(self.store, self.publishers, clock, worker, self._happened)
         self.reconcile = Reconcile(self.store, self.publishers, clock, self._reconciled)
-        self.drafts = Drafts(self.store, self.assistant, clock, self.notices.nudge)
-        self.ticker = Embedded(
-            timetable(self.store, self.dispatch, self.reconcile, self.drafts, clock)
-        )
-        self.newsroom.said = self.postman.nudge
-        self.newsroom.happened = self.notices.nudge
-        self.newsroom.submitted = lambda: self.ticker.nudge("draft what came in")
-        self.newsroom.planned = lambda: self.ticker.nudge("send what is due")
+        self.drafts = Drafts(self.store, self.assistant, clock, self._happened)
+        self.engine = engine_of(settings, self.store, self.dispatch)
+        self.newsroom.happened = self._happened
+        self.newsroom.submitted = lambda: self.engine.nudge(DRAFT)
+        self.newsroom.planned = lambda: self.engine.nudge(SEND)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Runtime"]:
         """Run everything from here to the end of the block, then stop in order."""
         async with AsyncExitStack() as stack:
             if self.store.embedded:
-                stack.enter_context(_alone(self.settings.database))
+                stack.enter_context(only_process(self.settings.database))
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self._close_assistant)
             await self._prepare()
-            await self._open_telegram(stack)
-            await self.reconcile.sweep(alone=self.store.embedded)
-            self.ticker.start()
-            stack.push_async_callback(self.dispatch.finish)
-            stack.callback(self.ticker.stop)
-            await self._serve(stack)
+            await self._start(stack)
             yield self
 
     async def invitation(self) -> str | None:
-        """Return a one-time link for the first administrator, None when there is one."""
+        """Return a one-time link for the first administrator, None when there is one.
+
+        Only the bot gives it: it is the bot that will be asked.
+        """
+        if self.talk is None:
+            return None
         administrator = self.settings.admin_telegram_id
         async with self.store.transaction() as session:
             if administrator is not None:
                 if not await people.moderator(session, administrator):
-                    name, role = "Amministrazione", Role.ADMINISTRATOR
+                    name, role = "Amministrazione", people.Role.ADMINISTRATOR
                     await people.appoint(session, administrator, name, role, now=self.clock())
                 return None
             if await people.has_administrator(session):
                 return None
-            code = await people.invite(session, Role.ADMINISTRATOR, by=NEWSROOM, now=self.clock())
+            role = people.Role.ADMINISTRATOR
+            code = await people.invite(session, role, by=NEWSROOM, now=self.clock())
         return f"https://t.me/{self.newsroom.username}?start=r_{code}"
 
     async def health(self) -> dict[str, object]:
         """Tell how the newsroom is."""
-        async with self.store.reading() as session:
-            late = await sending.overdue(session, now=self.clock())
-        return {"ok": late < sending.LATE, "overdue_seconds": round(late.total_seconds(), 1)}
+        return vitals.health(await self._vitals())
+
+    async def metrics(self) -> bytes:
+        """Tell Prometheus how the newsroom is."""
+        return vitals.exposition(await self._vitals())
+
+    async def _vitals(self) -> vitals.Vitals:
+        return await vitals.gather(self.store, list(self.publishers), now=self.clock())
 
     async def _prepare(self) -> None:
         """Bring folders, schema, channels and their weeks to where they should be."""
         self.settings.media_root.mkdir(parents=True, exist_ok=True)
-        if await migrations.current(self.store) != migrations.HEAD:
-            await asyncio.to_thread(migrations.upgrade, self.settings.database)
+        try:
+            if await migrations.current(self.store) != migrations.HEAD:
+                await asyncio.to_thread(migrations.upgrade, self.settings.database)
+        except (DBAPIError, OSError) as error:
+            raise CannotStart(
+                f"Il database non risponde ({type(error).__name__}). Controlla DATABASE_URL (o "
+                "DATA_DIR) e che il server sia acceso."
+            ) from None
         async with self.store.transaction() as session:
+            if not self.store.embedded:  # several processes may start at once
+                await session.exec(select(func.pg_advisory_xact_lock(PREPARING)))
             await outlets.open_channels(session, list(self.publishers))
             for name in self.publishers:
                 if name != self.newsroom.page_channel:
                     await slots.furnish(session, name)
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        """Start what the roles ask for; the bot stops last, and tells how it ended."""
         rubrica = self.publishers.get(Rubrica.channel)
-        if isinstance(rubrica, Rubrica):
+        if isinstance(rubrica, Rubrica) and self.roles & {Role.WEB, Role.WORKER}:
             await asyncio.to_thread(rubrica.prepare)
+        if self.talk is not None and not self.store.embedded:
+            await stack.enter_async_context(only_bot(self.settings.database))
+        if self.talk is not None:
+            await stack.enter_async_context(self.talk.open())
+        stack.push_async_callback(self.engine.stop)
+        await self.engine.open(self.talk.notices.nudge if self.talk else None)
+        if Role.WORKER in self.roles:
+            await self.reconcile.sweep(alone=self.store.embedded)
+            await self.engine.start(
+                timetable(self.store, self.engine.send_due, self.reconcile, self.drafts, self.clock)
+            )
+        if isinstance(rubrica, Rubrica) and Role.WEB in self.roles:
+            app = web.build(site=rubrica.site, health=self.health, metrics=self.metrics)
+            await stack.enter_async_context(serving(app, self.settings.host, self.settings.port))
 
-    async def _open_telegram(self, stack: AsyncExitStack) -> None:
-        """Begin to hear and to speak; what was heard before a crash comes first."""
-        try:
-            await self.application.initialize()
-        except TelegramError as error:
-            raise CannotStart(
-                f"Telegram non risponde o rifiuta il token ({type(error).__name__}). "
-                "Controlla TELEGRAM_TOKEN e la rete, poi riprova."
-            ) from None
-        stack.push_async_callback(self.application.shutdown)
-        bot: Bot = self.application.bot
-        self.newsroom.username = bot.username
-        talking = [asyncio.create_task(self.postman.run()), asyncio.create_task(self.notices.run())]
-        stack.push_async_callback(_cancel, talking)
-        introducing = asyncio.create_task(_introduce(self.application))
-        stack.push_async_callback(_cancel, [introducing])
-        await self.newsroom.inbox.replay(bot)
-        await self.application.start()
-        stack.push_async_callback(self.application.stop)
-        updater = self.application.updater
-        assert updater is not None
-        await updater.start_polling(allowed_updates=ALLOWED_UPDATES, timeout=20)
-        stack.push_async_callback(updater.stop)
-
-    async def _serve(self, stack: AsyncExitStack) -> None:
-        rubrica = self.publishers.get(Rubrica.channel)
-        if not isinstance(rubrica, Rubrica):
-            return
-        app = web.build(site=rubrica.site, health=self.health)
-        server = _Server(app, self.settings.host, self.settings.port)
-        serving = asyncio.create_task(server.serve())
-        stack.push_async_callback(server.finish, serving)
-        while not server.started:
-            if serving.done():
-                raise CannotStart(
-                    f"La porta {self.settings.port} è occupata: cambia PORT oppure ferma l’altro "
-                    "programma."
-                )
-            await asyncio.sleep(0.01)
+    def _happened(self) -> None:
+        """Let the bot know, here or wherever it is."""
+        if self.talk is not None:
+            self.talk.notices.nudge()
+        else:
+            self.engine.tell()
 
     def _reconciled(self) -> None:
-        self.notices.nudge()
-        self.ticker.nudge("send what is due")
+        self._happened()
+        self.engine.nudge(SEND)
+
+
+def engine_of(settings: Settings, store: Store, dispatch: Dispatch) -> Engine:
+    """Return the engine that goes with the database; the other one is not even loaded."""
+    if store.embedded:
+        from scheduler.embedded import Embedded  # noqa: PLC0415
+
+        return Embedded(dispatch)
+    from scheduler.distributed import Distributed  # noqa: PLC0415
+
+    return Distributed(settings.database, dispatch)
 
 
 def publishers_of(
@@ -258,67 +253,12 @@ async def run(
         if link is not None:
             say(f"Per amministrare la redazione apri, una volta sola:\n  {link}")
         names = ", ".join(one.label for one in runtime.publishers.values())
+        if runtime.roles != ALL:
+            say(f"Ruoli: {', '.join(sorted(runtime.roles))}.")
         say(f"Canali: {names}. Rubrica: {runtime.newsroom.site_url}")
         say(f"Apri {address} nel browser. ready" if address else "ready")
         await stop.wait()
         say("Mi fermo: finisco quello che è in corso…")
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handling: the runtime stops it."""
-
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
-        super().__init__(
-            uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False)
-        )
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-    async def serve(self, sockets: Any = None) -> None:
-        """Serve; a port that is taken ends this, not the process."""
-        with contextlib.suppress(SystemExit):
-            await super().serve(sockets)
-
-    async def finish(self, serving: "asyncio.Task[None]") -> None:
-        """Stop serving."""
-        self.should_exit = True
-        await serving
-
-
-@contextmanager
-def _alone(database: str) -> Iterator[None]:
-    """Hold the SQLite database for this process; raises CannotStart when another has it."""
-    path = Path(database.removeprefix("sqlite+aiosqlite:///"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path.with_name(f"{path.name}.lock"))
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise CannotStart(
-            f"Un’altra Bottega usa già {path}. Fermala, oppure usa PostgreSQL (DATABASE_URL) per "
-            "tenerne accese più d’una."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-async def _introduce(application: Application[Any, Any, Any, Any, Any, Any]) -> None:
-    """Set menus and descriptions, which matter to nobody's message: a failure only is noted."""
-    try:
-        await introduce(application)
-    except TelegramError as error:
-        log.warning("introduction_failed", error=type(error).__name__)
-
-
-async def _cancel(tasks: list["asyncio.Task[None]"]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _nothing() -> None:

@@ -1,6 +1,6 @@
 """The edited piece and what each channel is sent of it, frozen at approval."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,13 +12,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import attachments
 from content.drafting import Draft, Source
-from content.history import NEWSROOM, Actor, change_state, record
+from content.history import NEWSROOM, record
 from content.media import Medium
 from content.people import Participant
 from content.posts import SECTIONS, Piece, Section
 from content.store import by_value
 from content.submissions import Kind, Revision, Submission
-from content.workflow import ARTICLE, ArticleState, SubmissionState
+from content.workflow import ArticleState, SubmissionState
 
 SLUG_LENGTH: Final = 80
 
@@ -140,31 +140,6 @@ async def source_of(session: AsyncSession, revision_id: int) -> Source:
         place=revision.place,
         photos=len(await attachments.of(session, revision.id)),
     )
-
-
-async def edit(
-    session: AsyncSession, article: Article, changes: Mapping[str, Any], *, by: Actor, now: datetime
-) -> Article:
-    """Change an article as a person asks; an approved one becomes a draft again."""
-    if article.state is ArticleState.APPROVED:
-        await change_state(
-            session, article, ARTICLE, ArticleState.DRAFT, verb="reopened", by=by, now=now
-        )
-    for name, value in changes.items():
-        setattr(article, name, value)
-    article.version += 1
-    session.add(article)
-    await session.flush()
-    await record(
-        session,
-        "article",
-        article.id,
-        "edited",
-        by=by,
-        now=now,
-        data={"version": article.version, "fields": sorted(changes)},
-    )
-    return article
 
 
 async def of_submission(session: AsyncSession, submission_id: int) -> Article | None:

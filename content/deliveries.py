@@ -1,23 +1,24 @@
 """Deliveries and operations: what goes where and when; the row is the queue."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import Field, SQLModel, UniqueConstraint, col, select, update
+from sqlmodel import Field, SQLModel, UniqueConstraint, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.articles import Article
-from content.history import NEWSROOM, Actor, change_state, record
+from content.history import NEWSROOM, Actor, NotAllowed, change_state, record
 from content.posts import FrozenPost
-from content.slots import NoFreeSlot, Place, at_once, places, week
 from content.store import by_value
-from content.workflow import OPERATION, OperationState
+from content.workflow import OPERATION, ArticleState, OperationState
 
-_TAKES_ITS_SLOT = "state NOT IN ('cancelled', 'missed', 'failed')"
+TAKES_ITS_PLACE: Final = "state NOT IN ('cancelled', 'missed', 'failed')"
+"""The condition that an operation stands, or stood, in its channel's calendar."""
+_DROPPED: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 
 
 class Action(StrEnum):
@@ -44,19 +45,22 @@ class Operation(SQLModel, table=True):
     """One call that changes the outside, with the post it sends.
 
     `due_at` is when it was planned for, `local_time` the same as people in Rome say it;
-    `next_try_at` is when it may be claimed; `after_id` names an operation that must be done
-    first; `asked_at` is when people were asked whether it came out.
+    `next_try_at` is when it may be claimed; `news_until` is when it is too late for it, None when
+    it never is; `after_id` names an operation that must be done first; `asked_at` is when people
+    were asked whether it came out.
     """
 
     __table_args__ = (
         Index("ix_operation_queue", "state", "next_try_at"),
+        Index("ix_operation_late", "state", "news_until"),
+        Index("ix_operation_calendar", "channel", "due_at"),
         Index(
             "ix_operation_place",
             "slot_id",
             "slot_day",
             unique=True,
-            sqlite_where=text(_TAKES_ITS_SLOT),
-            postgresql_where=text(_TAKES_ITS_SLOT),
+            sqlite_where=text(TAKES_ITS_PLACE),
+            postgresql_where=text(TAKES_ITS_PLACE),
         ),
         CheckConstraint(
             "state <> 'done' OR remote_id IS NOT NULL", name="success_needs_the_remote_id"
@@ -73,6 +77,7 @@ class Operation(SQLModel, table=True):
     due_at: datetime
     local_time: str
     next_try_at: datetime
+    news_until: datetime | None = None
     slot_id: int | None = Field(default=None, foreign_key="slot.id")
     slot_day: date | None = None
     after_id: int | None = Field(default=None, foreign_key="operation.id")
@@ -111,102 +116,7 @@ class Outlet:
     local_time: str
     permalink: str | None
     problem: str | None
-
-
-async def plan(
-    session: AsyncSession,
-    article: Article,
-    posts: Sequence[FrozenPost],
-    first: str | None,
-    *,
-    by: Actor,
-    now: datetime,
-    immediately: bool,
-) -> list[Operation]:
-    """Plan the creation of each frozen post: at once, or each at its channel's next free place.
-
-    The channel named `first` carries the page the others link to: it goes with the earliest of
-    them, and they wait until it is done.
-    """
-    social = [post for post in posts if post.channel != first]
-    when = {
-        post.channel: at_once(now) if immediately else await next_free(session, post.channel, now)
-        for post in social
-    }
-    earliest = min((place.due_at for place in when.values()), default=now)
-    page = next((post for post in posts if post.channel == first), None)
-    planned = []
-    after_id = None
-    if page is not None:
-        planned.append(await _plan_one(session, article, page, at_once(earliest), None, now=now))
-        after_id = planned[0].id
-    for post in social:
-        place = when[post.channel]
-        planned.append(await _plan_one(session, article, post, place, after_id, now=now))
-    for operation in planned:
-        await _note(session, operation, "planned", by=by, now=now, due=operation.local_time)
-    return planned
-
-
-async def next_free(session: AsyncSession, channel: str, after: datetime) -> Place:
-    """Return a channel's next free place after a moment; raises NoFreeSlot."""
-    slots = await week(session, channel)
-    ids = [slot.id for slot in slots]
-    taken = await session.exec(
-        select(col(Operation.slot_id), col(Operation.slot_day)).where(
-            col(Operation.slot_id).in_(ids),
-            col(Operation.due_at) > after,
-            text(_TAKES_ITS_SLOT),
-        )
-    )
-    occupied = {(slot_id, day) for slot_id, day in taken.all()}
-    for place in places(slots, after):
-        if (place.slot_id, place.day) not in occupied:
-            return place
-    raise NoFreeSlot(channel)
-
-
-async def resend(
-    session: AsyncSession, operation_id: int, *, by: Actor, now: datetime
-) -> Operation:
-    """Plan a missed or failed operation again for now, as a person chose."""
-    operation = await session.get_one(Operation, operation_id)
-    return await resolve(
-        session,
-        operation,
-        OperationState.SCHEDULED,
-        "rescheduled",
-        by=by,
-        now=now,
-        due_at=now,
-        next_try_at=now,
-        local_time=at_once(now).local_time,
-        slot_id=None,
-        slot_day=None,
-        settled_at=None,
-        problem=None,
-    )
-
-
-async def cancel(
-    session: AsyncSession, operation_id: int, *, by: Actor, now: datetime
-) -> Operation:
-    """Drop an operation that is not on its way."""
-    operation = await session.get_one(Operation, operation_id)
-    return await resolve(
-        session, operation, OperationState.CANCELLED, "cancelled", by=by, now=now, settled_at=now
-    )
-
-
-async def hold(
-    session: AsyncSession, operation_id: int, reason: str | None, *, by: Actor, now: datetime
-) -> None:
-    """Mark an operation so that it is not claimed, with the reason; None takes the mark away."""
-    await session.exec(
-        update(Operation).where(col(Operation.id) == operation_id).values(hold_reason=reason)
-    )
-    verb = "held" if reason else "let_go"
-    await record(session, "operation", operation_id, verb, by=by, now=now, data={"reason": reason})
+    hold_reason: str | None = None
 
 
 async def outlets(session: AsyncSession, article_id: int) -> list[Outlet]:
@@ -218,9 +128,28 @@ async def outlets(session: AsyncSession, article_id: int) -> list[Outlet]:
         .order_by(col(Operation.id))
     )
     return [
-        Outlet(one.id, one.channel, one.state, one.local_time, one.permalink, one.problem)
+        Outlet(
+            one.id,
+            one.channel,
+            one.state,
+            one.local_time,
+            one.permalink,
+            one.problem,
+            one.hold_reason,
+        )
         for one in (await session.exec(query)).all()
     ]
+
+
+async def planned_between(session: AsyncSession, begins: datetime, ends: datetime) -> int:
+    """Return how many posts are scheduled from one moment to just before another."""
+    query = select(func.count()).where(
+        Operation.state == OperationState.SCHEDULED,
+        col(Operation.action).in_((Action.CREATE, Action.REPLY)),
+        col(Operation.due_at) >= begins,
+        col(Operation.due_at) < ends,
+    )
+    return (await session.exec(query)).one()
 
 
 async def article_of(session: AsyncSession, operation_id: int) -> Article:
@@ -244,7 +173,10 @@ async def resolve(
     now: datetime,
     **values: Any,
 ) -> Operation:
-    """Move an operation on; once nothing of its article is on its way, that is published."""
+    """Move an operation on; once nothing of its article is on its way, that is published.
+
+    What would have to be sent (again), but is no longer what was approved, is cancelled instead.
+    """
     await change_state(
         session,
         operation,
@@ -256,44 +188,44 @@ async def resolve(
         data={"channel": operation.channel, "problem": values.get("problem")},
         **values,
     )
-    if to in (OperationState.DONE, OperationState.FAILED, OperationState.CANCELLED):
+    if to is OperationState.SCHEDULED and not await _is_approved(session, operation):
+        to = OperationState.CANCELLED
+        await resolve(session, operation, to, "cancelled", by=by, now=now, settled_at=now)
+    elif to in (OperationState.DONE, OperationState.FAILED, OperationState.CANCELLED):
         await _announce(session, operation, now=now)
     return operation
 
 
-async def _plan_one(
-    session: AsyncSession,
-    article: Article,
-    post: FrozenPost,
-    place: Place,
-    after_id: int | None,
-    *,
-    now: datetime,
-) -> Operation:
-    query = select(Delivery).where(
-        Delivery.article_id == article.id, Delivery.channel == post.channel
+async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: datetime) -> None:
+    """Drop all that was planned of an article and is not on its way."""
+    query = (
+        select(Operation)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .where(Delivery.article_id == article_id, col(Operation.state).in_(_DROPPED))
+        .order_by(col(Operation.id))
     )
-    delivery = (await session.exec(query)).first()
-    if delivery is None:
-        delivery = Delivery(article_id=article.id, channel=post.channel, created_at=now)
-        session.add(delivery)
-        await session.flush()
-    operation = Operation(
-        delivery_id=delivery.id,
-        channel=post.channel,
-        post_id=post.id,
-        action=Action.CREATE,
-        state=OperationState.SCHEDULED,
-        due_at=place.due_at,
-        local_time=place.local_time,
-        next_try_at=place.due_at,
-        slot_id=place.slot_id,
-        slot_day=place.day,
-        after_id=after_id,
+    for operation in (await session.exec(query)).all():
+        with suppress(NotAllowed):  # a worker took it a moment ago: it goes out as approved
+            await resolve(
+                session, operation, OperationState.CANCELLED, "cancelled",
+                by=by, now=now, settled_at=now,
+            )  # fmt: skip
+
+
+async def _is_approved(session: AsyncSession, operation: Operation) -> bool:
+    """Whether an operation's post is of its article's approved version, or takes a post away.
+
+    The article is locked, so that an edit at the same moment comes before or after.
+    """
+    query = (
+        select(Article.state, Article.version, FrozenPost.version)
+        .join(FrozenPost, col(FrozenPost.article_id) == col(Article.id))
+        .where(FrozenPost.id == operation.post_id)
+        .with_for_update(of=Article)
     )
-    session.add(operation)
-    await session.flush()
-    return operation
+    state, version, frozen = (await session.exec(query)).one()
+    approved = state is ArticleState.APPROVED and version == frozen
+    return approved or operation.action is Action.DELETE
 
 
 async def _announce(session: AsyncSession, operation: Operation, *, now: datetime) -> None:
@@ -304,23 +236,3 @@ async def _announce(session: AsyncSession, operation: Operation, *, now: datetim
     waiting = {OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED}
     if OperationState.DONE in states and not waiting.intersection(states):
         await record(session, "article", article.id, "published", by=NEWSROOM, now=now)
-
-
-async def _note(
-    session: AsyncSession,
-    operation: Operation,
-    verb: str,
-    *,
-    by: Actor,
-    now: datetime,
-    **data: Any,
-) -> None:
-    await record(
-        session,
-        "operation",
-        operation.id,
-        verb,
-        by=by,
-        now=now,
-        data={"channel": operation.channel, **data},
-    )

@@ -14,8 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 TOLD: Final = frozenset(
     {
         "drafted", "edited", "accepted", "rejected", "changes_requested", "withdrawn", "published",
-        "failed", "missed", "doubtful", "confirmed", "rescheduled", "cancelled", "paused",
-        "resumed",
+        "failed", "missed", "doubtful", "confirmed", "rescheduled", "cancelled", "held",
+        "let_go", "paused", "resumed",
     }
 )  # fmt: skip
 """The verbs of which somebody is told; their rows are put on the list of the untold."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import Field, SQLModel, UniqueConstraint
+from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.media import Medium
@@ -111,6 +111,14 @@ class FrozenPost(SQLModel, table=True):
         if hashlib.sha256(self.body.encode()).hexdigest() != self.sha256:
             raise ValueError(f"post {self.id} is not the one that was approved")
         return Post.model_validate_json(self.body)
+
+
+async def frozen(session: AsyncSession, article_id: int, version: int) -> list[Post]:
+    """Return the posts of a version of an article as they were approved; none if it was not."""
+    query = select(FrozenPost).where(
+        FrozenPost.article_id == article_id, FrozenPost.version == version
+    )
+    return [one.post() for one in (await session.exec(query.order_by(col(FrozenPost.id)))).all()]
 
 
 async def freeze(

@@ -1,18 +1,19 @@
 """The newsroom's judgement: who has a case in charge, what was decided, and on which text."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.articles import Article, of_submission
-from content.deliveries import Operation, plan
-from content.history import Actor, NotAllowed, change_state
+from content.deliveries import Operation, call_off
+from content.history import Actor, NotAllowed, change_state, record
 from content.people import Moderator, Participant
+from content.planning import plan
 from content.posts import Post, freeze
 from content.store import by_value
 from content.submissions import Submission
@@ -160,6 +161,35 @@ async def approve(
     return await plan(
         session, article, frozen, page_channel, by=by, now=now, immediately=immediately
     )
+
+
+async def edit(
+    session: AsyncSession, article: Article, changes: Mapping[str, Any], *, by: Actor, now: datetime
+) -> Article:
+    """Change an article as a person asks; an approved one becomes a draft again.
+
+    What was planned of it and is not on its way is dropped with the approval.
+    """
+    if article.state is ArticleState.APPROVED:
+        await change_state(
+            session, article, ARTICLE, ArticleState.DRAFT, verb="reopened", by=by, now=now
+        )
+        await call_off(session, article.id, by=by, now=now)
+    for name, value in changes.items():
+        setattr(article, name, value)
+    article.version += 1
+    session.add(article)
+    await session.flush()
+    await record(
+        session,
+        "article",
+        article.id,
+        "edited",
+        by=by,
+        now=now,
+        data={"version": article.version, "fields": sorted(changes)},
+    )
+    return article
 
 
 async def article_under_review(session: AsyncSession, submission: Submission) -> Article:

@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import exists, func, or_
-from sqlalchemy.orm import aliased
+from sqlalchemy import func
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from content import channels as outlets
 from content.channels import Channel
 from content.deliveries import Action, Attempt, Operation, resolve
-from content.history import NEWSROOM, Actor, record
+from content.history import NEWSROOM, record
 from content.posts import FrozenPost, Post
+from content.readiness import claimable, expected, missed
 from content.workflow import OperationState
 
 LEASE: Final = timedelta(minutes=5)
-TOO_LATE: Final = timedelta(hours=6)
+REFUSED: Final = "refused or done"
+"""How a try ended that the channel refused, perhaps because the post is there already."""
 LATE: Final = timedelta(minutes=2)
 """From here on the newsroom is not well: something that should be sent is not."""
 
@@ -39,19 +41,57 @@ class Claimed:
 async def due(
     session: AsyncSession, channels: Sequence[str], *, now: datetime, limit: int
 ) -> Sequence[int]:
-    """Return the ids of these channels' operations that may be claimed now, the oldest first."""
+    """Return the ids of these channels' operations that may be claimed now, the oldest first.
+
+    Of a channel that keeps a gap between its posts, only the oldest post.
+    """
     query = (
-        select(Operation.id)
-        .where(col(Operation.channel).in_(channels), *_claimable(now))
+        select(Operation.id, Operation.channel, Operation.action)
+        .where(col(Operation.channel).in_(channels), *claimable(now))
         .order_by(col(Operation.next_try_at), col(Operation.id))
         .limit(limit)
     )
+    waiting = (await session.exec(query)).all()
+    spaced = (await session.exec(select(Channel.name).where(Channel.gap_minutes > 0))).all()
+    oldest: dict[str, int] = {}
+    for operation_id, channel, action in waiting:
+        if action is Action.CREATE and channel in spaced:
+            oldest.setdefault(channel, operation_id)
+    return [
+        operation_id
+        for operation_id, channel, action in waiting
+        if action is not Action.CREATE or oldest.get(channel, operation_id) == operation_id
+    ]
+
+
+async def upcoming(
+    session: AsyncSession,
+    channels: Sequence[str],
+    *,
+    now: datetime,
+    after: int | None = None,
+    limit: int,
+) -> Sequence[tuple[int, str, datetime]]:
+    """Return id, channel and time of these channels' operations that may be claimed at `now`.
+
+    The oldest come first; `after` asks only for those that waited for that operation.
+    """
+    query = (
+        select(Operation.id, Operation.channel, Operation.next_try_at)
+        .where(col(Operation.channel).in_(channels), *claimable(now))
+        .order_by(col(Operation.next_try_at), col(Operation.id))
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(col(Operation.after_id) == after)
     return (await session.exec(query)).all()
 
 
-async def overdue(session: AsyncSession, *, now: datetime) -> timedelta:
-    """Return how late the oldest operation is that could have been claimed."""
-    query = select(func.min(Operation.next_try_at)).where(*_claimable(now))
+async def overdue(session: AsyncSession, channels: Sequence[str], *, now: datetime) -> timedelta:
+    """Return how late the oldest of these channels' operations is that should be out by now."""
+    query = select(func.min(Operation.next_try_at)).where(
+        col(Operation.channel).in_(channels), *expected(now)
+    )
     oldest = (await session.exec(query)).one()
     return now - oldest if oldest is not None else timedelta(0)
 
@@ -61,21 +101,20 @@ async def claim_due(
 ) -> Claimed | None:
     """Take an operation that is due: SENDING and an Attempt, to be committed before the call.
 
-    None when it is not due, held, waiting for another, or someone else has it.
+    None when it is not due, held, waiting for another, or someone else has it. Where the channel
+    keeps a gap, a post is taken together with the channel's turn, or not at all.
     """
-    taken = await session.exec(
-        update(Operation)
-        .where(col(Operation.id) == operation_id, *_claimable(now))
-        .values(
-            state=OperationState.SENDING,
-            lease_until=now + LEASE,
-            tries=col(Operation.tries) + 1,
-            problem=None,
-            asked_at=None,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if taken.rowcount != 1:
+    rules = await _rules(session, operation_id)
+    if rules is None or rules.gap_minutes == 0:
+        taken = await _take(session, operation_id, now=now)
+    else:
+        async with session.begin_nested() as both:
+            taken = await _take(session, operation_id, now=now) and await outlets.take_turn(
+                session, rules.name, rules.gap, now=now
+            )
+            if not taken:
+                await both.rollback()
+    if not taken:
         return None
     operation = await session.get_one(Operation, operation_id, populate_existing=True)
     frozen = await session.get_one(FrozenPost, operation.post_id)
@@ -121,9 +160,12 @@ async def postpone(
 ) -> bool:
     """Put back what was certainly not performed, to be claimed again at `until`."""
     values = {"next_try_at": until, "problem": reason}
-    return await _close(
+    ours = await _close(
         session, claimed, OperationState.SCHEDULED, "postponed", reason, values, now=now
     )
+    if ours and claimed.action is Action.CREATE:
+        await outlets.give_back_turn(session, claimed.channel, claimed.lease_until - LEASE)
+    return ours
 
 
 async def fail(session: AsyncSession, claimed: Claimed, reason: str, *, now: datetime) -> bool:
@@ -133,18 +175,15 @@ async def fail(session: AsyncSession, claimed: Claimed, reason: str, *, now: dat
 
 
 async def leave_unconfirmed(
-    session: AsyncSession, claimed: Claimed, reason: str, *, now: datetime
+    session: AsyncSession, claimed: Claimed, reason: str, *, now: datetime, refused: bool = False
 ) -> bool:
-    """Leave open what nobody can say was performed or not; reconcile takes it from here."""
-    return await _close(
-        session,
-        claimed,
-        OperationState.UNCONFIRMED,
-        "unconfirmed",
-        reason,
-        {"problem": reason, "next_try_at": now},
-        now=now,
-    )
+    """Leave open what nobody can say was performed or not; reconcile takes it from here.
+
+    `refused` says that, if it was not performed, it was refused for good.
+    """
+    verb = REFUSED if refused else "unconfirmed"
+    values = {"problem": reason, "next_try_at": now}
+    return await _close(session, claimed, OperationState.UNCONFIRMED, verb, reason, values, now=now)
 
 
 async def expire_leases(session: AsyncSession, *, now: datetime, all_of_them: bool = False) -> int:
@@ -155,7 +194,7 @@ async def expire_leases(session: AsyncSession, *, now: datetime, all_of_them: bo
     query = select(Operation).where(Operation.state == OperationState.SENDING)
     if not all_of_them:
         query = query.where(col(Operation.lease_until) < now)
-    stale = (await session.exec(query)).all()
+    stale = (await session.exec(query.with_for_update(skip_locked=True))).all()
     for operation in stale:
         await resolve(
             session,
@@ -164,126 +203,18 @@ async def expire_leases(session: AsyncSession, *, now: datetime, all_of_them: bo
             "unconfirmed",
             by=NEWSROOM,
             now=now,
-            problem="interrupted",
+            problem=None,
             next_try_at=now,
         )
+        # Up to now it may have been sent: the channel's settling time begins here.
+        await _end(session, operation.id, operation.tries, "interrupted", None, now=now)
     return len(stale)
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """An unconfirmed operation: its post may be on the channel since `since`, or not at all.
-
-    `last_try` is when the last try began; `asked` says that a moderator is already being asked.
-    """
-
-    operation_id: int
-    channel: str
-    post: Post
-    since: datetime
-    last_try: datetime
-    asked: bool
-
-
-async def doubts(
-    session: AsyncSession, channels: Sequence[str], *, now: datetime, limit: int
-) -> list[Doubt]:
-    """Return these channels' unconfirmed operations that are to be looked at now."""
-    tries = (
-        select(
-            col(Attempt.operation_id).label("id"),
-            func.min(Attempt.started_at).label("first"),
-            func.max(Attempt.started_at).label("last"),
-        )
-        .group_by(col(Attempt.operation_id))
-        .subquery()
-    )
-    query = (
-        select(Operation, FrozenPost, tries.c.first, tries.c.last)
-        .join(FrozenPost, col(FrozenPost.id) == col(Operation.post_id))
-        .join(tries, tries.c.id == col(Operation.id))
-        .where(
-            Operation.state == OperationState.UNCONFIRMED,
-            col(Operation.channel).in_(channels),
-            col(Operation.next_try_at) <= now,
-        )
-        .order_by(col(Operation.next_try_at))
-        .limit(limit)
-    )
-    return [
-        Doubt(one.id, one.channel, frozen.post(), first, last, one.asked_at is not None)
-        for one, frozen, first, last in (await session.exec(query)).all()
-    ]
-
-
-async def ask_people(session: AsyncSession, operation_id: int, *, now: datetime) -> None:
-    """Note, once, that the channel cannot tell and that a moderator is asked."""
-    asked = await session.exec(
-        update(Operation)
-        .where(col(Operation.id) == operation_id, col(Operation.asked_at).is_(None))
-        .values(asked_at=now)
-    )
-    if asked.rowcount == 1:
-        await record(session, "operation", operation_id, "doubtful", by=NEWSROOM, now=now)
-
-
-async def look_again(session: AsyncSession, operation_id: int, at: datetime) -> None:
-    """Let an unconfirmed operation be looked at again at a moment."""
-    await session.exec(
-        update(Operation)
-        .where(
-            col(Operation.id) == operation_id, col(Operation.state) == OperationState.UNCONFIRMED
-        )
-        .values(next_try_at=at)
-    )
-
-
-async def confirm(
-    session: AsyncSession,
-    operation_id: int,
-    remote_id: str,
-    permalink: str,
-    *,
-    by: Actor,
-    now: datetime,
-) -> Operation:
-    """Close an unconfirmed operation as done, with the proof found."""
-    operation = await session.get_one(Operation, operation_id)
-    return await resolve(
-        session,
-        operation,
-        OperationState.DONE,
-        "confirmed",
-        by=by,
-        now=now,
-        remote_id=remote_id,
-        permalink=permalink,
-        settled_at=now,
-        problem=None,
-    )
-
-
-async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:
-    """Put back an unconfirmed operation that was proved absent."""
-    operation = await session.get_one(Operation, operation_id)
-    return await resolve(
-        session,
-        operation,
-        OperationState.SCHEDULED,
-        "denied",
-        by=by,
-        now=now,
-        next_try_at=now,
-        problem=None,
-    )
 
 
 async def miss_late(session: AsyncSession, *, now: datetime) -> int:
     """Mark as missed what is too late to be news; return how many."""
-    query = select(Operation).where(
-        Operation.state == OperationState.SCHEDULED, col(Operation.due_at) < now - TOO_LATE
-    )
-    late = (await session.exec(query)).all()
+    query = select(Operation).where(*missed(now)).order_by(col(Operation.id))
+    late = (await session.exec(query.with_for_update(skip_locked=True))).all()
     for operation in late:
         await resolve(
             session,
@@ -297,25 +228,30 @@ async def miss_late(session: AsyncSession, *, now: datetime) -> int:
     return len(late)
 
 
-def _claimable(now: datetime) -> tuple[Any, ...]:
-    earlier = aliased(Operation)
-    return (
-        Operation.state == OperationState.SCHEDULED,
-        col(Operation.next_try_at) <= now,
-        col(Operation.hold_reason).is_(None),
-        exists().where(
-            col(Channel.name) == col(Operation.channel),
-            col(Channel.paused_at).is_(None),
-            or_(col(Channel.next_allowed_at).is_(None), col(Channel.next_allowed_at) <= now),
-        ),
-        or_(
-            col(Operation.after_id).is_(None),
-            exists().where(
-                col(earlier.id) == col(Operation.after_id),
-                col(earlier.state) == OperationState.DONE,
-            ),
-        ),
+async def _rules(session: AsyncSession, operation_id: int) -> Channel | None:
+    """Return the channel of an operation that is a post of its own; None for any other."""
+    query = (
+        select(Channel)
+        .join(Operation, col(Operation.channel) == col(Channel.name))
+        .where(Operation.id == operation_id, Operation.action == Action.CREATE)
     )
+    return (await session.exec(query)).first()
+
+
+async def _take(session: AsyncSession, operation_id: int, *, now: datetime) -> bool:
+    taken = await session.exec(
+        update(Operation)
+        .where(col(Operation.id) == operation_id, *claimable(now))
+        .values(
+            state=OperationState.SENDING,
+            lease_until=now + LEASE,
+            tries=col(Operation.tries) + 1,
+            problem=None,
+            asked_at=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return bool(taken.rowcount == 1)
 
 
 async def _close(
@@ -334,15 +270,26 @@ async def _close(
         from_states.append(OperationState.UNCONFIRMED)
     operation = await session.get_one(Operation, claimed.operation_id, with_for_update=True)
     seen = operation.state
-    ours = seen in from_states and operation.tries == claimed.number
-    await session.exec(
-        update(Attempt)
-        .where(
-            col(Attempt.operation_id) == claimed.operation_id,
-            col(Attempt.number) == claimed.number,
-        )
-        .values(ended_at=now, outcome=verb if ours else f"{verb}, too late", detail=detail)
-    )
-    if ours:
+    written = seen is to  # before: the database's answer was lost, or someone else found it out
+    ours = (written or seen in from_states) and operation.tries == claimed.number
+    outcome = verb if ours else f"{verb}, too late"
+    await _end(session, claimed.operation_id, claimed.number, outcome, detail, now=now)
+    if ours and not written:
         await resolve(session, operation, to, verb, by=NEWSROOM, now=now, **values)
     return ours
+
+
+async def _end(
+    session: AsyncSession,
+    operation_id: int,
+    number: int,
+    outcome: str,
+    detail: str | None,
+    *,
+    now: datetime,
+) -> None:
+    await session.exec(
+        update(Attempt)
+        .where(col(Attempt.operation_id) == operation_id, col(Attempt.number) == number)
+        .values(ended_at=now, outcome=outcome, detail=detail)
+    )

@@ -30,8 +30,11 @@ class Store:
             self._writer = _sqlite(url, begin="BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite(url, begin="BEGIN", pool_size=4)
         else:
-            self._writer = create_async_engine(url, pool_size=10, max_overflow=10)
-            self._reader = self._writer
+            self._writer = create_async_engine(
+                url, pool_size=10, max_overflow=10, hide_parameters=True
+            )
+            # Each statement sees its own moment either way; this one saves a BEGIN and a ROLLBACK.
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -61,6 +64,7 @@ def _sqlite(url: str, begin: str, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=60,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+        hide_parameters=True,  # an error's text goes to the log, and people's words do not
     )
 
     def prepare(connection: Any, _record: object) -> None:
@@ -78,7 +82,7 @@ def _sqlite(url: str, begin: str, pool_size: int) -> AsyncEngine:
     return engine
 
 
-def by_value(kind: type[StrEnum]) -> Column[Any]:
+def by_value(kind: type[StrEnum], *, primary_key: bool = False) -> Column[Any]:
     """Return a NOT NULL column that holds an enum by its value, with a CHECK behind."""
     return Column(
         Enum(
@@ -90,6 +94,7 @@ def by_value(kind: type[StrEnum]) -> Column[Any]:
             name=f"{kind.__name__.lower()}_known",
         ),
         nullable=False,
+        primary_key=primary_key,
     )
 
 

@@ -1,11 +1,12 @@
 """What a channel's adapter is: pure render, one changing call, honest errors, a reading back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import BaseModel
 
@@ -13,8 +14,8 @@ from content.deliveries import Action
 from content.posts import Piece, Post
 
 __all__ = [
-    "Action", "Call", "CannotTell", "ChannelDown", "Finding", "Limits", "Piece", "Post",
-    "Published", "Publisher", "Rejected", "Unavailable",
+    "Action", "BudgetSpent", "Call", "CannotTell", "ChannelDown", "Finding", "Limits", "Piece",
+    "Post", "Published", "Publisher", "Rejected", "Unavailable", "Unclear", "dollars",
 ]  # fmt: skip
 
 
@@ -48,6 +49,28 @@ class ChannelDown(Exception):
         self.reason = reason
 
 
+class BudgetSpent(ChannelDown):
+    """Certainly not performed: the post would cost more than is left of the month's cap."""
+
+    def __init__(self, channel: str, cap: Decimal) -> None:
+        super().__init__(
+            f"Con questo post si supera il tetto di spesa del mese ({dollars(cap)}). Alza "
+            f"{channel.upper()}_MONTHLY_CAP e riavvia, oppure aspetta il mese nuovo."
+        )
+
+
+class Unclear(Exception):
+    """Nobody knows whether it was performed; `reason` may be shown to people.
+
+    `refused` says that the channel's answer reads as a refusal, but may also mean that the post
+    is there already ("duplicate"): once it is proved absent, it was refused.
+    """
+
+    def __init__(self, reason: str, *, refused: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.refused = reason, refused
+
+
 class CannotTell(Exception):
     """Reading the channel back gave no proof either way (raised by `find` alone)."""
 
@@ -65,7 +88,8 @@ class Call:
     """The circumstances of one operation.
 
     `key` names the operation for good. `due_at` is the moment it was planned for, `now` the
-    present, both UTC. `remote_id` is what an edit, a delete or a reply is aimed at.
+    present, both UTC. `remote_id` is what an edit, a delete or a reply is aimed at. `still_ours`
+    tells whether there is time left to perform it: someone else may take over what is not.
     """
 
     key: str
@@ -73,14 +97,24 @@ class Call:
     now: datetime
     due_at: datetime
     remote_id: str | None = None
+    still_ours: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
+
+    def last_check(self) -> None:
+        """Raise Unavailable unless it is still ours; comes right before the changing call."""
+        if not self.still_ours():
+            raise Unavailable("L’invio è stato interrotto troppo a lungo: si riprova.")
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Proof of success: the channel's own id of the post and its public address."""
+    """Proof of success: the channel's own id of the post and its public address.
+
+    `quiet_until` is set when the channel said that the account may not do more before then.
+    """
 
     remote_id: str
     permalink: str
+    quiet_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +129,8 @@ class Finding:
 class Publisher(ABC):
     """One channel. Blocking code with hard timeouts; holds no state of its own between calls.
 
-    Whatever `publish` raises beside Unavailable, Rejected and ChannelDown means "nobody knows":
-    the operation becomes unconfirmed and is reconciled through `find`.
+    Whatever `publish` raises beside Unavailable, Rejected and ChannelDown means "nobody knows",
+    as Unclear says in words: the operation becomes unconfirmed and is reconciled through `find`.
     """
 
     channel: ClassVar[str]
@@ -106,6 +140,8 @@ class Publisher(ABC):
     """How long after a call a post that was created may still be absent from a reading."""
     idempotent: ClassVar[bool] = False
     """Whether performing the same operation again is harmless, so that it needs no reading back."""
+    monthly_cap: Decimal = Decimal(0)
+    """US dollars that the account may spend in a month; 0 is no cap."""
 
     class Config(BaseModel):
         """The channel's keys; each is read from the environment as CHANNEL_KEY."""
@@ -135,9 +171,17 @@ class Publisher(ABC):
         ChannelDown when there is no proof.
         """
 
+    def cost(self, post: Post) -> Decimal:  # noqa: ARG002 - most channels ask for nothing
+        """Return what the channel asks for creating a post, in US dollars."""
+        return Decimal(0)
+
     def check(self) -> Sequence[Finding]:
         """Ask the channel whether its keys and rights are good (reads only); for the doctor."""
         return ()
 
 
-Outcome = Literal["unavailable", "rejected", "channel_down", "unconfirmed"]
+def dollars(amount: Decimal) -> str:
+    """Say an amount of US dollars in Italian, to the cent or, where there are any, to the mill."""
+    cents = amount.quantize(Decimal("0.01"))
+    exact = cents if cents == amount else amount.quantize(Decimal("0.001"))
+    return f"{exact} $".replace(".", ",")

@@ -84,7 +84,7 @@ class Facebook(Publisher):
 
     def publish(self, post: Post, call: Call) -> Published:
         """Perform the operation by one changing call, after the pictures are up unpublished."""
-        with self._graph(call.now) as graph:
+        with self._graph(call) as graph:
             match call.action:
                 case Action.CREATE:
                     return self._create(graph, post)
@@ -130,10 +130,10 @@ class Facebook(Publisher):
             return (Finding(False, whose, _MEND),)
         return (Finding(True, f"Facebook: la pagina «{page.get('name', '?')}» risponde."),)
 
-    def _graph(self, now: datetime | None = None) -> Graph:
+    def _graph(self, call: Call | None = None) -> Graph:
         keys = self._config
         token, secret = keys.token.get_secret_value(), keys.app_secret.get_secret_value()
-        return Graph(keys.api_url, token, secret, now)
+        return Graph(keys.api_url, token, secret, call)
 
     def _create(self, graph: Graph, post: Post) -> Published:
         album = f"{self._config.page_id}/photos"
@@ -153,7 +153,8 @@ class Facebook(Publisher):
         except (CannotTell, ChannelDown, Rejected, Unavailable):
             permalink = None
         trusted = isinstance(permalink, str) and permalink.startswith("https://")
-        return Published(post_id, str(permalink) if trusted else _address(post_id))
+        address = str(permalink) if trusted else _address(post_id)
+        return Published(post_id, address, graph.quiet_until)
 
     def _delete(self, graph: Graph, post_id: str) -> Published:
         try:
@@ -168,7 +169,7 @@ class Facebook(Publisher):
                 gone = False
             if not gone:
                 raise Rejected(error.reason) from None
-        return Published(post_id, _address(post_id))
+        return Published(post_id, _address(post_id), graph.quiet_until)
 
     def _posts(self, graph: Graph, since: datetime) -> Iterator[dict[str, Any]]:
         """Yield the page's posts since a moment; end only when all of them were read."""

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import io
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
@@ -15,8 +16,8 @@ import facebook
 import requests
 
 from content.media import Medium
-from publishers.base import CannotTell, ChannelDown, Rejected, Unavailable
-from publishers.http import Session, Unclear, nothing_was_sent, redact, succeeded
+from publishers.base import Call, CannotTell, ChannelDown, Rejected, Unavailable, Unclear
+from publishers.http import Session, nothing_was_sent, redact, succeeded
 from publishers.pictures import fitting
 
 __all__ = ["Graph", "NotThereError"]
@@ -25,8 +26,16 @@ _VERSION: Final = "v26.0"
 _THROTTLED: Final = {4, 17, 32, 341, 613, 80001}
 _DOWN: Final = {10, 102, 190, *range(200, 300)}
 _NO_PROOF: Final = {1, 2, 368, 506}
+_REFUSALS: Final = {368, 506}
+"""Blocked for now, and a duplicate: refused, unless it is what came out a moment ago."""
 _NOT_THERE: Final = (100, 33)
+_BAD_PROOF: Final = "appsecret_proof"
 _SERVER_ERROR: Final = 500
+_NEARLY_FULL: Final = 90
+_BREATH: Final = timedelta(minutes=10)
+"""Usage is counted over the last hour: without a time named, this much of it passes first."""
+_MEASURES: Final = ("call_count", "total_cputime", "total_time")
+"""Percentages of what is allowed. https://developers.facebook.com/docs/graph-api/overview/rate-limiting"""
 _MAX_PICTURE: Final = 10 * 1024 * 1024
 """https://developers.facebook.com/docs/graph-api/reference/page/photos"""
 
@@ -38,19 +47,22 @@ class NotThereError(Rejected):
 class Graph:
     """One conversation, on behalf of a page.
 
-    Made of the API's address, the page's token, the app's secret ("" without one) and the present
-    moment (None when no moment to try again is wanted). It is a context manager.
+    Made of the API's address, the page's token, the app's secret ("" without one) and the
+    operation (None when one only reads). `quiet_until` is set as soon as an answer says that the
+    page has nearly used up what it may ask. It is a context manager.
     """
 
-    def __init__(self, url: str, token: str, app_secret: str, now: datetime | None) -> None:
+    def __init__(self, url: str, token: str, app_secret: str, call: Call | None) -> None:
         """Prepare facebook-sdk for a version it does not know, and for another address."""
-        self._now = now
+        self._call = call
+        self.quiet_until: datetime | None = None
         self._proof: dict[str, str] = {}
         if app_secret:
             proof = hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
             self._proof = {"appsecret_proof": proof}
         self._secrets = (token, app_secret, *self._proof.values())
         self._session = Session(facebook.FACEBOOK_GRAPH_URL, url)
+        self._session.hooks["response"].append(self._weigh)
         self._api = facebook.GraphAPI(access_token=token, session=self._session)
         self._api.version = _VERSION
 
@@ -61,10 +73,12 @@ class Graph:
         self._session.close()
 
     def change(self, method: str, path: str, proof: str, **fields: str) -> dict[str, Any]:
-        """Make a call that changes the page, whose answer proves it by a field.
+        """Make the call that changes the page, whose answer proves it by a field.
 
         Raises Unclear when nobody knows whether it was done.
         """
+        if self._call is not None:
+            self._call.last_check()
         key = "post_args" if method == "POST" else "args"
         done = self._perform(path, {"method": method, key: fields | self._proof})
         if not done.get(proof):
@@ -128,26 +142,50 @@ class Graph:
         if code in _THROTTLED:
             reason = f"Facebook chiede di aspettare (codice {code})."
             return Unavailable(reason, self._retry_at(answer), whole_channel=True)
-        if code in _DOWN:
+        if code in _DOWN or _BAD_PROOF in message:
             return ChannelDown(f"Facebook non accetta il token (codice {code}): {message}")
         if code in _NO_PROOF or problem.get("is_transient") or not isinstance(code, int):
-            return Unclear(f"Facebook ha risposto con il codice {code}: {message}")
+            reason = f"Facebook ha risposto con il codice {code}: {message}"
+            return Unclear(reason, refused=code in _REFUSALS)
         kind = NotThereError if (code, detail) == _NOT_THERE else Rejected
         return kind(f"Facebook ha rifiutato la richiesta (codice {code}): {message}")
 
     def _retry_at(self, answer: requests.Response) -> datetime | None:
-        """Return the moment Facebook named, in Retry-After or in the page's usage."""
-        if self._now is None:
+        """Return the moment Facebook named, in the page's usage or in Retry-After."""
+        if self._call is None:
             return None
+        seconds = _waiting(answer).total_seconds()
+        if not seconds:
+            try:
+                seconds = float(answer.headers["Retry-After"])
+            except (KeyError, ValueError):
+                return None
+        return self._call.now + timedelta(seconds=seconds)
+
+    def _weigh(self, answer: requests.Response, **_: object) -> None:
+        """Look at how much of what is allowed was used; a response hook."""
+        if self._call is None:
+            return
+        shares = [usage.get(measure, 0) for usage in _usages(answer) for measure in _MEASURES]
+        if any(isinstance(share, int | float) and share >= _NEARLY_FULL for share in shares):
+            self.quiet_until = self._call.now + max(_waiting(answer), _BREATH)
+
+
+def _usages(answer: requests.Response) -> Iterator[dict[str, Any]]:
+    """Yield what Facebook says was used: by the app, and by the page in each kind of use."""
+    for header in ("X-App-Usage", "X-Business-Use-Case-Usage"):
         try:
-            minutes = [
-                float(usage["estimated_time_to_regain_access"])
-                for usages in json.loads(
-                    answer.headers.get("X-Business-Use-Case-Usage", "{}")
-                ).values()
-                for usage in usages
-            ]
-            seconds = max(minutes, default=0) * 60 or float(answer.headers["Retry-After"])
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return None
-        return self._now + timedelta(seconds=seconds)
+            told = json.loads(answer.headers.get(header, "{}"))
+        except ValueError:
+            continue
+        if isinstance(told, dict):
+            lists = [value for value in told.values() if isinstance(value, list)]
+            for usages in [[told], *lists]:
+                yield from (usage for usage in usages if isinstance(usage, dict))
+
+
+def _waiting(answer: requests.Response) -> timedelta:
+    """Return how long Facebook says that the page has to wait; zero when it does not say."""
+    minutes = [usage.get("estimated_time_to_regain_access", 0) for usage in _usages(answer)]
+    known = [one for one in minutes if isinstance(one, int | float)]
+    return timedelta(minutes=max(known, default=0))

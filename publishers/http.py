@@ -1,16 +1,17 @@
 """HTTP for adapters on `requests`: bounded in time and size, never redirected, never chatty."""
 
 import logging
-import ssl
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-__all__ = ["Session", "Unclear", "nothing_was_sent", "redact", "succeeded"]
+__all__ = ["Session", "nothing_was_sent", "redact", "succeeded"]
 
 _TALKATIVE: Final = ("urllib3", "requests_oauthlib", "oauthlib", "tweepy")
 """Loggers that write addresses, headers and keys at DEBUG."""
@@ -18,10 +19,6 @@ _CONNECT_SECONDS: Final = 10
 _READ_SECONDS: Final = 30
 _WHOLE_SECONDS: Final = 60
 _MAX_BYTES: Final = 8 * 1024 * 1024
-
-
-class Unclear(Exception):
-    """Nobody knows whether the channel did what it was asked to."""
 
 
 class Session(requests.Session):
@@ -35,8 +32,8 @@ class Session(requests.Session):
         super().__init__()
         self.official, self.base = official.rstrip("/"), base.rstrip("/")
         self.answer: requests.Response | None = None
-        self.mount("http://", HTTPAdapter(max_retries=0))
-        self.mount("https://", HTTPAdapter(max_retries=0))
+        self.mount("http://", _Adapter(max_retries=0))
+        self.mount("https://", _Adapter(max_retries=0))
         for name in _TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -67,13 +64,9 @@ def succeeded(answer: requests.Response) -> bool:
 
 def nothing_was_sent(error: BaseException) -> bool:
     """Tell whether a request failed before a byte of it left: no name, no route, no handshake."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
     reason = error.args[0] if error.args else None
     if isinstance(reason, MaxRetryError):
         reason = reason.reason
-    if isinstance(reason, SSLError) and reason.args:
-        return isinstance(reason.args[0], ssl.SSLCertVerificationError)
     return isinstance(reason, (NewConnectionError, ConnectTimeoutError))
 
 
@@ -83,6 +76,26 @@ def redact(text: str, secrets: Iterable[str]) -> str:
         if secret:
             text = text.replace(secret, "•••")
     return text[:300]
+
+
+class _Handshake(HTTPSConnection):
+    """A connection whose failed handshake is told from an error after something was sent."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except OSError as error:  # TLS errors and timeouts are OSErrors as well
+            raise NewConnectionError(self, f"no handshake: {type(error).__name__}") from error
+
+
+class _Secure(HTTPSConnectionPool):
+    ConnectionCls = _Handshake
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **rest: Any) -> None:
+        super().init_poolmanager(*args, **rest)
+        self.poolmanager.pool_classes_by_scheme = {"http": HTTPConnectionPool, "https": _Secure}
 
 
 class _Bounded:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -28,6 +29,7 @@ from publishers.base import (
     Unavailable,
 )
 from publishers.x_api import Api, NotThereError
+from publishers.x_links import links
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 
 __all__ = ["X"]
@@ -42,6 +44,12 @@ class X(Publisher):
     channel: ClassVar[str] = "x"
     label: ClassVar[str] = "X"
     limits: ClassVar[Limits] = Limits(text=LIMIT, media=4)
+    price: ClassVar[Decimal] = Decimal("0.015")
+    price_with_link: ClassVar[Decimal] = Decimal("0.20")
+    """US dollars a created post, in August 2026; pictures change nothing.
+
+    https://docs.x.com/x-api/getting-started/pricing
+    """
 
     class Config(BaseModel):
         """The app's and the account's OAuth 1.0a keys."""
@@ -61,12 +69,16 @@ class X(Publisher):
         settling: float = Field(
             120, gt=0, description="Seconds after which a post that X took must be readable"
         )
+        monthly_cap: Decimal = Field(
+            Decimal(0), ge=0, description="US dollars to spend in a month at most; 0 is no cap"
+        )
 
     def __init__(self, config: BaseModel, media_root: Path) -> None:
         """Take the account's keys and the folder where media are kept by hash."""
         self._config = self.Config.model_validate(config, from_attributes=True)
         self._media_root = media_root
         self.settling = timedelta(seconds=self._config.settling)
+        self.monthly_cap = self._config.monthly_cap
 
     @property
     def configured(self) -> bool:
@@ -91,14 +103,15 @@ class X(Publisher):
             raise Rejected("X non permette di modificare un post: si può solo ritirarlo.")
         if call.action is not Action.CREATE and not call.remote_id:
             raise Rejected("Manca l'identificativo del post su X.")
-        with self._api() as api:
+        with self._api(call) as api:
             if call.action is Action.DELETE:
                 return self._delete(api, str(call.remote_id))
             if not is_valid(post.text):
                 raise Rejected("Il testo è troppo lungo per X, o ha caratteri che X non accetta.")
             media = [api.upload(medium, self._media_root) for medium in post.media]
             reply_to = call.remote_id if call.action is Action.REPLY else None
-            return self._published(api.create(post.text, media, reply_to))
+            post_id = api.create(post.text, media, reply_to)
+            return self._published(post_id, api.quiet_until)
 
     def find(self, post: Post, since: datetime) -> Published | None:
         """Read the account's posts back to `since` for one with the same text."""
@@ -113,6 +126,12 @@ class X(Publisher):
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("X ha mostrato dei post incompleti.") from None
         return None
+
+    def cost(self, post: Post) -> Decimal:
+        """Return what X asks for it, which depends on whether it has a link."""
+        # An address of a kind that X makes no link of may all the same be priced as one.
+        linked = "://" in post.text or links(unicodedata.normalize("NFC", post.text))
+        return self.price_with_link if linked else self.price
 
     def check(self) -> Sequence[Finding]:
         """Ask whose keys these are."""
@@ -139,18 +158,19 @@ class X(Publisher):
             config.access_token_secret.get_secret_value(),
         )
 
-    def _api(self) -> Api:
-        return Api(self._config.api_url, self._keys())
+    def _api(self, call: Call | None = None) -> Api:
+        return Api(self._config.api_url, self._keys(), call)
 
     def _delete(self, api: Api, post_id: str) -> Published:
         try:
             api.delete(post_id)
         except NotThereError:  # what is wanted of it: that it be not there
             return self._published(post_id)
-        return self._published(post_id)
+        return self._published(post_id, api.quiet_until)
 
-    def _published(self, post_id: str) -> Published:
-        return Published(post_id, f"https://x.com/{self._config.username or 'i'}/status/{post_id}")
+    def _published(self, post_id: str, quiet_until: datetime | None = None) -> Published:
+        address = f"https://x.com/{self._config.username or 'i'}/status/{post_id}"
+        return Published(post_id, address, quiet_until)
 
 
 _MEND: Final = (

@@ -12,8 +12,8 @@ import requests
 import tweepy
 
 from content.media import Medium
-from publishers.base import CannotTell, ChannelDown, Rejected, Unavailable
-from publishers.http import Session, Unclear, nothing_was_sent, redact, succeeded
+from publishers.base import Call, CannotTell, ChannelDown, Rejected, Unavailable, Unclear
+from publishers.http import Session, nothing_was_sent, redact, succeeded
 from publishers.pictures import fitting
 
 __all__ = ["Api", "NotThereError"]
@@ -32,6 +32,8 @@ _APP_PROBLEMS: Final = (
     "usage-capped",
 )
 """Problem types that a new post would meet as well. https://docs.x.com/x-api (Problem)"""
+_LIMITS: Final = ("x-app-limit-24hour", "x-user-limit-24hour", "x-rate-limit")
+"""Headers that tell what is left. https://docs.x.com/x-api/fundamentals/rate-limits"""
 _ACCOUNT_WORDS: Final = ("suspended", "locked", "permissions for this endpoint")
 
 
@@ -42,12 +44,15 @@ class NotThereError(Rejected):
 class Api:
     """One conversation, with a user's OAuth 1.0a keys.
 
-    `keys` are consumer key and secret, access token and secret. It is a context manager.
+    `keys` are consumer key and secret, access token and secret; `call` is the operation, None
+    when one only reads. `quiet_until` is set when the changing call used up what is allowed. It
+    is a context manager.
     """
 
-    def __init__(self, url: str, keys: tuple[str, str, str, str]) -> None:
+    def __init__(self, url: str, keys: tuple[str, str, str, str], call: Call | None) -> None:
         """Prepare tweepy for another address, and for the media calls it has not."""
-        self._keys = keys
+        self._keys, self._call = keys, call
+        self.quiet_until: datetime | None = None
         self._session = Session(_OFFICIAL, url)
         self._client = tweepy.Client(
             consumer_key=keys[0],
@@ -68,7 +73,7 @@ class Api:
 
     def create(self, text: str, media: list[str], reply_to: str | None) -> str:
         """Create a post and return its id; raises Unclear when nobody knows whether it was."""
-        created = self._perform(
+        created = self._change(
             lambda: self._client.create_tweet(
                 text=text, media_ids=media or None, in_reply_to_tweet_id=reply_to
             )
@@ -80,7 +85,7 @@ class Api:
 
     def delete(self, post_id: str) -> None:
         """Delete a post; raises Unclear when nobody knows whether it was."""
-        gone = self._perform(lambda: self._client.delete_tweet(post_id))
+        gone = self._change(lambda: self._client.delete_tweet(post_id))
         if _data(gone).get("deleted") is not True:
             raise Unclear("X ha risposto senza dire di aver cancellato il post.")
 
@@ -138,6 +143,15 @@ class Api:
             raise tweepy.HTTPException(answer)
         return answer
 
+    def _change(self, ask: Callable[[], Any]) -> dict[str, Any]:
+        if self._call is not None:
+            self._call.last_check()
+        done = self._perform(ask)
+        answer = self._session.answer
+        if answer is not None and _used_up(answer):
+            self.quiet_until = _reset(answer)
+        return done
+
     def _read(self, ask: Callable[[], Any]) -> dict[str, Any]:
         try:
             return self._perform(ask)
@@ -191,7 +205,7 @@ def _refusal(answer: requests.Response, kind: str, detail: str) -> Exception:
 
 def _forbidden(detail: str) -> Exception:
     if "duplicate" in detail.lower():
-        return Unclear(f"X dice di avere già questo post: {detail}")
+        return Unclear(f"X dice di avere già questo post: {detail}", refused=True)
     if any(words in detail.lower() for words in _ACCOUNT_WORDS):
         return ChannelDown(f"X non permette all'account di pubblicare: {detail}")
     return Rejected(f"X ha rifiutato la richiesta (403): {detail}")
@@ -210,13 +224,15 @@ def _problem(answer: requests.Response) -> dict[str, Any]:
     return problem if isinstance(problem, dict) else {}
 
 
+def _used_up(answer: requests.Response) -> list[str]:
+    """Return the limits of which nothing is left, the longest first."""
+    return [name for name in _LIMITS if answer.headers.get(f"{name}-remaining") == "0"]
+
+
 def _reset(answer: requests.Response) -> datetime | None:
     """Return when the limit that was met ends: the day's, where that is the one used up."""
-    names = ["x-rate-limit"]
-    for scope in ("x-user-limit-24hour", "x-app-limit-24hour"):
-        if answer.headers.get(f"{scope}-remaining") == "0":
-            names.insert(0, scope)
+    name = next(iter(_used_up(answer)), _LIMITS[-1])
     try:
-        return datetime.fromtimestamp(int(answer.headers[f"{names[0]}-reset"]), UTC)
+        return datetime.fromtimestamp(int(answer.headers[f"{name}-reset"]), UTC)
     except (KeyError, OverflowError, ValueError):
         return None

@@ -9,19 +9,32 @@ from functools import partial
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import channels, sending
+from content import accounts, channels, sending
 from content.history import NEWSROOM
 from content.sending import Claimed
 from content.store import Store
-from publishers.base import Call, ChannelDown, Published, Publisher, Rejected, Unavailable
+from publishers.base import (
+    BudgetSpent,
+    Call,
+    ChannelDown,
+    Published,
+    Publisher,
+    Rejected,
+    Unavailable,
+    Unclear,
+)
 
 log = structlog.get_logger()
 AT_ONCE: Final = 16
+MOST_AHEAD: Final = 1000
+"""How many operations are looked at before their time."""
 SHORTEST_WAIT: Final = timedelta(seconds=5)
 LONGEST_WAIT: Final = timedelta(minutes=15)
+LONGEST_CALL: Final = timedelta(minutes=2)
+"""Nothing is sent with less than this left of its lease: the answer must come within it."""
 _SETTLE_AGAIN_SECONDS: Final = 1.0
 
 
@@ -35,65 +48,111 @@ class Dispatch:
         clock: Callable[[], datetime],
         worker: str,
         happened: Callable[[], None],
+        hands: int = AT_ONCE,
     ) -> None:
+        """Take what sending needs; `hands` is how many operations are under way at once."""
         self._store, self._publishers, self._clock = store, publishers, clock
         self._worker, self._happened = worker, happened
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="publish")
+        self.hands = hands
+        self._free = asyncio.Semaphore(hands)
+        self._threads = ThreadPoolExecutor(hands, thread_name_prefix="publish")
         self._under_way: dict[int, asyncio.Task[None]] = {}
+
+    @property
+    def channels(self) -> list[str]:
+        """The channels whose keys are here."""
+        return list(self._publishers)
 
     async def sweep(self) -> None:
         """Start on every operation that is due, as far as there are hands free."""
-        free = AT_ONCE - len(self._under_way)
+        free = self.hands - len(self._under_way)
         if free <= 0:
             return
         async with self._store.reading() as session:
-            names = list(self._publishers)
-            waiting = await sending.due(session, names, now=self._clock(), limit=free)
+            waiting = await sending.due(session, self.channels, now=self._clock(), limit=free)
         for operation_id in waiting:
             if operation_id not in self._under_way:
                 task = asyncio.create_task(self._perform_safely(operation_id))
                 self._under_way[operation_id] = task
                 task.add_done_callback(partial(self._done, operation_id))
 
-    async def perform(self, operation_id: int) -> None:
-        """Carry one operation from its claim to its end; a doubled hint finds nothing to claim."""
-        async with self._store.transaction() as session:
-            claimed = await sending.claim_due(
-                session, operation_id, self._worker, now=self._clock()
+    async def soon(
+        self, within: timedelta, *, after: int | None = None
+    ) -> list[tuple[int, str, timedelta]]:
+        """Return id, channel and time left of what is due within a time.
+
+        `after` asks only for what waited for that operation.
+        """
+        now = self._clock()
+        async with self._store.reading() as session:
+            found = await sending.upcoming(
+                session, self.channels, now=now + within, after=after, limit=MOST_AHEAD
             )
-        if claimed is None or claimed.lease_until <= self._clock():
-            return
-        publisher = self._publishers[claimed.channel]
-        call = Call(
-            key=f"operation-{claimed.operation_id}",
-            action=claimed.action,
-            now=self._clock(),
-            due_at=claimed.due_at,
-            remote_id=claimed.remote_id,
-        )
-        loop = asyncio.get_running_loop()
-        result: Published | Exception
-        try:
-            result = await loop.run_in_executor(
-                self._threads, publisher.publish, claimed.post, call
-            )
-        except Exception as error:  # noqa: BLE001 - whatever it is, nobody knows if it came out
-            result = error
-        await self._settle(claimed, result)
+        return [(one, channel, max(at - now, timedelta(0))) for one, channel, at in found]
+
+    async def perform(self, operation_id: int) -> bool:
+        """Carry one operation from its claim to its end, once there is a hand free.
+
+        False when there was nothing to claim, as a doubled hint finds.
+        """
+        async with self._free:
+            performed = await self._perform(operation_id)
+        if performed:
+            self._happened()
+        return performed
 
     async def finish(self) -> None:
         """Wait for what is on its way; nothing new is started."""
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         self._threads.shutdown(wait=True)
 
+    async def _perform(self, operation_id: int) -> bool:
+        async with self._store.transaction() as session:
+            now = self._clock()
+            claimed = await sending.claim_due(session, operation_id, self._worker, now=now)
+            overspent = claimed is not None and await self._overspent(session, claimed, now)
+        if claimed is None:
+            return False
+        publisher = self._publishers[claimed.channel]
+        if overspent:
+            result: Published | Exception = BudgetSpent(claimed.channel, publisher.monthly_cap)
+        else:
+            result = await self._publish(publisher, claimed)
+        await self._settle(claimed, result)
+        return True
+
+    async def _overspent(self, session: AsyncSession, claimed: Claimed, now: datetime) -> bool:
+        """Whether a post that was just claimed costs more than is left of the month's cap."""
+        publisher = self._publishers[claimed.channel]
+        cap = publisher.monthly_cap
+        if not cap or claimed.action not in accounts.PAID or not publisher.cost(claimed.post):
+            return False
+        return await accounts.overspent(session, claimed.channel, publisher.cost, cap, now=now)
+
+    async def _publish(self, publisher: Publisher, claimed: Claimed) -> Published | Exception:
+        """Make the call in a thread, and return what came of it."""
+        call = Call(
+            key=f"operation-{claimed.operation_id}",
+            action=claimed.action,
+            now=self._clock(),
+            due_at=claimed.due_at,
+            remote_id=claimed.remote_id,
+            still_ours=lambda: self._clock() < claimed.lease_until - LONGEST_CALL,
+        )
+        try:
+            call.last_check()
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, publisher.publish, claimed.post, call
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody knows if it came out
+            return error
+
     async def _perform_safely(self, operation_id: int) -> None:
         try:
             await self.perform(operation_id)
+            await self.sweep()  # what waited for this one, or for a free hand
         except Exception:
             log.exception("dispatch_failed", operation=operation_id)
-            return
-        self._happened()
-        await self.sweep()  # what waited for this one, or for a free hand
 
     def _done(self, operation_id: int, _task: asyncio.Task[None]) -> None:
         self._under_way.pop(operation_id, None)
@@ -104,7 +163,7 @@ class Dispatch:
             try:
                 async with self._store.transaction() as session:
                     await self._write(session, claimed, result)
-            except DBAPIError:
+            except SQLAlchemyError:
                 log.exception("settle_failed", operation=claimed.operation_id)
                 await asyncio.sleep(_SETTLE_AGAIN_SECONDS)
             else:
@@ -116,8 +175,10 @@ class Dispatch:
         now = self._clock()
         said = log.bind(operation=claimed.operation_id, channel=claimed.channel)
         match result:
-            case Published(remote_id, permalink):
+            case Published(remote_id, permalink, quiet_until):
                 await sending.settle(session, claimed, remote_id, permalink, now=now)
+                if quiet_until is not None:
+                    await channels.quiet(session, claimed.channel, quiet_until)
                 said.info("published", remote_id=remote_id)
             case Unavailable(reason=reason, retry_at=retry_at, whole_channel=whole_channel):
                 until = retry_at or now + wait_before(claimed.number)
@@ -132,6 +193,9 @@ class Dispatch:
                 await sending.postpone(session, claimed, now, reason, now=now)
                 await channels.pause(session, claimed.channel, reason, by=NEWSROOM, now=now)
                 said.error("channel_down", reason=reason)
+            case Unclear(reason=reason, refused=refused):
+                await sending.leave_unconfirmed(session, claimed, reason, now=now, refused=refused)
+                said.warning("unconfirmed", reason=reason)
             case _:
                 name = type(result).__name__
                 await sending.leave_unconfirmed(session, claimed, name, now=now)

@@ -7,16 +7,17 @@ from typing import Final
 
 import structlog
 
-from content import channels, sending
+from content import channels, doubts, sending
+from content.doubts import Doubt
 from content.history import NEWSROOM, NotAllowed
-from content.sending import Doubt
 from content.store import Store
 from publishers.base import CannotTell, ChannelDown, Published, Publisher, Unavailable
 
 log = structlog.get_logger()
 AT_ONCE: Final = 20
-CLOCKS_APART: Final = timedelta(minutes=2)
-"""How far a channel's clock may be from ours."""
+CLOCKS_APART: Final = timedelta(days=1)
+"""How far our clock may have been from the channel's: a post carries its own address, so that an
+earlier one is never taken for it."""
 _SHORTEST_LOOK: Final = timedelta(seconds=2)
 _LONGEST_LOOK: Final = timedelta(minutes=5)
 
@@ -39,9 +40,9 @@ class Reconcile:
         now = self._clock()
         async with self._store.transaction() as session:
             await sending.expire_leases(session, now=now, all_of_them=alone)
-            doubts = await sending.doubts(session, list(self._publishers), now=now, limit=AT_ONCE)
-        await asyncio.gather(*(self.resolve(doubt) for doubt in doubts))
-        if doubts:
+            waiting = await doubts.waiting(session, list(self._publishers), now=now, limit=AT_ONCE)
+        await asyncio.gather(*(self.resolve(doubt) for doubt in waiting))
+        if waiting:
             self._happened()
 
     async def resolve(self, doubt: Doubt) -> None:
@@ -73,10 +74,14 @@ class Reconcile:
         now = self._clock()
         try:
             async with self._store.transaction() as session:
-                if found is None:
-                    await sending.deny(session, doubt.operation_id, by=NEWSROOM, now=now)
+                if found is None and doubt.refusal is not None:
+                    await doubts.refuse(
+                        session, doubt.operation_id, doubt.refusal, by=NEWSROOM, now=now
+                    )
+                elif found is None:
+                    await doubts.deny(session, doubt.operation_id, by=NEWSROOM, now=now)
                 else:
-                    await sending.confirm(
+                    await doubts.confirm(
                         session,
                         doubt.operation_id,
                         found.remote_id,
@@ -93,7 +98,7 @@ class Reconcile:
         patience = self._publishers[doubt.channel].settling
         if ask or self._clock() - doubt.last_try > patience:
             async with self._store.transaction() as session:
-                await sending.ask_people(session, doubt.operation_id, now=self._clock())
+                await doubts.ask_people(session, doubt.operation_id, now=self._clock())
         await self._look_again(doubt)
 
     async def _look_again(self, doubt: Doubt, at: datetime | None = None) -> None:
@@ -101,4 +106,4 @@ class Reconcile:
         age = now - doubt.last_try
         wait = min(max(age / 4, _SHORTEST_LOOK), _LONGEST_LOOK)
         async with self._store.transaction() as session:
-            await sending.look_again(session, doubt.operation_id, at or now + wait)
+            await doubts.look_again(session, doubt.operation_id, at or now + wait)

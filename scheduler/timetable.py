@@ -1,14 +1,17 @@
 """Every recurring job of the newsroom, in one table."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Protocol
 
 from content import sending
 from content.store import Store
-from scheduler.dispatch import Dispatch
 from scheduler.drafts import Drafts
 from scheduler.reconcile import Reconcile
+
+SEND: Final = "send what is due"
+DRAFT: Final = "draft what came in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,31 @@ class Job:
     work: Callable[[], Awaitable[object]]
 
 
+class Engine(Protocol):
+    """What makes the jobs run: one process's ticker, or a queue that many machines share."""
+
+    async def send_due(self) -> None:
+        """See to it that what is due is sent, here or elsewhere."""
+
+    async def open(self, heard: Callable[[], None] | None = None) -> None:
+        """Make ready to nudge and to be told; `heard` is called when another process `tell`s."""
+
+    async def start(self, jobs: Sequence[Job]) -> None:
+        """Begin to run the jobs."""
+
+    async def stop(self) -> None:
+        """Start nothing more, and end when what is being sent is settled."""
+
+    def nudge(self, name: str) -> None:
+        """Have a job run now rather than at its next time."""
+
+    def tell(self) -> None:
+        """Let the other processes hear that something happened."""
+
+
 def timetable(
     store: Store,
-    dispatch: Dispatch,
+    send_due: Callable[[], Awaitable[None]],
     reconcile: Reconcile,
     drafts: Drafts,
     clock: Callable[[], datetime],
@@ -34,8 +59,8 @@ def timetable(
             await sending.miss_late(session, now=clock())
 
     return (
-        Job("send what is due", 0.5, dispatch.sweep),
-        Job("draft what came in", 1, drafts.sweep),
+        Job(SEND, 0.5, send_due),
+        Job(DRAFT, 1, drafts.sweep),
         Job("resolve what is unconfirmed", 2, reconcile.sweep),
         Job("mark what is too late to be news", 60, miss_late),
     )

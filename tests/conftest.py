@@ -17,6 +17,8 @@ from tests import postgres
 from tests.clock import Clock
 from tests.requirements import need
 
+pytest_plugins = ("tests.secrecy", "tests.conformance.everywhere")
+
 
 @pytest.fixture
 def clock() -> Clock:

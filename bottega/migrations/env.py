@@ -16,6 +16,7 @@ import content.history
 import content.people
 import content.posts
 import content.review
+import content.silence
 import content.slots
 import content.submissions
 

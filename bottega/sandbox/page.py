@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bottega.sandbox.cast import PARTS
-from bottega.sandbox.facebook import PagePost
+from bottega.sandbox.facebook_posts import PagePost
 from bottega.sandbox.telegram import Chat, Telegram
 from bottega.sandbox.telegram.asked import Commands, Scope
 from bottega.sandbox.telegram.control import seen

@@ -43,8 +43,8 @@ async def postman(
     one = Postman(store, bot, tmp_path, clock)
     running = asyncio.create_task(one.run())
     yield one
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    one.stop()
+    await running
     await bot.shutdown()
 
 

@@ -54,7 +54,7 @@ async def test_what_changed_after_it_was_seen_is_not_approved(
         submission, article = await stories.drafted(session, cast.ada, clock())
         seen = review.view_hash(stories.posts_of(article))
         by = Actor("moderator", cast.gaia.id)
-        await articles.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        await review.edit(session, article, {"title": "Altro"}, by=by, now=clock())
         with pytest.raises(StaleView):
             await review.approve(
                 session, submission, cast.bruno, stories.posts_of(article), version=1, seen=seen,
@@ -107,7 +107,7 @@ async def test_an_edit_after_approval_takes_it_back(
         operation, *_ = await stories.approved(session, cast, clock())
         article = (await session.exec(select(articles.Article))).one()
         by = Actor("moderator", cast.bruno.id)
-        await articles.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        await review.edit(session, article, {"title": "Altro"}, by=by, now=clock())
         assert isinstance(operation, Operation)
 
     assert article.state is ArticleState.DRAFT

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from sqlmodel import select
 
-from content import channels, deliveries, sending
+from content import channels, doubts, planning, sending
 from content.deliveries import Attempt, Operation
 from content.history import NEWSROOM, History, NotAllowed
 from content.sending import Claimed
@@ -89,11 +89,11 @@ async def test_what_is_held_or_on_a_paused_channel_waits(
     page, *_ = await plan(store, cast, clock)
 
     async with store.transaction() as session:
-        await deliveries.hold(session, page, "Da rileggere", by=NEWSROOM, now=clock())
+        await planning.hold(session, page, "Da rileggere", by=NEWSROOM, now=clock())
     assert await claim(store, page, clock) is None
 
     async with store.transaction() as session:
-        await deliveries.hold(session, page, None, by=NEWSROOM, now=clock())
+        await planning.hold(session, page, None, by=NEWSROOM, now=clock())
         await channels.pause(session, "page", "Token revocato", by=NEWSROOM, now=clock())
     assert await claim(store, page, clock) is None
 
@@ -127,7 +127,7 @@ async def test_a_sender_that_died_leaves_it_unconfirmed(
         assert await sending.expire_leases(session, now=clock()) == 0
         clock.now += sending.LEASE + timedelta(seconds=1)
         assert await sending.expire_leases(session, now=clock()) == 1
-        found = await sending.doubts(session, ["page"], now=clock(), limit=5)
+        found = await doubts.waiting(session, ["page"], now=clock(), limit=5)
 
     assert await state(store, page) is OperationState.UNCONFIRMED
     assert [one.operation_id for one in found] == [page]
@@ -157,7 +157,7 @@ async def test_a_try_that_was_overtaken_changes_nothing(
     clock.now += sending.LEASE + timedelta(seconds=1)
     async with store.transaction() as session:
         await sending.expire_leases(session, now=clock())
-        await sending.deny(session, page, by=NEWSROOM, now=clock())
+        await doubts.deny(session, page, by=NEWSROOM, now=clock())
     second = await claim(store, page, clock)
     assert second is not None
 
@@ -185,13 +185,13 @@ async def test_what_is_too_late_to_be_news_is_missed_and_a_person_may_send_it_an
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
     page, *_ = await plan(store, cast, clock)
-    clock.now += sending.TOO_LATE + timedelta(minutes=1)
+    clock.now += channels.TOO_LATE + timedelta(minutes=1)
 
     async with store.transaction() as session:
         assert await sending.miss_late(session, now=clock()) == 3
     assert await claim(store, page, clock) is None
     async with store.transaction() as session:
-        await deliveries.resend(session, page, by=NEWSROOM, now=clock())
+        await planning.resend(session, page, by=NEWSROOM, now=clock())
     assert await claim(store, page, clock) is not None
 
 
@@ -203,7 +203,7 @@ async def test_cancelling_what_is_on_its_way_is_refused(
 
     async with store.transaction() as session:
         with pytest.raises(NotAllowed):
-            await deliveries.cancel(session, page, by=NEWSROOM, now=clock())
+            await planning.cancel(session, page, by=NEWSROOM, now=clock())
 
 
 async def test_an_article_is_published_when_nothing_of_it_is_on_its_way(

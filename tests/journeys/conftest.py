@@ -1,4 +1,4 @@
-"""A whole newsroom against the sandbox, every request held against the published specifications."""
+"""A whole newsroom against the sandbox."""
 
 import os
 import shutil
@@ -12,12 +12,10 @@ import pytest
 
 from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox, furnish
-from bottega.sandbox.core import Exchange
 from bottega.settings import Settings
 from content import people
 from content.history import NEWSROOM
 from content.people import Role
-from tests.conformance import facebook, telegram, x
 from tests.journeys.people import Phone
 
 ROOT = Path(__file__).parents[2]
@@ -25,19 +23,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """The outside world; a request outside the published specifications fails the test."""
-    outside: list[str] = []
-    there = telegram.spec_path().exists()
-    checks = [one.violations for one in (telegram, facebook, x)] if there else []
-
-    def listen(exchange: Exchange) -> None:
-        for violations in checks:
-            outside.extend(violations(exchange))
-
+    """The outside world."""
     async with Sandbox() as running:
-        running.board.listeners.append(listen)
         yield running
-    assert outside == []
 
 
 @pytest.fixture

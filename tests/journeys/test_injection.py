@@ -66,7 +66,8 @@ async def test_orders_in_a_text_change_neither_state_nor_links(
         articles = (await session.exec(select(Article))).all()
     assert {one.state for one in submissions} == {SubmissionState.SUBMITTED}
     assert {one.state for one in articles} == {ArticleState.DRAFT}
-    assert sandbox.facebook.posts == sandbox.x.posts == []
+    assert not sandbox.facebook.posts
+    assert not sandbox.x.posts
 
     card = await bruno.sees(receipts[0], "Obiettivi")
     await bruno.presses(APPROVE_NOW, card)

@@ -1,10 +1,12 @@
 """The Facebook adapter, against the stand-in over real HTTP."""
 
 import hashlib
+import json
 import logging
 import socket
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -27,13 +29,13 @@ from publishers.base import (
     Published,
     Rejected,
     Unavailable,
+    Unclear,
 )
 from publishers.facebook import Facebook
-from publishers.http import Unclear
+from tests.secrecy import APP_SECRET as SECRET
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 URL = "https://www.laboratori.example/notizie/sportello"
-SECRET = "app-secret-of-the-page"
 
 
 @pytest.fixture(scope="module")
@@ -410,7 +412,7 @@ def test_no_secret_is_raised_or_logged(
         publisher.publish(post(media=(picture(tmp_path),)), call())
     publisher.publish(post("Un altro"), call())
     publisher.find(post(), since())
-    logged = [r.getMessage() for r in caplog.records if not r.name.startswith("uvicorn")]
+    logged = [r.getMessage() for r in caplog.records]
     told = "".join(logged) + "".join(traceback.format_exception(raised.value)) + repr(raised.value)
     assert page.token not in told
     assert SECRET not in told
@@ -423,3 +425,82 @@ def test_an_echoed_token_is_struck_out(sandbox: Sandbox, tmp_path: Path, page: P
         publisher.publish(post(), call())
     assert "a-wrong-token" not in raised.value.reason
     assert "•••" in raised.value.reason
+
+
+def used(share: int, minutes: int = 0, header: str = "business") -> dict[str, str]:
+    usage = {"call_count": share, "total_cputime": 5, "total_time": 5}
+    if header == "app":
+        return {"X-App-Usage": json.dumps(usage)}
+    told = usage | {"type": "pages", "estimated_time_to_regain_access": minutes}
+    return {"X-Business-Use-Case-Usage": json.dumps({"100200300400": [told]})}
+
+
+@pytest.mark.parametrize(
+    ("headers", "quiet_minutes"),
+    [
+        (used(90), 10),
+        (used(100, minutes=25), 25),
+        (used(95, header="app"), 10),
+        (used(89), None),
+        (used(89, header="app"), None),
+        ({"X-App-Usage": "not json", "X-Business-Use-Case-Usage": "[]"}, None),
+        ({"X-App-Usage": '{"call_count": "many"}'}, None),
+    ],
+    ids=str,
+)
+def test_a_success_that_nearly_used_up_the_page_says_until_when_to_be_quiet(
+    publisher: Facebook,
+    page: Page,
+    sandbox: Sandbox,
+    headers: dict[str, str],
+    quiet_minutes: int | None,
+) -> None:
+    body = '{"id": "100200300400_122000000001"}'
+    order(sandbox, "created_then_500", "feed", **fails_with(200, body, **headers))
+    published = publisher.publish(post(), call())
+    assert published.remote_id == page.posts[0].id
+    wanted = NOW + timedelta(minutes=quiet_minutes) if quiet_minutes else None
+    assert published.quiet_until == wanted
+
+
+def test_usage_that_an_upload_tells_counts_as_well(
+    publisher: Facebook, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    body = '{"id": "122000000001"}'
+    order(sandbox, "created_then_500", "photos", **fails_with(200, body, **used(97)))
+    published = publisher.publish(post(media=(picture(tmp_path),)), call())
+    assert published.quiet_until == NOW + timedelta(minutes=10)
+
+
+def test_a_throttle_may_name_its_moment_in_retry_after(
+    publisher: Facebook, sandbox: Sandbox
+) -> None:
+    body = '{"error": {"message": "no", "type": "OAuthException", "code": 4}}'
+    order(sandbox, "answer", "feed", **fails_with(400, body, **{"Retry-After": "120"}))
+    with pytest.raises(Unavailable) as raised:
+        publisher.publish(post(), call())
+    assert raised.value.retry_at == NOW + timedelta(minutes=2)
+
+
+def test_what_is_no_longer_ours_is_not_posted(
+    publisher: Facebook, page: Page, tmp_path: Path
+) -> None:
+    late = replace(call(), still_ours=lambda: False)
+    with pytest.raises(Unavailable):
+        publisher.publish(post(media=(picture(tmp_path),)), late)
+    assert page.posts == []
+
+
+@pytest.mark.parametrize(("code", "refused"), [(368, True), (506, True), (1, False), (2, False)])
+def test_a_refusal_that_may_be_a_success_is_told_apart(
+    publisher: Facebook, sandbox: Sandbox, code: int, refused: bool
+) -> None:
+    order(sandbox, "answer", "feed", **error(code))
+    with pytest.raises(Unclear) as raised:
+        publisher.publish(post(), call())
+    assert raised.value.refused is refused
+
+
+def test_a_wrong_app_secret_takes_the_channel_down(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(ChannelDown):
+        Facebook(config(sandbox, app_secret="wrong"), tmp_path).publish(post(), call())

@@ -5,7 +5,9 @@ import logging
 import socket
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -27,8 +29,8 @@ from publishers.base import (
     Published,
     Rejected,
     Unavailable,
+    Unclear,
 )
-from publishers.http import Unclear
 from publishers.x import X
 from publishers.x_text import weighted_length
 
@@ -113,8 +115,9 @@ def problem(status: int, detail: str = "no", kind: str = "about:blank") -> dict[
     return {"status": status, "body": body, "headers": {"content-type": "application/json"}}
 
 
-def says(status: int, body: str) -> dict[str, object]:
-    return {"status": status, "body": body, "headers": {"content-type": "application/json"}}
+def says(status: int, body: str, **headers: str) -> dict[str, object]:
+    kind = {"content-type": "application/json"}
+    return {"status": status, "body": body, "headers": kind | headers}
 
 
 def since() -> datetime:
@@ -452,10 +455,73 @@ def test_no_secret_is_raised_or_logged(
         publisher.publish(post(media=(picture(tmp_path),)), call())
     publisher.publish(post("Un altro"), call())
     publisher.find(post(), since())
-    logged = [r.getMessage() for r in caplog.records if not r.name.startswith("uvicorn")]
+    logged = [r.getMessage() for r in caplog.records]
     told = "".join(logged) + "".join(traceback.format_exception(raised.value)) + repr(raised.value)
     keys = (account.consumer_key, account.consumer_secret)
     for secret in (*keys, account.access_token, account.access_token_secret):
         assert secret not in told
     assert "oauth_signature" not in told
     assert raised.value.__context__ is None or "oauth" not in repr(raised.value.__context__)
+
+
+@pytest.mark.parametrize(
+    ("text", "dollars"),
+    [
+        ("Apre lo sportello", "0.015"),
+        (f"Apre lo sportello\n{URL}", "0.20"),
+        ("Vedi comune.tirano.so.it", "0.20"),
+        ("Vedi http://127.0.0.1:8000/a", "0.20"),
+        ("Vedi il punto 2.1", "0.015"),
+    ],
+)
+def test_a_post_costs_more_with_a_link(publisher: X, text: str, dollars: str) -> None:
+    assert publisher.cost(Post(channel="x", title="t", text=text)) == Decimal(dollars)
+
+
+def test_pictures_cost_nothing_more(publisher: X, tmp_path: Path) -> None:
+    plain = Post(channel="x", title="t", text="Apre lo sportello")
+    with_one = plain.model_copy(update={"media": (picture(tmp_path),)})
+    assert publisher.cost(with_one) == publisher.cost(plain)
+
+
+@pytest.mark.parametrize("limit", ["x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"])
+def test_a_success_that_used_up_a_limit_says_until_when_to_be_quiet(
+    publisher: X, account: Account, sandbox: Sandbox, limit: str
+) -> None:
+    body = '{"data": {"id": "1990000000000000001", "text": "…"}}'
+    reset = NOW + timedelta(minutes=15)
+    left = {f"{limit}-remaining": "0", f"{limit}-reset": str(int(reset.timestamp()))}
+    order(sandbox, "created_then_500", "tweets.create", **says(201, body, **left))
+    published = publisher.publish(post(), call())
+    assert published.remote_id == account.posts[0].id
+    assert published.quiet_until == reset
+
+
+def test_a_success_with_more_to_come_asks_for_no_quiet(publisher: X) -> None:
+    assert publisher.publish(post(), call()).quiet_until is None
+
+
+def test_a_limit_of_uploads_used_up_does_not_silence_posts(
+    publisher: X, account: Account, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1795351200"}
+    body = '{"data": {"id": "1990000000000000001"}}'
+    order(sandbox, "created_then_500", "media.upload", **says(200, body, **headers))
+    published = publisher.publish(post(media=(picture(tmp_path),)), call())
+    assert published.quiet_until is None
+
+
+def test_what_is_no_longer_ours_is_not_posted(
+    publisher: X, account: Account, tmp_path: Path
+) -> None:
+    late = replace(call(), still_ours=lambda: False)
+    with pytest.raises(Unavailable):
+        publisher.publish(post(media=(picture(tmp_path),)), late)
+    assert account.posts == []
+
+
+def test_a_duplicate_is_a_refusal_once_it_is_proved_absent(publisher: X, sandbox: Sandbox) -> None:
+    order(sandbox, "answer", "tweets.create", **problem(403, "duplicate content"))
+    with pytest.raises(Unclear) as raised:
+        publisher.publish(post(), call())
+    assert raised.value.refused

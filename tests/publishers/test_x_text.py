@@ -1,10 +1,7 @@
 """Weighted length, held against X's own cases and X's own library."""
 
-import json
 import os
 import random
-import shutil
-import subprocess
 import time
 import unicodedata
 from collections.abc import Iterator
@@ -18,11 +15,11 @@ import yaml
 from publishers.x_links import links
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 from tests.requirements import need
+from tests.tweets import official
 
 SPECS = (
     Path(os.environ.get("BOTTEGA_SHARED") or Path(__file__).parents[2].parent / "shared") / "specs"
 )
-NODE = Path(__file__).parents[1] / "node"
 FAMILY = "👨‍👩‍👧‍👦"
 PIECES = (
     "http:// https:// HTTP:// a .com .it comune.tirano.so.it /x(y)/ /foo_bar. ?a=b&c! # @ $ "
@@ -188,25 +185,8 @@ def test_a_hostile_text_takes_linear_time(text: str) -> None:
 
 
 def test_xs_own_library_says_the_same() -> None:
-    node = shutil.which("node")
-    need(bool(node), "Node.js")
-    need((NODE / "node_modules" / "twitter-text").exists(), "`npm ci` in tests/node (twitter-text)")
     texts = list(sentences(3000))
-    script = (
-        "const {parseTweet} = require('twitter-text');"
-        "const texts = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
-        "const counted = texts.map(text => parseTweet(text));"
-        "console.log(JSON.stringify(counted.map(one => [one.weightedLength, one.valid])))"
-    )
-    ran = subprocess.run(
-        [str(node), "-e", script],
-        input=json.dumps(texts),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=NODE,
-    )
-    for text, (weight, valid) in zip(texts, json.loads(ran.stdout), strict=True):
+    for text, (weight, valid) in zip(texts, official(texts), strict=True):
         assert (weighted_length(text), is_valid(text)) == (weight, valid), ascii(text)
 
 

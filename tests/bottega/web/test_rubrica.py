@@ -19,6 +19,10 @@ async def well() -> Mapping[str, object]:
     return STATE
 
 
+async def counts() -> bytes:
+    return b"bottega_untold 0\n"
+
+
 async def unwell() -> Mapping[str, object]:
     return {"ok": False}
 
@@ -28,7 +32,7 @@ def browser(tmp_path: Path) -> Iterator[TestClient]:
     rubrica = column(tmp_path)
     rubrica.prepare()
     publish(rubrica, piece(1, media=(photograph(tmp_path),)))
-    with TestClient(build(site=rubrica.site, health=well)) as client:
+    with TestClient(build(site=rubrica.site, health=well, metrics=counts)) as client:
         yield client
 
 
@@ -101,11 +105,17 @@ def test_only_reading_is_allowed(browser: TestClient) -> None:
 
 def test_health_is_told_as_it_is(browser: TestClient, tmp_path: Path) -> None:
     assert browser.get("/health").json() == STATE
-    with TestClient(build(site=tmp_path, health=unwell)) as other:
+    with TestClient(build(site=tmp_path, health=unwell, metrics=counts)) as other:
         assert other.get("/health").status_code == 503
+
+
+def test_prometheus_reads_the_metrics(browser: TestClient) -> None:
+    answer = browser.get("/metrics")
+    assert answer.text == "bottega_untold 0\n"
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
 
 
 def test_other_rooms_come_before_the_column(tmp_path: Path) -> None:
     console = Route("/console", lambda _: PlainTextResponse("console"))
-    with TestClient(build(site=tmp_path, health=well, routes=[console])) as client:
+    with TestClient(build(site=tmp_path, health=well, metrics=counts, routes=[console])) as client:
         assert client.get("/console").text == "console"

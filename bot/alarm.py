@@ -1,0 +1,57 @@
+"""Tells the moderators that something is late, without asking the worker that is stuck."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from bot import outbox, texts
+from bot.turn import Newsroom
+from content import sending
+from content.people import desk
+
+log = structlog.get_logger()
+EVERY_SECONDS: Final = 20.0
+REF: Final = "alarm:late"
+
+
+class Alarm:
+    """Looks at the clock by itself; says once that posts are late, and once that they are not."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._newsroom = newsroom
+        self._raised = False
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Let `run` end."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Look again and again until stopped."""
+        while not self._stopping.is_set():
+            try:
+                await self.look()
+            except Exception:
+                log.exception("alarm_failed")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), EVERY_SECONDS)
+
+    async def look(self) -> None:
+        """Raise the alarm when something is late, take it back when nothing is any more."""
+        now = self._newsroom.clock()
+        async with self._newsroom.store.reading() as session:
+            late = await sending.overdue(session, list(self._newsroom.publishers), now=now)
+        if (late >= sending.LATE) is self._raised:
+            return
+        self._raised = not self._raised
+        minutes = int(late / timedelta(minutes=1))
+        text = texts.late(minutes) if self._raised else texts.LATE_NO_MORE
+        async with self._newsroom.store.transaction() as session:
+            group = await desk(session)
+            if group is not None:
+                await outbox.say(session, group.chat_id, text, now=now)
+        self._newsroom.said()
+        log.warning("late", minutes=minutes, raised=self._raised)

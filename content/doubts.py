@@ -1,0 +1,156 @@
+"""What nobody can say was performed or not, until the channel or a person proves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content.deliveries import Attempt, Operation, resolve
+from content.history import NEWSROOM, Actor, record
+from content.posts import FrozenPost, Post
+from content.sending import REFUSED
+from content.workflow import OperationState
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An unconfirmed operation: its post may be on the channel since `since`, or not at all.
+
+    `last_try` is when the last try ended; `asked` says that a moderator is already being asked;
+    `refusal` is the channel's reason if, not being there, the post was refused.
+    """
+
+    operation_id: int
+    channel: str
+    post: Post
+    since: datetime
+    last_try: datetime
+    asked: bool
+    refusal: str | None
+
+
+async def waiting(
+    session: AsyncSession, channels: Sequence[str], *, now: datetime, limit: int
+) -> list[Doubt]:
+    """Return these channels' unconfirmed operations that are to be looked at now."""
+    tries = (
+        select(
+            col(Attempt.operation_id).label("id"),
+            func.min(Attempt.started_at).label("first"),
+        )
+        .group_by(col(Attempt.operation_id))
+        .subquery()
+    )
+    query = (
+        select(Operation, FrozenPost, Attempt, tries.c.first)
+        .join(FrozenPost, col(FrozenPost.id) == col(Operation.post_id))
+        .join(tries, tries.c.id == col(Operation.id))
+        .join(
+            Attempt,
+            and_(
+                col(Attempt.operation_id) == col(Operation.id),
+                col(Attempt.number) == col(Operation.tries),
+            ),
+        )
+        .where(
+            Operation.state == OperationState.UNCONFIRMED,
+            col(Operation.channel).in_(channels),
+            col(Operation.next_try_at) <= now,
+        )
+        .order_by(col(Operation.next_try_at))
+        .limit(limit)
+    )
+    return [
+        Doubt(
+            operation_id=one.id,
+            channel=one.channel,
+            post=frozen.post(),
+            since=first,
+            last_try=last.ended_at or last.started_at,
+            asked=one.asked_at is not None,
+            refusal=one.problem if last.outcome == REFUSED else None,
+        )
+        for one, frozen, last, first in (await session.exec(query)).all()
+    ]
+
+
+async def ask_people(session: AsyncSession, operation_id: int, *, now: datetime) -> None:
+    """Note, once, that the channel cannot tell and that a moderator is asked."""
+    asked = await session.exec(
+        update(Operation)
+        .where(col(Operation.id) == operation_id, col(Operation.asked_at).is_(None))
+        .values(asked_at=now)
+    )
+    if asked.rowcount == 1:
+        await record(session, "operation", operation_id, "doubtful", by=NEWSROOM, now=now)
+
+
+async def look_again(session: AsyncSession, operation_id: int, at: datetime) -> None:
+    """Let an unconfirmed operation be looked at again at a moment."""
+    await session.exec(
+        update(Operation)
+        .where(
+            col(Operation.id) == operation_id, col(Operation.state) == OperationState.UNCONFIRMED
+        )
+        .values(next_try_at=at)
+    )
+
+
+async def confirm(
+    session: AsyncSession,
+    operation_id: int,
+    remote_id: str,
+    permalink: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Operation:
+    """Close an unconfirmed operation as done, with the proof found."""
+    operation = await session.get_one(Operation, operation_id)
+    return await resolve(
+        session,
+        operation,
+        OperationState.DONE,
+        "confirmed",
+        by=by,
+        now=now,
+        remote_id=remote_id,
+        permalink=permalink,
+        settled_at=now,
+        problem=None,
+    )
+
+
+async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:
+    """Put back an unconfirmed operation that was proved absent."""
+    operation = await session.get_one(Operation, operation_id)
+    return await resolve(
+        session,
+        operation,
+        OperationState.SCHEDULED,
+        "denied",
+        by=by,
+        now=now,
+        next_try_at=now,
+        problem=None,
+    )
+
+
+async def refuse(
+    session: AsyncSession, operation_id: int, reason: str, *, by: Actor, now: datetime
+) -> Operation:
+    """Close an unconfirmed operation that was proved absent and had been refused."""
+    operation = await session.get_one(Operation, operation_id)
+    return await resolve(
+        session,
+        operation,
+        OperationState.FAILED,
+        "failed",
+        by=by,
+        now=now,
+        settled_at=now,
+        problem=reason,
+    )

@@ -1,0 +1,80 @@
+"""No secret gets out: whatever a test logs, prints or writes is searched for the sandbox's keys.
+
+It is a pytest plugin, loaded by tests/conftest.py. A test in whose captured output, or in whose
+files of logs and pages, a key is found fails.
+"""
+
+import logging
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bottega import logs
+from bottega.sandbox.server import Sandbox
+
+PAGES = ("*.log", "*.html", "*.xml", "*.txt")
+OPEN = {"page_id", "username", "api_url", "base_url", "model"}
+"""What is no secret among the keys of the sandbox."""
+_OF_THE_SANDBOX = ("python_multipart", "uvicorn")
+"""Loggers of its server, which hears the keys: its access log is off, yet pytest listens to it."""
+APP_SECRET = "app-secret-of-the-page"
+"""The secret of the Facebook app, which the sandbox has only where a test gives it one."""
+
+
+@pytest.fixture(autouse=True)
+def talkative() -> None:
+    """Let everything be logged, as at LOG_LEVEL=DEBUG, with the house's own renderer."""
+    logs.hush()
+    for name in _OF_THE_SANDBOX:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger().setLevel(logging.DEBUG)
+    structlog.configure(processors=logs.PROCESSORS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test in whose output a key is."""
+    report = yield
+    if report.when == "teardown" and report.passed:
+        found = sorted(set(_leaks(item, report)))
+        if found:
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid}: a secret is in {', '.join(found)}"
+    return report
+
+
+def secrets() -> set[str]:
+    """Return every key that the sandbox's services know each other by."""
+    sandbox = Sandbox()
+    keys: list[dict[str, str]] = [*sandbox.keys().values(), sandbox.telegram_keys()]
+    keys.append(sandbox.model_keys())
+    found = {value for one in keys for name, value in one.items() if name not in OPEN}
+    return (found | {APP_SECRET}) - {""}
+
+
+def leaks(text: str) -> bool:
+    """Tell whether a key is in a text."""
+    return any(secret in text for secret in _SECRETS)
+
+
+def _leaks(item: pytest.Item, report: pytest.TestReport) -> Iterator[str]:
+    for name, text in report.sections:
+        if leaks(text):
+            yield name
+    for path in _pages(item):
+        if leaks(path.read_text(encoding="utf-8", errors="ignore")):
+            yield path.name
+
+
+def _pages(item: pytest.Item) -> Iterator[Path]:
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if isinstance(folder, Path) and folder.exists():
+        for pattern in PAGES:
+            yield from folder.rglob(pattern)
+
+
+_SECRETS = secrets()
