@@ -31,7 +31,7 @@ BAD_WEATHER: Final = 0.25
 MOODS: Final[tuple[Mood, ...]] = ("late", "lost", "created_then_500")
 LATE_SECONDS: Final = (0.1, 1.5)
 SETTLING_SECONDS: Final = 3.0
-LEASE_SECONDS: Final = 8.0
+LEASE_SECONDS: Final = 12.0
 SECONDS_A_DELIVERY: Final = 0.09
 """Over how long the deliveries fall due: there must be something to kill from first to last."""
 SHORTEST_SPAN: Final = 10.0
@@ -110,8 +110,10 @@ def main(deliveries: int = 1000) -> int:
     modes: list[Mode] = ["embedded"]
     if postgres.programs() is not None:
         modes.append("postgresql")
-    results = [storm(mode, deliveries, seed) for mode in modes]
-    table(results)
+    results = []
+    for mode in modes:
+        results.append(storm(mode, deliveries, seed))
+        table(results)
     names = ("deliveries", "kills", "twice", "missing", "wrong")
     sums = {name: sum(getattr(one, name) for one in results) for name in names}
     print(json.dumps({"name": "chaos", **sums, "modes": [asdict(one) for one in results]}))

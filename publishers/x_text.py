@@ -17,18 +17,34 @@ LIMIT: Final = 280
 _LINK: Final = 23
 _LIGHT = "[\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]"
 """The characters that weigh 1; all others weigh 2."""
+_HEAVY = (
+    "[\u1100-\u1fff\u200e\u200f\u2028-\u2031\u3400-\u4dbf\u4e00-\uabff\uac00-\ud7a3"
+    "\uf900-\ufdff\uff00-\uffef]"
+)
+"""Letters that weigh 2 and that no emoji has: most of the world's scripts beyond \u10ff."""
 _BEGINS_EMOJI = "[#*0-9©®]"
 """Those of them that an emoji may begin with."""
 
 
 def weighted_length(text: str) -> int:
     """Return what X counts for this text: 1 or 2 a character, 2 an emoji, 23 a link."""
-    return sum(weight for _, weight in _units(unicodedata.normalize("NFC", text)))
+    text = unicodedata.normalize("NFC", text)
+    ends = links(text)
+    weight = start = 0
+    for link in [*sorted(ends), len(text)]:
+        for run in _RUN.finditer(text, start, link):
+            kind = run.lastgroup
+            length = run.end() - run.start()
+            weight += length if kind == "light" else 2 * length if kind == "heavy" else 2
+        if link in ends:
+            weight += _LINK
+            start = ends[link]
+    return weight
 
 
 def is_valid(text: str) -> bool:
     """Tell whether X would take this text: not empty, not too long, no forbidden character."""
-    return 0 < weighted_length(text) <= LIMIT and not any(char in INVALID for char in text)
+    return 0 < weighted_length(text) <= LIMIT and not any(char in text for char in INVALID)
 
 
 def shorten(text: str, reserve: int = 0) -> str:
@@ -105,6 +121,12 @@ _UNIT = regex.compile(
 The emoji are those of Unicode 11, as in twemoji-parser; what is newer counts for more here than
 X may count, never for less.
 """
+_RUN = regex.compile(
+    rf"(?P<light>[{_LIGHT}--{_BEGINS_EMOJI}]++|[#*0-9]++(?![\ufe0f\u20e3]))"
+    rf"|(?P<heavy>{_HEAVY}++)|{_UNIT.pattern}",
+    regex.VERSION1 | regex.DOTALL,
+)
+"""The same, but that plain characters of one weight are taken together."""
 
 
 def _units(text: str) -> Iterator[tuple[int, int]]:
