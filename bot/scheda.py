@@ -12,7 +12,7 @@ from content.organisations import of_municipality
 from content.people import Participant
 from content.submissions import Kind, Revision, Submission, missing
 
-LONGEST_EXCERPT: Final = 700
+LONGEST_EXCERPT: Final = 400
 BUTTON_LENGTH: Final = 60
 
 

@@ -96,7 +96,7 @@ PRIVACY: Final = (
     "• Manda soltanto foto tue o che puoi far pubblicare, e con il consenso di chi si riconosce.\n"
     "• I testi possono essere letti da un sistema di intelligenza artificiale che prepara una "
     "bozza: decide sempre una persona.\n"
-    "• Puoi chiedere in ogni momento copia, correzione o cancellazione scrivendo qui.\n"
+    "• Puoi chiedere in ogni momento copia, correzione o cancellazione ad ANCI Lombardia.\n"
     "Titolare: ANCI Lombardia, con Regione Lombardia."
 )
 ACCEPT: Final = "✅ Ho letto e accetto"

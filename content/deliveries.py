@@ -230,9 +230,17 @@ async def _is_approved(session: AsyncSession, operation: Operation) -> bool:
 
 async def _announce(session: AsyncSession, operation: Operation, *, now: datetime) -> None:
     """Record that an article is published once nothing of it is on its way any more."""
-    article = await article_of(session, operation.id)
-    await session.get_one(Article, article.id, with_for_update=True)  # two may end at once
-    states = [one.state for one in await outlets(session, article.id)]
+    delivery = await session.get_one(Delivery, operation.delivery_id)
+    number = delivery.article_id
+    await session.exec(  # two may end at once, and each must see the other's end
+        select(Article.id).where(Article.id == number).with_for_update(key_share=True)
+    )
+    query = (
+        select(Operation.state)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .where(Delivery.article_id == number)
+    )
+    states = set((await session.exec(query)).all())
     waiting = {OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED}
-    if OperationState.DONE in states and not waiting.intersection(states):
-        await record(session, "article", article.id, "published", by=NEWSROOM, now=now)
+    if OperationState.DONE in states and not waiting & states:
+        await record(session, "article", number, "published", by=NEWSROOM, now=now)
