@@ -148,7 +148,10 @@ def judge(
         count = shown[post.channel].pop(_identity(post), 0)
         result.twice += count > 1
         result.missing += count == 0
-        result.wrong += operation.state is not OperationState.DONE
+        if operation.state is not OperationState.DONE:
+            result.wrong += 1
+            said = f"{operation.state}, {operation.tries} tries, {operation.problem}, shown {count}"
+            print(f"operation {operation.id} on {post.channel}: {said}")
     result.wrong += sum(sum(left.values()) for left in shown.values())
 
 
