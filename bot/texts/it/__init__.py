@@ -1,0 +1,7 @@
+"""The Italian of the bot; HTML as Telegram knows it."""
+
+from bot.texts.it.calendar import *
+from bot.texts.it.newsroom import *
+from bot.texts.it.participants import *
+from bot.texts.it.profile import *
+from bot.texts.it.words import *
