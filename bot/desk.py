@@ -113,9 +113,9 @@ async def button(turn: Turn) -> None:
         except IntegrityError:  # someone took the same slot a moment ago
             if not left:
                 raise
-    await turn.answer(note, alert=bool(note))
     if what in ("ok", "now", "absent", "again", "resume", "free"):
-        turn.newsroom.planned()
+        turn.newsroom.planned()  # first of all: what is to go out now must wait for nothing
+    await turn.answer(note, alert=bool(note))
     turn.newsroom.happened()
 
 

@@ -23,6 +23,8 @@ from content.workflow import OperationState
 log = structlog.get_logger()
 AT_ONCE: Final = 50
 LOOK_AGAIN_SECONDS: Final = 1.0
+BREATH_SECONDS: Final = 0.03
+"""What goes out comes before what is said of it; and what happens together is told together."""
 
 
 class Notices:
@@ -54,6 +56,7 @@ class Notices:
             if not more:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
+                await asyncio.sleep(BREATH_SECONDS)
 
     async def tell(self) -> bool:
         """Tell what is untold, oldest first; return whether there was anything."""

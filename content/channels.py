@@ -145,11 +145,13 @@ async def set_shelf_life(
     await _note(session, channel, "shelf_life_set", by=by, now=now, kind=kind, hours=hours)
 
 
-async def shelf_life(session: AsyncSession, channel: str, kind: Kind) -> timedelta:
-    """Return for how long past its time a kind of piece is still news on a channel."""
-    query = select(ShelfLife.hours).where(ShelfLife.channel == channel, ShelfLife.kind == kind)
-    hours = (await session.exec(query)).first()
-    return TOO_LATE if hours is None else timedelta(hours=hours)
+async def shelf_lives(session: AsyncSession, kind: Kind) -> dict[str, timedelta]:
+    """Return for how long past its time a kind of piece is still news, by channel.
+
+    On a channel that is not named, it is news for TOO_LATE.
+    """
+    query = select(ShelfLife.channel, ShelfLife.hours).where(ShelfLife.kind == kind)
+    return {name: timedelta(hours=hours) for name, hours in (await session.exec(query)).all()}
 
 
 async def take_turn(session: AsyncSession, channel: str, gap: timedelta, *, now: datetime) -> bool:

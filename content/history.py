@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Literal, Protocol, TypeVar
 
 from sqlalchemy import Column, Index
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import JSON
 from sqlmodel import Field, SQLModel, col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -130,8 +131,10 @@ async def change_state(
         .values(state=to, **values)
         .execution_options(synchronize_session=False)
     )
-    await session.refresh(row)
     if changed.rowcount != 1:
+        await session.refresh(row)
         raise NotAllowed(noun, row.state, to)
+    for name, value in {"state": to, **values}.items():
+        set_committed_value(row, name, value)  # as the database has it: nothing to read or write
     await record(session, noun, row.id, verb, by=by, now=now, before=seen, after=to, data=data)
     return row

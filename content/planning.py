@@ -1,17 +1,17 @@
 """The calendar: operations take their places, move, are held, sent again or dropped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, func, select, text, update
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import silence
 from content.articles import Article
-from content.channels import Channel, shelf_life
+from content.availability import next_free
+from content.channels import TOO_LATE, shelf_lives
 from content.deliveries import (
-    TAKES_ITS_PLACE,
     Action,
     Delivery,
     Operation,
@@ -20,7 +20,7 @@ from content.deliveries import (
 )
 from content.history import Actor, NotAllowed, record
 from content.posts import FrozenPost
-from content.slots import DAYS_AHEAD, NoFreeSlot, Place, at_once, places, week
+from content.slots import Place, at_once
 from content.submissions import Kind
 from content.workflow import OperationState
 
@@ -41,49 +41,35 @@ async def plan(
     them, and they wait until it is done. At once is allowed in quiet hours, since a person chose
     it; raises InBlackout in a blackout, NoFreeSlot.
     """
+    blackouts = await silence.ahead(session, now=now)
     if immediately:
-        await silence.refuse(session, now, now=now)
+        silence.refuse(blackouts, now)
     social = [post for post in posts if post.channel != first]
     when = {
         post.channel: at_once(now) if immediately else await next_free(session, post.channel, now)
         for post in social
     }
-    alone = await silence.over(session, now, now=now)
+    alone = silence.over(blackouts, now)
     earliest = min((place.due_at for place in when.values()), default=alone)
     page = next((post for post in posts if post.channel == first), None)
+    deliveries = await _deliveries(session, article, [post.channel for post in posts], now=now)
+    lives = await shelf_lives(session, article.kind)
     planned = []
-    after_id = None
     if page is not None:
-        planned.append(await _plan_one(session, article, page, at_once(earliest), None, now=now))
-        after_id = planned[0].id
-    for post in social:
-        place = when[post.channel]
-        planned.append(await _plan_one(session, article, post, place, after_id, now=now))
+        place = at_once(earliest)
+        planned.append(_creation(page, place, deliveries[page.channel], lives, None))
+        session.add_all(planned)
+        await session.flush()
+    after_id = planned[0].id if planned else None
+    planned += [
+        _creation(post, when[post.channel], deliveries[post.channel], lives, after_id)
+        for post in social
+    ]
+    session.add_all(planned)
+    await session.flush()
     for operation in planned:
         await _note(session, operation, "planned", by=by, now=now)
     return planned
-
-
-async def next_free(session: AsyncSession, channel: str, after: datetime) -> Place:
-    """Return a channel's next free place after a moment; raises NoFreeSlot.
-
-    Free is what nobody has, outside quiet hours and blackouts, and no nearer to another post of
-    the channel than its gap.
-    """
-    rules = await session.get_one(Channel, channel)
-    slots = await week(session, channel)
-    occupied = await _occupied(session, [slot.id for slot in slots], after)
-    blackouts = await silence.ahead(session, now=after)
-    others = await _moments(session, channel, after, rules.gap) if rules.gap_minutes else []
-    for place in places(slots, after):
-        if (
-            (place.slot_id, place.day) not in occupied
-            and not rules.is_quiet(place.due_at)
-            and not any(one.holds(place.due_at) for one in blackouts)
-            and all(abs(place.due_at - other) >= rules.gap for other in others)
-        ):
-            return place
-    raise NoFreeSlot(channel)
 
 
 async def reschedule(
@@ -95,11 +81,11 @@ async def reschedule(
     NotAllowed once it is being sent, InBlackout when the place lies in one, and IntegrityError
     when somebody took the place a moment ago.
     """
-    await silence.refuse(session, place.due_at, now=now)
+    silence.refuse(await silence.ahead(session, now=now), place.due_at)
     operation = await session.get_one(Operation, operation_id)
     page = await _page_of(session, operation)
     kind = (await article_of(session, operation_id)).kind
-    when = await _when(session, operation.channel, kind, place)
+    when = _when(place, await _life(session, operation.channel, kind))
     moved = await session.exec(
         update(Operation)
         .where(col(Operation.id) == operation_id, col(Operation.state) == OperationState.SCHEDULED)
@@ -131,7 +117,7 @@ async def resend(
 
     The page that it waits for comes along if it was missed too. Raises NotAllowed, InBlackout.
     """
-    await silence.refuse(session, now, now=now)
+    silence.refuse(await silence.ahead(session, now=now), now)
     operation = await session.get_one(Operation, operation_id)
     page = await _page_of(session, operation)
     if page is not None and page.state is OperationState.MISSED:
@@ -144,7 +130,7 @@ async def resend(
         "rescheduled",
         by=by,
         now=now,
-        **await _when(session, operation.channel, kind, at_once(now)),
+        **_when(at_once(now), await _life(session, operation.channel, kind)),
         hold_reason=None,
         settled_at=None,
         problem=None,
@@ -188,70 +174,54 @@ async def hold(
     await record(session, "operation", operation_id, verb, by=by, now=now, data={"reason": reason})
 
 
-async def _occupied(
-    session: AsyncSession, slot_ids: Sequence[int], after: datetime
-) -> set[tuple[Any, Any]]:
-    query = select(col(Operation.slot_id), col(Operation.slot_day)).where(
-        col(Operation.slot_id).in_(slot_ids), col(Operation.due_at) > after, text(TAKES_ITS_PLACE)
+async def _deliveries(
+    session: AsyncSession, article: Article, channels: Sequence[str], *, now: datetime
+) -> dict[str, Delivery]:
+    """Return an article's deliveries to these channels, made where there are none yet."""
+    query = select(Delivery).where(
+        Delivery.article_id == article.id, col(Delivery.channel).in_(channels)
     )
-    return {(slot_id, day) for slot_id, day in (await session.exec(query)).all()}
+    known = {one.channel: one for one in (await session.exec(query)).all()}
+    for channel in channels:
+        if channel not in known:
+            known[channel] = Delivery(article_id=article.id, channel=channel, created_at=now)
+            session.add(known[channel])
+    await session.flush()
+    return known
 
 
-async def _moments(
-    session: AsyncSession, channel: str, after: datetime, gap: timedelta
-) -> Sequence[datetime]:
-    """Return when other posts of a channel go out, or went out less than a gap ago."""
-    query = select(Operation.due_at).where(
-        Operation.channel == channel,
-        Operation.action == Action.CREATE,
-        col(Operation.due_at) > after - gap,
-        col(Operation.due_at) < after + timedelta(days=DAYS_AHEAD) + gap,
-        text(TAKES_ITS_PLACE),
-    )
-    return (await session.exec(query)).all()
-
-
-async def _plan_one(
-    session: AsyncSession,
-    article: Article,
+def _creation(
     post: FrozenPost,
     place: Place,
+    delivery: Delivery,
+    lives: Mapping[str, timedelta],
     after_id: int | None,
-    *,
-    now: datetime,
 ) -> Operation:
-    query = select(Delivery).where(
-        Delivery.article_id == article.id, Delivery.channel == post.channel
-    )
-    delivery = (await session.exec(query)).first()
-    if delivery is None:
-        delivery = Delivery(article_id=article.id, channel=post.channel, created_at=now)
-        session.add(delivery)
-        await session.flush()
-    operation = Operation(
+    return Operation(
         delivery_id=delivery.id,
         channel=post.channel,
         post_id=post.id,
         action=Action.CREATE,
         state=OperationState.SCHEDULED,
         after_id=after_id,
-        **await _when(session, post.channel, article.kind, place),
+        **_when(place, lives.get(post.channel, TOO_LATE)),
     )
-    session.add(operation)
-    await session.flush()
-    return operation
 
 
-async def _when(session: AsyncSession, channel: str, kind: Kind, place: Place) -> dict[str, Any]:
+def _when(place: Place, life: timedelta) -> dict[str, Any]:
     """Return all that an operation's row says about its time."""
     return {
         "due_at": place.due_at,
         "local_time": place.local_time,
         "next_try_at": place.due_at,
-        "news_until": place.due_at + await shelf_life(session, channel, kind),
+        "news_until": place.due_at + life,
         "slot_id": place.slot_id,
         "slot_day": place.day,
     }
+
+
+async def _life(session: AsyncSession, channel: str, kind: Kind) -> timedelta:
+    return (await shelf_lives(session, kind)).get(channel, TOO_LATE)
 
 
 async def _page_of(session: AsyncSession, operation: Operation) -> Operation | None:
@@ -281,7 +251,7 @@ async def _follow(
     moved = await session.exec(
         update(Operation)
         .where(col(Operation.id) == page.id, col(Operation.state) == OperationState.SCHEDULED)
-        .values(**await _when(session, page.channel, kind, at_once(earliest)))
+        .values(**_when(at_once(earliest), await _life(session, page.channel, kind)))
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount == 1:

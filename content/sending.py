@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func
+from sqlalchemy import and_, func
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,7 +14,7 @@ from content.channels import Channel
 from content.deliveries import Action, Attempt, Operation, resolve
 from content.history import NEWSROOM, record
 from content.posts import FrozenPost, Post
-from content.readiness import claimable, expected, missed
+from content.readiness import claimable, expected
 from content.workflow import OperationState
 
 LEASE: Final = timedelta(minutes=5)
@@ -45,22 +45,19 @@ async def due(
 
     Of a channel that keeps a gap between its posts, only the oldest post.
     """
+    spaced = and_(col(Operation.action) == Action.CREATE, col(Channel.gap_minutes) > 0)
     query = (
-        select(Operation.id, Operation.channel, Operation.action)
+        select(Operation.id, Operation.channel, spaced)
+        .join(Channel, col(Channel.name) == col(Operation.channel))
         .where(col(Operation.channel).in_(channels), *claimable(now))
         .order_by(col(Operation.next_try_at), col(Operation.id))
         .limit(limit)
     )
-    waiting = (await session.exec(query)).all()
-    spaced = (await session.exec(select(Channel.name).where(Channel.gap_minutes > 0))).all()
     oldest: dict[str, int] = {}
-    for operation_id, channel, action in waiting:
-        if action is Action.CREATE and channel in spaced:
-            oldest.setdefault(channel, operation_id)
     return [
         operation_id
-        for operation_id, channel, action in waiting
-        if action is not Action.CREATE or oldest.get(channel, operation_id) == operation_id
+        for operation_id, channel, alone in (await session.exec(query)).all()
+        if not alone or oldest.setdefault(channel, operation_id) == operation_id
     ]
 
 
@@ -104,20 +101,24 @@ async def claim_due(
     None when it is not due, held, waiting for another, or someone else has it. Where the channel
     keeps a gap, a post is taken together with the channel's turn, or not at all.
     """
-    rules = await _rules(session, operation_id)
-    if rules is None or rules.gap_minutes == 0:
-        taken = await _take(session, operation_id, now=now)
+    known = await _rules_and_post(session, operation_id)
+    if known is None:
+        return None
+    rules, frozen = known
+    if rules.gap_minutes == 0:
+        operation = await _take(session, operation_id, now=now)
     else:
         async with session.begin_nested() as both:
-            taken = await _take(session, operation_id, now=now) and await outlets.take_turn(
-                session, rules.name, rules.gap, now=now
-            )
-            if not taken:
+            operation = await _take(session, operation_id, now=now)
+            if (
+                operation is not None
+                and operation.action is Action.CREATE
+                and not await outlets.take_turn(session, rules.name, rules.gap, now=now)
+            ):
+                operation = None
                 await both.rollback()
-    if not taken:
+    if operation is None:
         return None
-    operation = await session.get_one(Operation, operation_id, populate_existing=True)
-    frozen = await session.get_one(FrozenPost, operation.post_id)
     session.add(
         Attempt(operation_id=operation_id, number=operation.tries, worker=worker, started_at=now)
     )
@@ -186,59 +187,21 @@ async def leave_unconfirmed(
     return await _close(session, claimed, OperationState.UNCONFIRMED, verb, reason, values, now=now)
 
 
-async def expire_leases(session: AsyncSession, *, now: datetime, all_of_them: bool = False) -> int:
-    """Leave unconfirmed every operation whose sender died with it in hand; return how many.
-
-    `all_of_them` does not wait for the leases: only for an engine that knows it is alone.
-    """
-    query = select(Operation).where(Operation.state == OperationState.SENDING)
-    if not all_of_them:
-        query = query.where(col(Operation.lease_until) < now)
-    stale = (await session.exec(query.with_for_update(skip_locked=True))).all()
-    for operation in stale:
-        await resolve(
-            session,
-            operation,
-            OperationState.UNCONFIRMED,
-            "unconfirmed",
-            by=NEWSROOM,
-            now=now,
-            problem=None,
-            next_try_at=now,
-        )
-        # Up to now it may have been sent: the channel's settling time begins here.
-        await _end(session, operation.id, operation.tries, "interrupted", None, now=now)
-    return len(stale)
-
-
-async def miss_late(session: AsyncSession, *, now: datetime) -> int:
-    """Mark as missed what is too late to be news; return how many."""
-    query = select(Operation).where(*missed(now)).order_by(col(Operation.id))
-    late = (await session.exec(query.with_for_update(skip_locked=True))).all()
-    for operation in late:
-        await resolve(
-            session,
-            operation,
-            OperationState.MISSED,
-            "missed",
-            by=NEWSROOM,
-            now=now,
-            settled_at=now,
-        )
-    return len(late)
-
-
-async def _rules(session: AsyncSession, operation_id: int) -> Channel | None:
-    """Return the channel of an operation that is a post of its own; None for any other."""
+async def _rules_and_post(
+    session: AsyncSession, operation_id: int
+) -> tuple[Channel, FrozenPost] | None:
+    """Return an operation's channel and post, None when there is no such operation."""
     query = (
-        select(Channel)
+        select(Channel, FrozenPost)
         .join(Operation, col(Operation.channel) == col(Channel.name))
-        .where(Operation.id == operation_id, Operation.action == Action.CREATE)
+        .join(FrozenPost, col(Operation.post_id) == col(FrozenPost.id))
+        .where(Operation.id == operation_id)
     )
     return (await session.exec(query)).first()
 
 
-async def _take(session: AsyncSession, operation_id: int, *, now: datetime) -> bool:
+async def _take(session: AsyncSession, operation_id: int, *, now: datetime) -> Operation | None:
+    """Make an operation ours by one conditional UPDATE; None when it is not to be had."""
     taken = await session.exec(
         update(Operation)
         .where(col(Operation.id) == operation_id, *claimable(now))
@@ -249,9 +212,10 @@ async def _take(session: AsyncSession, operation_id: int, *, now: datetime) -> b
             problem=None,
             asked_at=None,
         )
-        .execution_options(synchronize_session=False)
+        .returning(Operation)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return bool(taken.rowcount == 1)
+    return taken.scalars().first()
 
 
 async def _close(
@@ -273,13 +237,13 @@ async def _close(
     written = seen is to  # before: the database's answer was lost, or someone else found it out
     ours = (written or seen in from_states) and operation.tries == claimed.number
     outcome = verb if ours else f"{verb}, too late"
-    await _end(session, claimed.operation_id, claimed.number, outcome, detail, now=now)
+    await end(session, claimed.operation_id, claimed.number, outcome, detail, now=now)
     if ours and not written:
         await resolve(session, operation, to, verb, by=NEWSROOM, now=now, **values)
     return ours
 
 
-async def _end(
+async def end(
     session: AsyncSession,
     operation_id: int,
     number: int,
@@ -288,6 +252,7 @@ async def _end(
     *,
     now: datetime,
 ) -> None:
+    """Write down how an operation's n-th try ended."""
     await session.exec(
         update(Attempt)
         .where(col(Attempt.operation_id) == operation_id, col(Attempt.number) == number)

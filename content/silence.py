@@ -75,16 +75,16 @@ async def ahead(session: AsyncSession, *, now: datetime) -> Sequence[Blackout]:
     return (await session.exec(query)).all()
 
 
-async def refuse(session: AsyncSession, at: datetime, *, now: datetime) -> None:
-    """Raise InBlackout when a moment lies in a blackout."""
-    for one in await ahead(session, now=now):
+def refuse(blackouts: Sequence[Blackout], at: datetime) -> None:
+    """Raise InBlackout when a moment lies in one of these."""
+    for one in blackouts:
         if one.holds(at):
             raise InBlackout(one.ends_at, one.reason)
 
 
-async def over(session: AsyncSession, at: datetime, *, now: datetime) -> datetime:
-    """Return a moment itself, or when the blackouts that it lies in are over."""
-    for one in await ahead(session, now=now):
+def over(blackouts: Sequence[Blackout], at: datetime) -> datetime:
+    """Return a moment itself, or when those of these that it lies in are over."""
+    for one in blackouts:
         at = one.ends_at if one.holds(at) else at
     return at
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from content import channels, doubts, sending
+from content import channels, doubts, lapses
 from content.doubts import Doubt
 from content.history import NEWSROOM, NotAllowed
 from content.store import Store
@@ -39,7 +39,7 @@ class Reconcile:
         """Look at everything unconfirmed; `alone` says that no other process can be sending."""
         now = self._clock()
         async with self._store.transaction() as session:
-            await sending.expire_leases(session, now=now, all_of_them=alone)
+            await lapses.expire_leases(session, now=now, all_of_them=alone)
             waiting = await doubts.waiting(session, list(self._publishers), now=now, limit=AT_ONCE)
         await asyncio.gather(*(self.resolve(doubt) for doubt in waiting))
         if waiting:

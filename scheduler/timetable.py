@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from content import sending
+from content import lapses
 from content.store import Store
 from scheduler.drafts import Drafts
 from scheduler.reconcile import Reconcile
@@ -56,7 +56,7 @@ def timetable(
 
     async def miss_late() -> None:
         async with store.transaction() as session:
-            await sending.miss_late(session, now=clock())
+            await lapses.miss_late(session, now=clock())
 
     return (
         Job(SEND, 0.5, send_due),

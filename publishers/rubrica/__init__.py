@@ -63,6 +63,7 @@ class Rubrica(Publisher):
     def __init__(self, config: BaseModel, media_root: Path) -> None:
         self._config = Rubrica.Config.model_validate(config.model_dump())
         self._media_root = media_root
+        self._furnished = False
         self._pages = Pages(
             Masthead(
                 url=self._config.url,
@@ -121,7 +122,7 @@ class Rubrica(Publisher):
             raise Rejected("La rubrica non ha risposte.")
         article_id, section, slug = self._address(post)
         with self._open() as (index, site):
-            site.furnish()
+            self._furnish(site)
             if call.action is Action.DELETE:
                 entry = index.retract(article_id, call.due_at)
             else:
@@ -150,7 +151,7 @@ class Rubrica(Publisher):
     def prepare(self) -> None:
         """Write what stands before any article, and the newest lists: to be called at the start."""
         with self._open() as (_, site):
-            site.furnish()
+            self._furnish(site)
             site.newest()
 
     def rebuild(self) -> None:
@@ -194,6 +195,12 @@ class Rubrica(Publisher):
                 yield index, Site(self.site, self._pages, index)
         finally:
             lock.release()
+
+    def _furnish(self, site: Site) -> None:
+        """Write what depends on no article, once in a process: it comes with the program."""
+        if not self._furnished:
+            site.furnish()
+            self._furnished = True
 
     def _address(self, post: Post) -> tuple[int, str, str]:
         """Return article id, section and slug, checked; raises Rejected."""

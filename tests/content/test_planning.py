@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from content import channels, planning, sending, silence, slots
+from content import availability, channels, lapses, planning, sending, silence, slots
 from content.deliveries import Operation
 from content.history import NEWSROOM, History, NotAllowed
 from content.posts import freeze
@@ -46,7 +46,7 @@ async def furnished(store: Store) -> None:
 
 async def free(store: Store, after: datetime, channel: str = "red") -> str:
     async with store.reading() as session:
-        return (await planning.next_free(session, channel, after)).local_time
+        return (await availability.next_free(session, channel, after)).local_time
 
 
 # ---------------------------------------------------------------- where the next free place is
@@ -290,7 +290,7 @@ async def test_a_place_that_somebody_has_is_refused_by_the_database(
 ) -> None:
     _, red, _ = await plan(store, cast, clock)
     async with store.reading() as session:
-        place = await planning.next_free(session, "red", MONDAY)
+        place = await availability.next_free(session, "red", MONDAY)
     await plan(store, cast, clock)  # takes it
 
     with pytest.raises(IntegrityError):
@@ -366,7 +366,7 @@ async def test_a_missed_post_sent_anyway_takes_its_missed_page_along_and_is_news
     async with store.transaction() as session:
         await planning.hold(session, red, "Da rileggere", by=NEWSROOM, now=clock())
         clock.now += channels.TOO_LATE
-        assert await sending.miss_late(session, now=clock()) == 3
+        assert await lapses.miss_late(session, now=clock()) == 3
         await planning.resend(session, red, by=NEWSROOM, now=clock())
 
     states = [(await read(store, one)).state for one in (page, red, blue)]
@@ -383,7 +383,7 @@ async def test_sending_a_missed_post_anyway_is_refused_in_a_blackout(
     _, red, _ = await plan(store, cast, clock, immediately=True)
     clock.now += channels.TOO_LATE
     async with store.transaction() as session:
-        await sending.miss_late(session, now=clock())
+        await lapses.miss_late(session, now=clock())
         await silence.declare(session, clock(), clock() + HOUR, "Lutto", by=NEWSROOM, now=clock())
         with pytest.raises(InBlackout):
             await planning.resend(session, red, by=NEWSROOM, now=clock())

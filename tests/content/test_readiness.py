@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Select
 from sqlmodel import col, select
 
-from content import channels, planning, sending, silence, slots
+from content import channels, lapses, planning, sending, silence, slots
 from content.channels import Channel
 from content.deliveries import Action, Attempt, Operation
 from content.history import NEWSROOM
@@ -80,7 +80,7 @@ async def sweep(store: Store, clock: Clock) -> list[int]:
 
 async def give_up_late(store: Store, clock: Clock) -> int:
     async with store.transaction() as session:
-        return await sending.miss_late(session, now=clock())
+        return await lapses.miss_late(session, now=clock())
 
 
 async def set_gap(store: Store, minutes: int, clock: Clock) -> None:
@@ -404,7 +404,7 @@ async def test_after_a_jump_back_a_lease_and_a_wait_last_the_jump_longer_and_no_
     clock.forward(hours=-1)
 
     async with store.transaction() as session:
-        assert await sending.expire_leases(session, now=clock()) == 0
+        assert await lapses.expire_leases(session, now=clock()) == 0
     assert await claim(store, frozen, clock) is None
     assert await claim(store, refused, clock) is None
 
@@ -412,7 +412,7 @@ async def test_after_a_jump_back_a_lease_and_a_wait_last_the_jump_longer_and_no_
     assert await claim(store, refused, clock) is not None
     clock.now += timedelta(seconds=1)
     async with store.transaction() as session:
-        assert await sending.expire_leases(session, now=clock()) == 1
+        assert await lapses.expire_leases(session, now=clock()) == 1
     assert await states(store, [frozen]) == [OperationState.UNCONFIRMED.value]
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from sqlmodel import select
 
-from content import channels, doubts, planning, sending
+from content import channels, doubts, lapses, planning, sending
 from content.deliveries import Attempt, Operation
 from content.history import NEWSROOM, History, NotAllowed
 from content.sending import Claimed
@@ -124,9 +124,9 @@ async def test_a_sender_that_died_leaves_it_unconfirmed(
     await claim(store, page, clock)
 
     async with store.transaction() as session:
-        assert await sending.expire_leases(session, now=clock()) == 0
+        assert await lapses.expire_leases(session, now=clock()) == 0
         clock.now += sending.LEASE + timedelta(seconds=1)
-        assert await sending.expire_leases(session, now=clock()) == 1
+        assert await lapses.expire_leases(session, now=clock()) == 1
         found = await doubts.waiting(session, ["page"], now=clock(), limit=5)
 
     assert await state(store, page) is OperationState.UNCONFIRMED
@@ -141,7 +141,7 @@ async def test_a_proof_that_comes_late_still_counts(
     assert claimed is not None
     clock.now += sending.LEASE + timedelta(seconds=1)
     async with store.transaction() as session:
-        await sending.expire_leases(session, now=clock())
+        await lapses.expire_leases(session, now=clock())
         settled = await sending.settle(session, claimed, "7", "https://a.example", now=clock())
 
     assert settled
@@ -156,7 +156,7 @@ async def test_a_try_that_was_overtaken_changes_nothing(
     assert first is not None
     clock.now += sending.LEASE + timedelta(seconds=1)
     async with store.transaction() as session:
-        await sending.expire_leases(session, now=clock())
+        await lapses.expire_leases(session, now=clock())
         await doubts.deny(session, page, by=NEWSROOM, now=clock())
     second = await claim(store, page, clock)
     assert second is not None
@@ -188,7 +188,7 @@ async def test_what_is_too_late_to_be_news_is_missed_and_a_person_may_send_it_an
     clock.now += channels.TOO_LATE + timedelta(minutes=1)
 
     async with store.transaction() as session:
-        assert await sending.miss_late(session, now=clock()) == 3
+        assert await lapses.miss_late(session, now=clock()) == 3
     assert await claim(store, page, clock) is None
     async with store.transaction() as session:
         await planning.resend(session, page, by=NEWSROOM, now=clock())

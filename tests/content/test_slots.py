@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from content import channels, slots
+from content.availability import next_free
 from content.history import NEWSROOM, History
-from content.planning import next_free
 from content.slots import DAYS_AHEAD, ROME, NoFreeSlot, Place, Slot, places
 from content.store import Store
 from tests.clock import MONDAY, Clock

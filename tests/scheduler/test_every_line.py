@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.newsroom import Outside, approve, utc_now
 from bottega.sandbox import Sandbox, Trouble, running
-from content import sending
+from content import lapses, sending
 from content.posts import Post
 from content.store import Store
 from publishers import facebook, facebook_graph, x, x_api
@@ -24,7 +24,7 @@ from scheduler import dispatch, reconcile
 from tests.scheduler.trial import Forge, Line
 
 LANES = 2
-PROTOCOL = (dispatch, reconcile, sending)
+PROTOCOL = (dispatch, reconcile, sending, lapses)
 ADAPTERS = {"facebook": (facebook, facebook_graph), "x": (x, x_api)}
 ROOT = Path(__file__).parents[2]
 

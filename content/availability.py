@@ -1,0 +1,58 @@
+"""Where a channel's week has room for one more post."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, select, text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content import silence
+from content.channels import Channel
+from content.deliveries import TAKES_ITS_PLACE, Action, Operation
+from content.slots import DAYS_AHEAD, NoFreeSlot, Place, places, week
+
+
+async def next_free(session: AsyncSession, channel: str, after: datetime) -> Place:
+    """Return a channel's next free place after a moment; raises NoFreeSlot.
+
+    Free is what nobody has, outside quiet hours and blackouts, and no nearer to another post of
+    the channel than its gap.
+    """
+    rules = await session.get_one(Channel, channel)
+    slots = await week(session, channel)
+    occupied = await _occupied(session, [slot.id for slot in slots], after)
+    blackouts = await silence.ahead(session, now=after)
+    others = await _moments(session, channel, after, rules.gap) if rules.gap_minutes else []
+    for place in places(slots, after):
+        if (
+            (place.slot_id, place.day) not in occupied
+            and not rules.is_quiet(place.due_at)
+            and not any(one.holds(place.due_at) for one in blackouts)
+            and all(abs(place.due_at - other) >= rules.gap for other in others)
+        ):
+            return place
+    raise NoFreeSlot(channel)
+
+
+async def _occupied(
+    session: AsyncSession, slot_ids: Sequence[int], after: datetime
+) -> set[tuple[Any, Any]]:
+    query = select(col(Operation.slot_id), col(Operation.slot_day)).where(
+        col(Operation.slot_id).in_(slot_ids), col(Operation.due_at) > after, text(TAKES_ITS_PLACE)
+    )
+    return {(slot_id, day) for slot_id, day in (await session.exec(query)).all()}
+
+
+async def _moments(
+    session: AsyncSession, channel: str, after: datetime, gap: timedelta
+) -> Sequence[datetime]:
+    """Return when other posts of a channel go out, or went out less than a gap ago."""
+    query = select(Operation.due_at).where(
+        Operation.channel == channel,
+        Operation.action == Action.CREATE,
+        col(Operation.due_at) > after - gap,
+        col(Operation.due_at) < after + timedelta(days=DAYS_AHEAD) + gap,
+        text(TAKES_ITS_PLACE),
+    )
+    return (await session.exec(query)).all()
