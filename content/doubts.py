@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import and_, func
 from sqlmodel import col, select, update
@@ -10,9 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.deliveries import Attempt, Operation, resolve
 from content.history import NEWSROOM, Actor, record
-from content.posts import FrozenPost, Post
+from content.posts import FrozenPost, NotAsApproved, Post
 from content.sending import REFUSED
 from content.workflow import OperationState
+
+_TAMPERED: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,10 @@ class Doubt:
 async def waiting(
     session: AsyncSession, channels: Sequence[str], *, now: datetime, limit: int
 ) -> list[Doubt]:
-    """Return these channels' unconfirmed operations that are to be looked at now."""
+    """Return these channels' unconfirmed operations that are to be looked at now.
+
+    One whose stored post is not what was approved cannot be looked for: people are asked.
+    """
     tries = (
         select(
             col(Attempt.operation_id).label("id"),
@@ -63,18 +69,25 @@ async def waiting(
         .order_by(col(Operation.next_try_at))
         .limit(limit)
     )
-    return [
-        Doubt(
+    found = []
+    for one, frozen, last, first in (await session.exec(query)).all():
+        try:
+            post = frozen.post()
+        except NotAsApproved:
+            await ask_people(session, one.id, now=now)
+            await look_again(session, one.id, now + _TAMPERED)
+            continue
+        doubt = Doubt(
             operation_id=one.id,
             channel=one.channel,
-            post=frozen.post(),
+            post=post,
             since=first,
             last_try=last.ended_at or last.started_at,
             asked=one.asked_at is not None,
             refusal=one.problem if last.outcome == REFUSED else None,
         )
-        for one, frozen, last, first in (await session.exec(query)).all()
-    ]
+        found.append(doubt)
+    return found
 
 
 async def ask_people(session: AsyncSession, operation_id: int, *, now: datetime) -> None:

@@ -92,6 +92,10 @@ class Post(BaseModel):
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
 
+class NotAsApproved(ValueError):
+    """The stored bytes of a post are not those that were approved."""
+
+
 class FrozenPost(SQLModel, table=True):
     """A post as it was approved: `body` is its canonical text, never changed again."""
 
@@ -107,9 +111,9 @@ class FrozenPost(SQLModel, table=True):
     frozen_at: datetime
 
     def post(self) -> Post:
-        """Return the post; raises ValueError when the stored bytes are not what was approved."""
+        """Return the post; raises NotAsApproved when the stored bytes are others."""
         if hashlib.sha256(self.body.encode()).hexdigest() != self.sha256:
-            raise ValueError(f"post {self.id} is not the one that was approved")
+            raise NotAsApproved(f"post {self.id} is not the one that was approved")
         return Post.model_validate_json(self.body)
 
 

@@ -13,7 +13,7 @@ from content import channels as outlets
 from content.channels import Channel
 from content.deliveries import Action, Attempt, Operation, resolve
 from content.history import NEWSROOM, record
-from content.posts import FrozenPost, Post
+from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import claimable, expected
 from content.workflow import OperationState
 
@@ -26,13 +26,16 @@ LATE: Final = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An operation in our hands until `lease_until`; `number` is the try's."""
+    """An operation in our hands until `lease_until`; `number` is the try's.
+
+    `post` is None when what is stored is not what was approved: there is nothing to send.
+    """
 
     operation_id: int
     number: int
     channel: str
     action: Action
-    post: Post
+    post: Post | None
     due_at: datetime
     lease_until: datetime
     remote_id: str | None
@@ -138,7 +141,7 @@ async def claim_due(
         number=operation.tries,
         channel=operation.channel,
         action=operation.action,
-        post=frozen.post(),
+        post=_as_approved(frozen),
         due_at=operation.due_at,
         lease_until=now + LEASE,
         remote_id=operation.remote_id,
@@ -185,6 +188,13 @@ async def leave_unconfirmed(
     verb = REFUSED if refused else "unconfirmed"
     values = {"problem": reason, "next_try_at": now}
     return await _close(session, claimed, OperationState.UNCONFIRMED, verb, reason, values, now=now)
+
+
+def _as_approved(frozen: FrozenPost) -> Post | None:
+    try:
+        return frozen.post()
+    except NotAsApproved:
+        return None
 
 
 async def _rules_and_post(

@@ -59,6 +59,16 @@ class BudgetSpent(ChannelDown):
         )
 
 
+class Tampered(Rejected):
+    """Certainly not performed: what is stored is not what was approved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Il contenuto conservato non è quello approvato: non ho inviato nulla. Lascia perdere "
+            "questa uscita, approva di nuovo il pezzo e avvisa chi gestisce il sistema."
+        )
+
+
 class Unclear(Exception):
     """Nobody knows whether it was performed; `reason` may be shown to people.
 

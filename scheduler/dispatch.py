@@ -23,6 +23,7 @@ from publishers.base import (
     Published,
     Publisher,
     Rejected,
+    Tampered,
     Unavailable,
     Unclear,
 )
@@ -125,12 +126,16 @@ class Dispatch:
         """Whether a post that was just claimed costs more than is left of the month's cap."""
         publisher = self._publishers[claimed.channel]
         cap = publisher.monthly_cap
-        if not cap or claimed.action not in accounts.PAID or not publisher.cost(claimed.post):
+        if not cap or claimed.post is None or claimed.action not in accounts.PAID:
+            return False
+        if not publisher.cost(claimed.post):
             return False
         return await accounts.overspent(session, claimed.channel, publisher.cost, cap, now=now)
 
     async def _publish(self, publisher: Publisher, claimed: Claimed) -> Published | Exception:
         """Make the call in a thread, and return what came of it."""
+        if claimed.post is None:
+            return Tampered()
         call = Call(
             key=f"operation-{claimed.operation_id}",
             action=claimed.action,

@@ -589,3 +589,47 @@ async def test_a_call_whose_lease_has_run_out_while_pictures_went_up_is_not_made
     desk.sandbox.board.weather = lambda _, __: None
     await desk.heal(operation)
     assert desk.posts("facebook") == [TEXT]
+
+
+# ---------------------------------------------------------------- a disk that forgets
+
+
+async def spoil(store: Store) -> None:
+    """Change what is stored of every post, behind the database's own guards."""
+    async with store.transaction() as session:
+        on = "" if store.embedded else " ON post"
+        bare = await session.connection()
+        await bare.execute(text(f"DROP TRIGGER post_no_update{on}"))
+        await bare.execute(text("UPDATE post SET body = replace(body, 'sportello', 'sportellone')"))
+
+
+async def test_a_post_that_is_not_as_approved_is_not_sent_and_people_are_told(
+    desk: Desk, store: Store
+) -> None:
+    operation = await desk.approve("facebook", TEXT)
+    await spoil(store)
+
+    await desk.dispatch.perform(operation)
+
+    assert desk.posts("facebook") == []
+    assert (await desk.operation(operation)).state is FAILED
+    assert "non è quello approvato" in str((await desk.operation(operation)).problem)
+    assert await desk.told() == ["failed"]
+
+
+async def test_a_doubt_about_one_that_is_not_as_approved_is_for_people_and_stops_no_other(
+    desk: Desk, store: Store
+) -> None:
+    spoilt = await desk.approve("facebook", TEXT)
+    desk.order("facebook", "lost")
+    await desk.dispatch.perform(spoilt)
+    await spoil(store)
+    other = await desk.approve("x", "Altro")
+    desk.order("x", "lost")
+    await desk.dispatch.perform(other)
+
+    await desk.reconcile.sweep()
+
+    assert (await desk.operation(spoilt)).state is UNCONFIRMED
+    assert (await desk.operation(other)).state is DONE
+    assert await desk.told() == ["doubtful", "confirmed", "published"]

@@ -97,6 +97,7 @@ async def test_what_a_dead_worker_had_in_hand_is_resolved_after_its_lease(
     async with store.transaction() as session:
         claimed = await sending.claim_due(session, page.id, "killed", now=now())
     assert claimed is not None
+    assert claimed.post is not None
     channels["page"].out[claimed.post.sha256] = channels["page"].publish(
         claimed.post,
         SimpleNamespace(key=f"operation-{page.id}"),  # type: ignore[arg-type]
