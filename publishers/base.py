@@ -1,7 +1,7 @@
 """What a channel's adapter is: pure render, one changing call, honest errors, a reading back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -82,7 +82,7 @@ class Unclear(Exception):
 
 
 class CannotTell(Exception):
-    """Reading the channel back gave no proof either way (raised by `find` alone)."""
+    """Reading the channel back gave no proof either way (raised by `seek` alone)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +174,17 @@ class Publisher(ABC):
         """Perform the operation: all that may fail freely first, then exactly one changing call."""
 
     @abstractmethod
-    def find(self, post: Post, since: datetime) -> Published | None:
-        """Read the channel back for a post created at or after `since` (UTC).
+    def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
+        """Read the channel back, once, for posts created at or after `since` (UTC).
 
-        None means proved absent from a complete reading. Raises CannotTell, Unavailable or
-        ChannelDown when there is no proof.
+        Yields each that is there with its proof. To end means that the reading was complete: what
+        was not yielded is proved absent. Raises CannotTell, Unavailable or ChannelDown when there
+        is no more proof to be had.
         """
+
+    def find(self, post: Post, since: datetime) -> Published | None:
+        """Return the proof that one post is there, None when it is proved absent; as `seek`."""
+        return next((proof for _, proof in self.seek([post], since)), None)
 
     def cost(self, post: Post) -> Decimal:  # noqa: ARG002 - most channels ask for nothing
         """Return what the channel asks for creating a post, in US dollars."""
@@ -195,3 +200,14 @@ def dollars(amount: Decimal) -> str:
     cents = amount.quantize(Decimal("0.01"))
     exact = cents if cents == amount else amount.quantize(Decimal("0.001"))
     return f"{exact} $".replace(".", ",")
+
+
+def by_essence(posts: Sequence[Post], essence: Callable[[str], str]) -> dict[str, list[Post]]:
+    """Return posts by what of their text survives a channel.
+
+    Of several that look alike there, each found proves one.
+    """
+    found: dict[str, list[Post]] = {}
+    for post in posts:
+        found.setdefault(essence(post.text), []).append(post)
+    return found

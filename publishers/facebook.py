@@ -25,6 +25,7 @@ from publishers.base import (
     Publisher,
     Rejected,
     Unavailable,
+    by_essence,
 )
 from publishers.facebook_graph import Graph, NotThereError
 
@@ -99,20 +100,22 @@ class Facebook(Publisher):
                         "rileggere con certezza dopo un'interruzione."
                     )
 
-    def find(self, post: Post, since: datetime) -> Published | None:
-        """Read the page's published posts back to `since` for one with the same message."""
-        wanted = _essence(post.text)
+    def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
+        """Read the page's published posts back to `since` for those with the same messages."""
+        wanted = by_essence(posts, _essence)
         try:
             with self._graph() as graph:
                 for found in self._posts(graph, since):
-                    if _essence(found.get("message", "")) == wanted:
-                        post_id = str(found["id"])
-                        return Published(post_id, found.get("permalink_url") or _address(post_id))
+                    post_id = str(found["id"])
+                    address = found.get("permalink_url") or _address(post_id)
+                    if alike := wanted.get(_essence(found.get("message", ""))):
+                        yield alike.pop(), Published(post_id, address)
+                    if not any(wanted.values()):
+                        return
         except Rejected as error:
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("Facebook ha mostrato dei post senza data o senza nome.") from None
-        return None
 
     def check(self) -> Sequence[Finding]:
         """Ask whose token it is."""

@@ -27,6 +27,7 @@ from publishers.base import (
     Publisher,
     Rejected,
     Unavailable,
+    by_essence,
 )
 from publishers.x_api import Api, NotThereError
 from publishers.x_links import links
@@ -113,19 +114,20 @@ class X(Publisher):
             post_id = api.create(post.text, media, reply_to)
             return self._published(post_id, api.quiet_until)
 
-    def find(self, post: Post, since: datetime) -> Published | None:
-        """Read the account's posts back to `since` for one with the same text."""
-        wanted = _essence(post.text)
+    def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
+        """Read the account's posts back to `since` for those with the same texts."""
+        wanted = by_essence(posts, _essence)
         try:
             with self._api() as api:
                 for found in _posts(api, since):
-                    if _essence(_as_written(found)) == wanted:
-                        return self._published(str(found["id"]))
+                    if alike := wanted.get(_essence(_as_written(found))):
+                        yield alike.pop(), self._published(str(found["id"]))
+                    if not any(wanted.values()):
+                        return
         except Rejected as error:
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("X ha mostrato dei post incompleti.") from None
-        return None
 
     def cost(self, post: Post) -> Decimal:
         """Return what X asks for it, which depends on whether it has a link."""

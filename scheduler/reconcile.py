@@ -1,7 +1,7 @@
 """Resolve what is unconfirmed, by reading the channel back; ask people where it cannot tell."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,7 @@ from content.store import Store
 from publishers.base import CannotTell, ChannelDown, Published, Publisher, Unavailable
 
 log = structlog.get_logger()
-AT_ONCE: Final = 20
+AT_ONCE: Final = 100
 CLOCKS_APART: Final = timedelta(days=1)
 """How far our clock may have been from the channel's: a post carries its own address, so that an
 earlier one is never taken for it."""
@@ -41,34 +41,41 @@ class Reconcile:
         async with self._store.transaction() as session:
             await lapses.expire_leases(session, now=now, all_of_them=alone)
             waiting = await doubts.waiting(session, list(self._publishers), now=now, limit=AT_ONCE)
-        await asyncio.gather(*(self.resolve(doubt) for doubt in waiting))
+        by_channel: dict[str, list[Doubt]] = {}
+        for doubt in waiting:
+            by_channel.setdefault(doubt.channel, []).append(doubt)
+        await asyncio.gather(*(self._resolve(*one) for one in by_channel.items()))
         if waiting:
             self._happened()
 
-    async def resolve(self, doubt: Doubt) -> None:
-        """Close one doubt if there is proof, else say when to look again."""
-        publisher = self._publishers[doubt.channel]
+    async def _resolve(self, channel: str, waiting: Sequence[Doubt]) -> None:
+        """Close each doubt about a channel for which there is proof, else say when to look again.
+
+        The channel is read once for all of them: readings cost money, and may fail.
+        """
+        publisher = self._publishers[channel]
         now = self._clock()
         if publisher.idempotent:
-            await self._close(doubt, None)
-            return
-        try:
-            found = await asyncio.to_thread(publisher.find, doubt.post, doubt.since - CLOCKS_APART)
-        except ChannelDown as down:
-            async with self._store.transaction() as session:
-                await channels.pause(
-                    session, doubt.channel, down.reason, by=NEWSROOM, now=self._clock()
-                )
-            await self._look_again(doubt)
-        except Unavailable as unavailable:
-            await self._look_again(doubt, unavailable.retry_at)
-        except Exception as error:  # noqa: BLE001 - no reading, no proof
-            await self._cannot_tell(doubt, type(error).__name__, ask=isinstance(error, CannotTell))
+            found, error = dict[int, Published](), None
         else:
-            if found is not None or now - doubt.last_try >= publisher.settling:
-                await self._close(doubt, found)
-            else:
+            found, error = await asyncio.to_thread(_read, publisher, waiting)
+        if isinstance(error, ChannelDown):
+            await self._pause(channel, error.reason)
+        for doubt in waiting:
+            proof = found.get(doubt.operation_id)
+            settled = publisher.idempotent or now - doubt.last_try >= publisher.settling
+            if proof is not None or (error is None and settled):
+                await self._close(doubt, proof)
+            elif error is None or isinstance(error, ChannelDown):
                 await self._look_again(doubt)
+            elif isinstance(error, Unavailable):
+                await self._look_again(doubt, error.retry_at)
+            else:
+                await self._cannot_tell(doubt, error)
+
+    async def _pause(self, channel: str, reason: str) -> None:
+        async with self._store.transaction() as session:
+            await channels.pause(session, channel, reason, by=NEWSROOM, now=self._clock())
 
     async def _close(self, doubt: Doubt, found: Published | None) -> None:
         now = self._clock()
@@ -93,10 +100,10 @@ class Reconcile:
             return  # a person, or the try itself, was faster
         log.info("reconciled", operation=doubt.operation_id, found=found is not None)
 
-    async def _cannot_tell(self, doubt: Doubt, why: str, *, ask: bool) -> None:
-        log.warning("cannot_tell", operation=doubt.operation_id, why=why)
+    async def _cannot_tell(self, doubt: Doubt, error: Exception) -> None:
+        log.warning("cannot_tell", operation=doubt.operation_id, why=type(error).__name__)
         patience = self._publishers[doubt.channel].settling
-        if ask or self._clock() - doubt.last_try > patience:
+        if isinstance(error, CannotTell) or self._clock() - doubt.last_try > patience:
             async with self._store.transaction() as session:
                 await doubts.ask_people(session, doubt.operation_id, now=self._clock())
         await self._look_again(doubt)
@@ -104,6 +111,20 @@ class Reconcile:
     async def _look_again(self, doubt: Doubt, at: datetime | None = None) -> None:
         now = self._clock()
         age = now - doubt.last_try
-        wait = min(max(age / 4, _SHORTEST_LOOK), _LONGEST_LOOK)
+        wait = min(max(age / 8, _SHORTEST_LOOK), _LONGEST_LOOK)
         async with self._store.transaction() as session:
             await doubts.look_again(session, doubt.operation_id, at or now + wait)
+
+
+def _read(
+    publisher: Publisher, waiting: Sequence[Doubt]
+) -> tuple[dict[int, Published], Exception | None]:
+    """Return the proofs found, by operation, and what kept the reading from being complete."""
+    found: dict[int, Published] = {}
+    since = min(doubt.since for doubt in waiting) - CLOCKS_APART
+    try:
+        for post, proof in publisher.seek([doubt.post for doubt in waiting], since):
+            found |= {one.operation_id: proof for one in waiting if one.post is post}
+    except Exception as error:  # noqa: BLE001 - no reading, no proof
+        return found, error
+    return found, None

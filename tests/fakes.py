@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,7 +45,8 @@ class FakePublisher(Publisher):
         self.out: dict[str, Published] = {}
         self.reached = threading.Event()
         self.reading: Exception | None = None
-        """What `find` raises, if anything."""
+        """What `seek` raises, if anything, after it has yielded `shown` posts."""
+        self.shown: int | None = None
         self._lock = threading.Lock()
 
     @property
@@ -74,11 +75,12 @@ class FakePublisher(Publisher):
             raise outcome
         return published
 
-    def find(self, post: Post, since: datetime) -> Published | None:
+    def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
+        with self._lock:
+            found = [(post, self.out[post.sha256]) for post in posts if post.sha256 in self.out]
+        yield from found[: self.shown]
         if self.reading is not None:
             raise self.reading
-        with self._lock:
-            return self.out.get(post.sha256)
 
     def called(self) -> list[str]:
         """Return the keys of the operations that were sent, once for each call."""

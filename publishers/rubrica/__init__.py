@@ -135,12 +135,17 @@ class Rubrica(Publisher):
                 site.show(entry)
         return self._published(article_id, section, slug)
 
-    def find(self, post: Post, since: datetime) -> Published | None:  # noqa: ARG002  one row an article
-        """Look in the index for exactly this content, whenever it was written."""
-        article_id, section, slug = self._address(post)
+    def seek(
+        self,
+        posts: Sequence[Post],
+        since: datetime,  # noqa: ARG002 - one row an article
+    ) -> Iterator[tuple[Post, Published]]:
+        """Look in the index for exactly these contents, whenever they were written."""
         with Index.open(self._index_file) as index:
-            there = index.holds(article_id, post.sha256)
-        return self._published(article_id, section, slug) if there else None
+            for post in posts:
+                article_id, section, slug = self._address(post)
+                if index.holds(article_id, post.sha256):
+                    yield post, self._published(article_id, section, slug)
 
     def preview(self, post: Post, moment: datetime) -> str:
         """Return the page as it would stand if published at `moment`, without "Leggi anche"."""

@@ -28,6 +28,8 @@ from content.history import History, NotAllowed
 from content.media import Medium, keep
 from content.store import Store
 from content.workflow import OperationState
+from publishers import X
+from publishers.base import CannotTell
 from tests.clock import Clock
 from tests.scheduler.outside import OPERATIONS, Desk, adapters
 
@@ -589,6 +591,65 @@ async def test_a_call_whose_lease_has_run_out_while_pictures_went_up_is_not_made
     desk.sandbox.board.weather = lambda _, __: None
     await desk.heal(operation)
     assert desk.posts("facebook") == [TEXT]
+
+
+# ---------------------------------------------------------------- reading back
+
+
+@on_sqlite
+@pytest.mark.parametrize("channel", OPERATIONS)
+async def test_many_doubts_about_a_channel_are_resolved_by_one_reading(
+    desk: Desk, channel: str
+) -> None:
+    operations = [await desk.approve(channel, f"Notizia {number}") for number in range(3)]
+    for operation in operations[:2]:
+        desk.order(channel, "lost")
+        await desk.dispatch.perform(operation)
+    desk.order(channel, "refuse")
+    await desk.dispatch.perform(operations[2])
+    before = len(desk.sandbox.board.exchanges)
+
+    await desk.settle_doubts()
+
+    states = [(await desk.operation(one)).state for one in operations]
+    assert states == [DONE, DONE, SCHEDULED]
+    calls = desk.sandbox.board.exchanges[before:]
+    assert len(calls) == (1 if channel == "facebook" else 2), "X is also asked who we are"
+
+
+@on_sqlite
+async def test_of_two_posts_that_look_alike_one_found_proves_one(desk: Desk) -> None:
+    twins = [await desk.approve("facebook", TEXT) for _ in range(2)]
+    desk.order("facebook", "lost")
+    await desk.dispatch.perform(twins[0])
+    desk.order("facebook", "refuse")
+    await desk.dispatch.perform(twins[1])
+
+    await desk.settle_doubts()
+
+    states = {(await desk.operation(one)).state for one in twins}
+    assert states == {DONE, SCHEDULED}
+
+
+@on_sqlite
+async def test_what_a_broken_reading_showed_is_proof_all_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, hidden = [await desk.approve("x", f"Notizia {number}") for number in (1, 2)]
+    for operation in (shown, hidden):
+        desk.order("x", "lost")
+        await desk.dispatch.perform(operation)
+    whole = X.seek
+
+    def broken(self: X, posts: Any, since: Any) -> Iterator[Any]:
+        yield next(proof for proof in whole(self, posts, since) if proof[0].text == "Notizia 1")
+        raise CannotTell("X non ha mostrato tutti i post dell'account.")
+
+    monkeypatch.setattr(X, "seek", broken)
+    await desk.settle_doubts()
+
+    assert (await desk.operation(shown)).state is DONE
+    assert (await desk.operation(hidden)).state is UNCONFIRMED
 
 
 # ---------------------------------------------------------------- a disk that forgets
