@@ -111,7 +111,7 @@ class Reconcile:
     async def _look_again(self, doubt: Doubt, at: datetime | None = None) -> None:
         now = self._clock()
         age = now - doubt.last_try
-        wait = min(max(age / 8, _SHORTEST_LOOK), _LONGEST_LOOK)
+        wait = min(max(age / 16, _SHORTEST_LOOK), _LONGEST_LOOK)
         async with self._store.transaction() as session:
             await doubts.look_again(session, doubt.operation_id, at or now + wait)
 
