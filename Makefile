@@ -3,13 +3,14 @@
 
 PYTHON ?= python3
 DELIVERIES ?= 1000
+UPDATES ?= 100000
 BIN := .venv/bin
 PROJECT := .venv/.project
 RUN := .venv/.run
 DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor test journeys lint format bench chaos lock vendor clean
+.PHONY: help run doctor test journeys lint format bench chaos fuzz lock vendor clean
 
 help:  ## Show what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -42,6 +43,9 @@ bench: $(DEV)  ## Run the benchmarks; ONLY=name for one
 chaos: $(DEV)  ## Deliver under kill -9 and lost answers; DELIVERIES=60 for a short storm
 	$(BIN)/python -m benchmarks chaos $(DELIVERIES)
 
+fuzz: $(DEV)  ## Send the bot 100,000 updates of every shape; UPDATES=10000 for fewer
+	FUZZ_UPDATES=$(UPDATES) $(BIN)/pytest -n 0 tests/fuzz
+
 lock:  ## Choose the versions of all dependencies again
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet uv
@@ -53,6 +57,8 @@ lock:  ## Choose the versions of all dependencies again
 
 vendor:  ## Fetch the front-end files again from npm
 	$(MAKE) -f publishers/rubrica/vendor.mk
+	$(MAKE) -f bottega/web/console/vendor.mk
+	$(MAKE) -f bottega/web/uploads/vendor.mk
 
 clean:  ## Remove what was installed and built; the newsroom's data stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache tests/node/node_modules

@@ -211,7 +211,7 @@ def _pages(outside: Outside) -> Counter[str]:
     """Return the articles that stand in the column, by the hash of their content."""
     pages: Counter[str] = Counter()
     with Index.open(Path(outside.folder) / "site-index" / "index.sqlite3") as index:
-        for entry in index.every():
+        for entry in map(index.require, index.article_ids()):
             page = Path(outside.folder) / "site" / entry.section / entry.slug / "index.html"
             if entry.post is not None and page.exists() and entry.post.html in page.read_text():
                 pages[entry.post.sha256] += 1

@@ -5,42 +5,18 @@ import json
 import logging
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import structlog
 
 from benchmarks import crowd, press, single
+from benchmarks.measure import Measure, shown
 from tests import postgres
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One number beside its target; `least` says that the target is a floor."""
-
-    name: str
-    value: float
-    unit: str
-    target: float
-    least: bool = False
-
-    @property
-    def ratio(self) -> float:
-        """How much of the target is used up: over 1 it is missed."""
-        return self.target / self.value if self.least else self.value / self.target
 
 
 def main() -> int:
     """Measure everything; 1 when a target is missed."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    measures = []
-    for measure in _measures():
-        measures.append(measure)
-        sign = ">=" if measure.least else "<="
-        print(
-            f"{measure.name:<52}{measure.value:>10.2f} {measure.unit:<6}{sign} "
-            f"{measure.target:g}{'' if measure.ratio <= 1 else '   MISSED'}",
-            flush=True,
-        )
+    measures = list(shown(_measures()))
     worst = max(measures, key=lambda one: one.ratio)
     print(
         json.dumps(

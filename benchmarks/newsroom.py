@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import articles, channels, people, review, slots, submissions
+from content import articles, channels, consents, people, review, slots, submissions
 from content.deliveries import Operation
 from content.drafting import Draft
 from content.history import Actor
@@ -90,7 +90,7 @@ async def _people(store: Store, names: Sequence[str], now: datetime) -> SimpleNa
             if name != PAGE:
                 await slots.furnish(session, name)
         ada = await people.meet(session, 1001, "Ada Rossi", now=now)
-        await people.consent(session, ada, now=now)
+        await consents.accept(session, ada, names, now=now)
         bruno = await people.appoint(session, 2001, "Bruno Galli", Role.ADMINISTRATOR, now=now)
     return SimpleNamespace(ada=ada, bruno=bruno)
 

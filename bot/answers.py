@@ -76,6 +76,10 @@ def _link(said: str) -> Answer:
     return Answer({"link": address})
 
 
+def _credit(said: str) -> Answer:
+    return Answer({"credit": " ".join(said.split())})
+
+
 def _organisation(said: str) -> Answer:
     named = recognise(said)
     if named.organisation is not None and named.municipality is None:
@@ -102,4 +106,5 @@ _READERS: Final[Mapping[str, Callable[[str], Answer]]] = {
     "title": _title,
     "link": _link,
     "organisation": _organisation,
+    "credit": _credit,
 }

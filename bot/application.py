@@ -1,8 +1,6 @@
 """The python-telegram-bot Application: which handler hears what, what happens when one fails."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -12,12 +10,14 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     Update,
 )
+from telegram.constants import ChatType
 from telegram.error import BadRequest, NetworkError
 from telegram.ext import (
     AIORateLimiter,
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     MessageHandler,
@@ -25,18 +25,44 @@ from telegram.ext import (
     filters,
 )
 
-from bot import agenda, buttons, desk, intake, mine, outbox, texts
-from bot.inbox import AlreadyHandled, OnePersonAtATime, give_up
+from bot import (
+    agenda,
+    buttons,
+    console,
+    corrections,
+    desk,
+    files,
+    guide,
+    intake,
+    labs,
+    mine,
+    mydata,
+    order,
+    outbox,
+    pages,
+    rights,
+    texts,
+)
+from bot.inbox import AlreadyHandled, give_up
 from bot.turn import Newsroom, Turn
 
 log = structlog.get_logger()
 ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query", "my_chat_member"]
 TIMEOUT_SECONDS: Final = 20.0
-TRY_AGAIN: Final = timedelta(seconds=2)
 
 _PRIVATE: Final = filters.ChatType.PRIVATE
 _GROUP: Final = filters.ChatType.GROUPS
-_PICTURE: Final = filters.PHOTO | filters.Document.IMAGE
+_CHATS: Final = frozenset({ChatType.PRIVATE, ChatType.GROUP, ChatType.SUPERGROUP})
+_FILE: Final = (
+    filters.PHOTO
+    | filters.VIDEO
+    | filters.VIDEO_NOTE
+    | filters.ANIMATION
+    | filters.VOICE
+    | filters.AUDIO
+    | filters.Document.ALL
+)
+_PLACE: Final = filters.LOCATION | filters.VENUE
 
 Handle = Callable[[Turn], Awaitable[None]]
 
@@ -44,7 +70,7 @@ Handle = Callable[[Turn], Awaitable[None]]
 def build(
     newsroom: Newsroom, token: str, *, api_url: str, calls_per_minute: int
 ) -> Application[Any, Any, Any, Any, Any, Any]:
-    """Return the Application, its handlers in place, not yet started.
+    """Return the Application, its handlers in place; it is given its updates one by one.
 
     `calls_per_minute` is what Telegram allows in one group (20); 0 takes the brake off.
     """
@@ -58,8 +84,8 @@ def build(
         .token(token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
-        .update_queue(newsroom.inbox)
-        .concurrent_updates(OnePersonAtATime())
+        .local_mode(newsroom.local_files)
+        .updater(None)
         .connection_pool_size(64)
         .connect_timeout(TIMEOUT_SECONDS)
         .read_timeout(TIMEOUT_SECONDS)
@@ -88,7 +114,12 @@ async def introduce(application: Application[Any, Any, Any, Any, Any, Any]) -> N
 def _furnish(application: Application[Any, Any, Any, Any, Any, Any], newsroom: Newsroom) -> None:
     def hear(handle: Handle) -> Any:
         async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-            await handle(Turn(newsroom, update))
+            turn = Turn(newsroom, update)
+            with texts.speaking(turn.language):
+                await (handle if _spoken_to_us(update) else _unknown_button)(turn)
+            if not turn.settled:  # there was nothing to do about it
+                async with turn.transaction():
+                    pass
 
         return callback
 
@@ -96,29 +127,43 @@ def _furnish(application: Application[Any, Any, Any, Any, Any, Any], newsroom: N
     for name, handle in {
         "start": intake.start,
         "nuova": intake.new,
+        "guidami": guide.begin,
         "mie": mine.show,
         "aiuto": intake.say_help,
         "help": intake.say_help,
-        "privacy": intake.say_privacy,
+        "privacy": rights.say_privacy,
+        "miei_dati": mydata.export,
+        "cancella_dati": mydata.ask_erasure,
         "invita": desk.invite,
+        "redazione": console.link,
     }.items():
         application.add_handler(CommandHandler(name, hear(handle), new & _PRIVATE))
     application.add_handler(CommandHandler("collega", hear(desk.tie), new))
+    application.add_handler(CommandHandler("lab", hear(labs.command), new))
     for name, handle in {
         "coda": desk.queue,
         "pausa": agenda.pause,
         "riprendi": agenda.resume,
         "blackout": agenda.blackout,
+        "blocca": order.block,
+        "sblocca": order.unblock,
     }.items():
-        application.add_handler(CommandHandler(name, hear(handle), new & _GROUP))
+        here = hear(order.at_the_desk(handle))
+        application.add_handler(CommandHandler(name, here, new & _GROUP))
     application.add_handlers(
         [
-            CallbackQueryHandler(hear(intake.accept), r"^c:accept$"),
+            ChatMemberHandler(hear(order.joined), ChatMemberHandler.MY_CHAT_MEMBER),
+            CallbackQueryHandler(hear(rights.pressed), r"^c:"),
             CallbackQueryHandler(hear(buttons.pressed), r"^s:"),
+            CallbackQueryHandler(hear(pages.pressed), r"^p:"),
+            CallbackQueryHandler(hear(mine.pressed), r"^m:"),
+            CallbackQueryHandler(hear(guide.pressed), r"^g:"),
+            CallbackQueryHandler(hear(labs.pressed), r"^l:"),
             CallbackQueryHandler(hear(desk.button), r"^d:"),
             CallbackQueryHandler(hear(_unknown_button)),
-            MessageHandler(filters.UpdateType.EDITED_MESSAGE & _PRIVATE, hear(intake.edited)),
-            MessageHandler(new & _PRIVATE & _PICTURE, hear(intake.photo)),
+            MessageHandler(filters.UpdateType.EDITED_MESSAGE & _PRIVATE, hear(corrections.edited)),
+            MessageHandler(new & _PRIVATE & _FILE, hear(files.sent)),
+            MessageHandler(new & _PRIVATE & _PLACE, hear(intake.place)),
             MessageHandler(new & _PRIVATE & filters.COMMAND, hear(intake.say_help)),
             MessageHandler(new & _PRIVATE & filters.TEXT, hear(intake.text)),
             MessageHandler(new & _PRIVATE & ~filters.StatusUpdate.ALL, hear(intake.unsupported)),
@@ -132,6 +177,12 @@ def _furnish(application: Application[Any, Any, Any, Any, Any, Any], newsroom: N
             await _failed(newsroom, update, context.error)
 
     application.add_error_handler(failed)
+
+
+def _spoken_to_us(update: Update) -> bool:
+    """Whether somebody wrote it, to the bot or in a group: a channel's posts are nobody's."""
+    chat = update.effective_chat
+    return update.effective_user is not None and chat is not None and chat.type in _CHATS
 
 
 async def _unknown_button(turn: Turn) -> None:
@@ -153,12 +204,9 @@ async def _failed(newsroom: Newsroom, update: Update, error: Exception) -> None:
     name = type(error).__name__
     if not passing:
         log.error("update_failed", update_id=update.update_id, error=name, exc_info=error)
-    now = newsroom.clock()
-    if not await give_up(newsroom.store, update.update_id, name, final=not passing, now=now):
-        loop = asyncio.get_running_loop()
-        loop.call_later(TRY_AGAIN.total_seconds(), newsroom.inbox.put_nowait, update)
-        return
-    if update.effective_chat is not None and update.effective_chat.type == "private":
-        async with newsroom.store.transaction() as session:
-            await outbox.say(session, update.effective_chat.id, texts.TROUBLE, now=now)
-        newsroom.said()
+    now, chat = newsroom.clock(), update.effective_chat
+    async with newsroom.store.transaction() as session:
+        last = await give_up(session, update.update_id, name, final=not passing, now=now)
+        if last and chat is not None and chat.type == "private":
+            await outbox.say(session, chat.id, texts.TROUBLE, now=now)
+    newsroom.said()

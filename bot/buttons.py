@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from bot import mine, scheda, texts
+from bot import case, descriptions, handover, scheda, texts
 from bot.conversation import Conversation, conversation, open_draft
-from bot.intake import admitted
+from bot.rights import admitted
 from bot.turn import Turn
-from content import people, submissions
+from content import submissions
 from content.history import Actor
 from content.people import Participant
+from content.store import row_id
 from content.submissions import Revision, Submission
 from content.workflow import SubmissionState
 
@@ -56,16 +57,18 @@ async def pressed(turn: Turn) -> None:
         if person is None:
             return
         talk = await conversation(session, turn.user_id)
-        submission = await session.get(Submission, int(number)) if number.isdecimal() else None
+        submission = await session.get(Submission, row_id(number))
         if submission is None or submission.participant_id != person.id:
             note = texts.UNKNOWN_BUTTON
-        elif what in mine.BUTTONS:
-            note = await mine.BUTTONS[what](turn, talk, person, submission)
+        elif what in case.BUTTONS:
+            note = await case.BUTTONS[what](turn, talk, person, submission)
         else:
             note = await _on_draft(turn, talk, person, submission, what, rest[0])
     await turn.answer(note, alert=bool(note))
-    if what == "send":
+    if what in handover.ACTS:
         turn.newsroom.submitted()
+    if what in case.BUTTONS:
+        turn.newsroom.happened()
 
 
 async def _on_draft(
@@ -90,15 +93,9 @@ async def _on_draft(
     return await act(Press(turn, talk, person, *draft, what, choice))
 
 
-async def _send(press: Press) -> str:
-    turn, revision, submission = press.turn, press.revision, press.submission
-    if submissions.missing(revision):
-        await press.show()
-        return ""
-    await submissions.receive(turn.session, submission, revision, by=press.by, now=turn.now)
-    people.remember(press.person, revision.organisation, revision.municipality, revision.province)
-    press.talk.turn_to(None)
-    await turn.say(texts.receipt(submission.receipt or ""), ref=f"scheda:{submission.id}")
+async def _hand_over(press: Press) -> str:
+    turn, talk, person = press.turn, press.talk, press.person
+    await handover.hand_over(turn, talk, person, press.submission, press.revision, press.what)
     return ""
 
 
@@ -136,7 +133,11 @@ async def _pick(press: Press) -> str:
 
 async def _offer_photos(press: Press) -> str:
     number = press.submission.id
-    keyboard = [[(texts.REMOVE_PHOTOS, f"s:nophotos:{number}"), (texts.BACK, f"s:back:{number}")]]
+    keyboard = [
+        [(texts.DESCRIBE_PHOTOS, f"s:alt:{number}")],
+        [(texts.CREDIT, f"s:credit:{number}"), (texts.REMOVE_PHOTOS, f"s:nophotos:{number}")],
+        [(texts.BACK, f"s:back:{number}")],
+    ]
     await press.turn.say(texts.ASK["photos"], keyboard)
     return ""
 
@@ -145,6 +146,27 @@ async def _remove_photos(press: Press) -> str:
     turn = press.turn
     await submissions.detach_all(turn.session, press.revision, by=press.by, now=turn.now)
     await press.show(texts.PHOTOS_REMOVED)
+    return ""
+
+
+async def _describe(press: Press) -> str:
+    asked = await descriptions.ask(press.turn, press.talk, press.revision)
+    return "" if asked else texts.ALL_DESCRIBED
+
+
+async def _offer_upload(press: Press) -> str:
+    """A link to the page that takes large files."""
+    link, turn = press.turn.newsroom.upload_link, press.turn
+    if link is None:
+        return texts.UNKNOWN_BUTTON
+    address = await link(turn.session, press.person, press.submission)
+    await turn.say(texts.big_video(address), [[(texts.BACK, f"s:back:{press.submission.id}")]])
+    return ""
+
+
+async def _done_with_album(press: Press) -> str:
+    press.talk.open_album(None)
+    await press.show()
     return ""
 
 
@@ -163,12 +185,15 @@ async def _rewrite(press: Press) -> str:
 
 Act: TypeAlias = Callable[[Press], Awaitable[str]]
 _ACTS: Final[Mapping[str, Act]] = {
-    "send": _send,
     "discard": _discard,
     "kind": _offer_kinds,
     "kindis": _choose_kind,
     "pick": _pick,
     "photos": _offer_photos,
     "nophotos": _remove_photos,
+    "alt": _describe,
+    "done": _done_with_album,
+    "upload": _offer_upload,
     "back": _back,
+    **dict.fromkeys(handover.ACTS, _hand_over),
 } | dict.fromkeys(texts.REWRITE, _rewrite)

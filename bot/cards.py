@@ -5,17 +5,20 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import outbox, texts
+from bot import approvals, outbox, showing, texts
 from bot.outbox import Keyboard
+from bot.releases import remarks
 from bot.turn import Newsroom
 from content import accounts, deliveries, review
+from content.approvals import may_be_approved
 from content.articles import Article
+from content.decisions import decision_of
 from content.history import History
-from content.media import Medium
+from content.media import Medium, MediumKind
 from content.people import Participant, desk
 from content.posts import Post, frozen
 from content.submissions import Submission
-from content.workflow import ArticleState, OperationState, SubmissionState
+from content.workflow import OperationState, SubmissionState
 
 LONGEST_TEXT: Final = 2400
 LONGEST_LEAD: Final = 400
@@ -28,9 +31,7 @@ async def put(newsroom: Newsroom, session: AsyncSession, submission: Submission)
     if group is None:
         return
     now = newsroom.clock()
-    if article.media:
-        files = [Medium.model_validate(one).file_name for one in article.media]
-        await outbox.show(session, group.chat_id, files, submission.receipt or "", now=now)
+    await showing.send(session, group.chat_id, article.media, submission.receipt or "", now=now)
     text, keyboard = await face(newsroom, session, submission, article)
     await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref_of(submission))
 
@@ -50,11 +51,16 @@ async def face(
 ) -> tuple[str, Keyboard]:
     """Return a card's text and buttons, as the case stands."""
     author = await session.get_one(Participant, submission.participant_id)
-    waits = submission.state in WAITING and article.state is ArticleState.DRAFT
+    lines, more = await remarks(newsroom, session, submission, article)
+    waits = may_be_approved(submission, article)
     if waits:
         posts = await newsroom.render(session, article)
+        view = review.view_hash(posts)
+        lacks, mends = await approvals.remarks(session, submission, article, view)
+        lines, more = [*lines, *lacks], [*more, *mends, *buttons(submission, article, view)]
     else:
         posts = await frozen(session, article.id, article.version)
+        more = await _calendar(newsroom, session, article)
     text = texts.card(
         number=submission.receipt or "",
         kind=article.kind,
@@ -65,25 +71,26 @@ async def face(
         text=texts.excerpt(article.text, LONGEST_TEXT),
         sdgs=article.sdgs,
         link=article.link,
-        photos=len(article.media),
+        photos=sum(Medium.model_validate(one).kind is MediumKind.PICTURE for one in article.media),
         note=str(article.drafted.get("note") or ""),
-        costs=await _costs(newsroom, session, posts),
+        remarks=[*lines, *await _costs(newsroom, session, posts)],
         state=await _standing(newsroom, session, submission, article),
     )
-    if not waits:
-        planned = await _calendar(newsroom, session, article)
-        return text, [*planned, *previews(newsroom, submission)]
-    return text, buttons(newsroom, submission, article, review.view_hash(posts))
+    return text, [*more, *previews(newsroom, submission), ask(submission)]
 
 
-def buttons(newsroom: Newsroom, submission: Submission, article: Article, seen: str) -> Keyboard:
+def buttons(submission: Submission, article: Article, seen: str) -> Keyboard:
     """Return the buttons of a case that waits; each carries what was seen."""
     case = f"{submission.id}:{article.version}:{seen[:12]}"
-    return [
-        [(texts.APPROVE, f"d:ok:{case}"), (texts.APPROVE_NOW, f"d:now:{case}")],
-        [(texts.ASK_CHANGES, f"d:change:{case}"), (texts.DECLINE, f"d:no:{case}")],
-        *previews(newsroom, submission),
-    ]
+    rows = [[(texts.APPROVE, f"d:ok:{case}"), (texts.APPROVE_NOW, f"d:now:{case}")]]
+    if submission.state in WAITING:
+        rows.append([(texts.ASK_CHANGES, f"d:change:{case}"), (texts.DECLINE, f"d:no:{case}")])
+    return rows
+
+
+def ask(submission: Submission) -> list[tuple[str, str]]:
+    """Return the row whose button writes to the author."""
+    return [(texts.ASK_AUTHOR, f"d:talk:{submission.id}")]
 
 
 def previews(newsroom: Newsroom, submission: Submission) -> Keyboard:
@@ -139,7 +146,7 @@ async def _standing(
     """Say what was decided and where the piece is, for a case that no longer waits."""
     if submission.state in WAITING:
         return ""
-    decided = await review.decision_of(session, submission)
+    decided = await decision_of(session, submission)
     lines = [
         texts.card_state(
             submission.state,

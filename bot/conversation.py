@@ -11,14 +11,25 @@ from content.store import telegram_id
 from content.submissions import Revision, Submission, latest
 from content.workflow import SubmissionState
 
-OPEN = frozenset({SubmissionState.DRAFT, SubmissionState.CHANGES_REQUESTED})
+OPEN = frozenset(
+    {
+        SubmissionState.DRAFT,
+        SubmissionState.CHANGES_REQUESTED,
+        SubmissionState.SUBMITTED,
+        SubmissionState.IN_REVIEW,
+    }
+)
+"""The states in which an author may still send other words."""
 
 
 class Conversation(SQLModel, table=True):
     """One person's conversation.
 
     `submission_id` is the draft being written, `awaiting` the field that was asked for, `options`
-    the choices offered with it, `album` the group of the last picture.
+    the choices offered with it, `album` the group of the last file and `album_notices` what was
+    said of the files in it. `writing_to` is the case that the next message is for instead, and
+    `writing` what it will be there; `guide` is the question that a person who is led was asked
+    last.
     """
 
     person_id: int = telegram_id(primary_key=True)
@@ -26,14 +37,33 @@ class Conversation(SQLModel, table=True):
     awaiting: str | None = None
     options: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     album: str | None = None
+    album_notices: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    writing_to: int | None = Field(default=None, foreign_key="submission.id")
+    writing: str | None = None
+    guide: str | None = None
 
     def ask(self, field: str | None, options: list[Any] | None = None) -> None:
         """Note what the person is being asked, and the choices offered with it."""
         self.awaiting, self.options = field, options or []
+        self.write_to(None)
+
+    def write_to(self, submission_id: int | None, what: str | None = None) -> None:
+        """Take the next message as something said to the newsroom about a case."""
+        self.writing_to, self.writing = submission_id, what
+
+    def open_album(self, album: str | None) -> bool:
+        """Note the album that a message belongs to, if any; whether the one before it did too."""
+        if album is not None and album == self.album:
+            return True
+        self.album, self.album_notices = album, []
+        return False
 
     def turn_to(self, submission_id: int | None) -> None:
         """Go on with another draft, or with none."""
-        self.submission_id, self.album = submission_id, None
+        self.submission_id, self.guide = submission_id, None
+        self.open_album(None)
         self.ask(None)
 
 

@@ -3,33 +3,25 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, SQLModel
+from sqlalchemy.exc import IntegrityError, NoResultFound
 
-from bot import cards, outbox, texts
+from bot import approving, cards, correspondence, preview, releases, texts
+from bot.approving import decided_already
+from bot.prompts import Prompt
 from bot.turn import Turn
-from content import channels, doubts, people, planning, review, submissions
+from content import channels, doubts, people, planning, replies, review, submissions
+from content.decisions import LONGEST_REASON, Verdict
 from content.history import Actor, NotAllowed
-from content.people import Moderator, Role
-from content.review import Verdict
+from content.people import Moderator
+from content.replies import ReplyKind
+from content.roles import Deed, may, may_invite
 from content.silence import InBlackout
 from content.slots import NoFreeSlot
-from content.store import by_value, telegram_id
+from content.store import row_id
 from content.submissions import Submission
 
 _TRIES_FOR_A_SLOT: Final = 3
 _QUEUE: Final = 20
-_LONGEST_REASON: Final = 1000
-
-
-class Prompt(SQLModel, table=True):
-    """That a moderator was asked to write the reason of a verdict."""
-
-    moderator_id: int = telegram_id(primary_key=True)
-    chat_id: int = telegram_id()
-    submission_id: int = Field(foreign_key="submission.id")
-    verdict: Verdict = Field(sa_column=by_value(Verdict))
-    seen: str
 
 
 async def tie(turn: Turn) -> None:
@@ -37,7 +29,9 @@ async def tie(turn: Turn) -> None:
     async with turn.transaction() as session:
         member = await people.moderator(session, turn.user_id)
         chat = turn.update.effective_chat
-        if member is None or member.role is not Role.ADMINISTRATOR:
+        if member is None and chat is not None and chat.type != "private":
+            return  # a stranger's group gets one sentence, when the bot is added
+        if member is None or not may(member.role, Deed.TIE_THE_DESK):
             await turn.say(texts.ONLY_ADMINISTRATORS)
         elif chat is None or chat.type == "private":
             await turn.say(texts.TIE_IN_THE_GROUP)
@@ -50,15 +44,23 @@ async def tie(turn: Turn) -> None:
 
 
 async def invite(turn: Turn) -> None:
-    """/invita: an administrator gets a one-time link for a colleague."""
+    """/invita [role]: who may gets a one-time link for a colleague."""
+    message = turn.update.effective_message
+    said = ((message.text if message else "") or "").partition(" ")[2].strip().casefold()
+    role = texts.INVITABLE.get(said)
     async with turn.transaction() as session:
         member = await people.moderator(session, turn.user_id)
-        if member is None or member.role is not Role.ADMINISTRATOR:
-            await turn.say(texts.ONLY_ADMINISTRATORS)
-            return
-        by = Actor("moderator", member.id)
-        code = await people.invite(session, Role.MODERATOR, by=by, now=turn.now)
-        await turn.say(texts.invitation(f"https://t.me/{turn.newsroom.username}?start=r_{code}"))
+        if member is None or not may(member.role, Deed.INVITE):
+            await turn.say(texts.ONLY_CHIEFS)
+        elif role is None:
+            await turn.say(texts.INVITE_USAGE)
+        elif not may_invite(member.role, role):
+            await turn.say(texts.ABOVE_YOU)
+        else:
+            by = Actor("moderator", member.id)
+            code = await people.invite(session, role, by=by, now=turn.now)
+            link = f"https://t.me/{turn.newsroom.username}?start=r_{code}"
+            await turn.say(texts.invitation(link, role))
 
 
 async def queue(turn: Turn) -> None:
@@ -69,7 +71,8 @@ async def queue(turn: Turn) -> None:
             return
         lines = []
         for one in await submissions.waiting(session, limit=_QUEUE):
-            last = await submissions.latest(session, one)
+            last = await submissions.last_sent(session, one)
+            assert last is not None  # what waits was sent
             lines.append(
                 texts.queue_line(one.receipt or "", last.organisation or "", last.title, one.state)
             )
@@ -79,7 +82,7 @@ async def queue(turn: Turn) -> None:
 async def written(turn: Turn) -> None:
     """A text in the group: the reason that a moderator was asked for, or nothing of ours."""
     message = turn.update.effective_message
-    said = ((message.text if message else "") or "").strip()[:_LONGEST_REASON]
+    said = ((message.text if message else "") or "").strip()
     async with turn.transaction() as session:
         prompt = await session.get(Prompt, turn.user_id)
         if prompt is None or prompt.chat_id != turn.chat_id or not said:
@@ -87,8 +90,12 @@ async def written(turn: Turn) -> None:
         await session.delete(prompt)
         member = await people.moderator(session, turn.user_id)
         submission = await session.get_one(Submission, prompt.submission_id)
-        if member is not None:
-            note = await _decide(turn, submission, member, prompt.verdict, said, prompt.seen)
+        if member is not None and prompt.verdict is None:
+            await correspondence.put(turn, submission, member, said)
+        elif member is not None and prompt.verdict is not None:
+            note = await _decide(
+                turn, submission, member, prompt.verdict, said[:LONGEST_REASON], prompt.seen
+            )
             if note:
                 await turn.say(note)
     turn.newsroom.happened()
@@ -129,54 +136,28 @@ async def _pressed(turn: Turn, what: str, number: str, second: str, third: str) 
         member.name = turn.user_name
         if what in _TROUBLE:
             return await _mended(turn, member, what, number)
-        submission = await session.get(Submission, int(number)) if number.isdecimal() else None
+        submission = await session.get(Submission, row_id(number))
         if submission is None:
             return texts.UNKNOWN_BUTTON
         if what == "see":
-            return await _preview(turn, submission, second)
+            return await preview.show(turn, submission, second)
         if what not in _CASE:
             return texts.UNKNOWN_BUTTON
         return await _CASE[what](turn, submission, member, f"{what}:{second}:{third}")
-
-
-async def _approve(turn: Turn, submission: Submission, member: Moderator, said: str) -> str:
-    what, version, seen = said.split(":")
-    article = await review.article_under_review(turn.session, submission)
-    posts = await turn.newsroom.render(turn.session, article)
-    try:
-        await review.approve(
-            turn.session,
-            submission,
-            member,
-            posts,
-            version=int(version) if version.isdecimal() else 0,
-            seen=seen,
-            page_channel=turn.newsroom.page_channel,
-            immediately=what == "now",
-            now=turn.now,
-        )
-    except NotAllowed:
-        return await _decided_already(turn, submission)
-    except review.OwnSubmission:
-        return texts.YOUR_OWN
-    except review.StaleView:
-        await cards.put(turn.newsroom, turn.session, submission)
-        return texts.CHANGED_MEANWHILE
-    return ""
 
 
 async def _offer_reasons(turn: Turn, submission: Submission, _: Moderator, said: str) -> str:
     """Change the card's buttons into reasons to choose from."""
     what, version, seen = said.split(":")
     if submission.state not in cards.WAITING:
-        return await _decided_already(turn, submission)
+        return await decided_already(turn, submission)
     article = await review.article_under_review(turn.session, submission)
     text, _buttons = await cards.face(turn.newsroom, turn.session, submission, article)
     changes = what == "change"
-    reasons = texts.CHANGE_REASONS if changes else texts.DECLINE_REASONS
+    offered = await replies.active(turn.session, _kind(changes=changes))
     verb = "ask" if changes else "decline"
     case = f"{submission.id}:{{}}:{seen}"
-    keyboard = [[(reason, f"d:{verb}:{case.format(n)}")] for n, reason in enumerate(reasons)] + [
+    keyboard = [[(one.text, f"d:{verb}:{case.format(f'r{one.id}')}")] for one in offered] + [
         [(texts.OTHER_REASON, f"d:{verb}:{case.format('write')}")],
         [(texts.BACK, f"d:back:{submission.id}:{version}:{seen}")],
     ]
@@ -194,11 +175,11 @@ async def _give_reason(turn: Turn, submission: Submission, member: Moderator, sa
     verb, choice, seen = said.split(":")
     changes = verb == "ask"
     verdict = Verdict.CHANGES_REQUESTED if changes else Verdict.REJECTED
-    reasons = texts.CHANGE_REASONS if changes else texts.DECLINE_REASONS
-    if choice.isdecimal() and int(choice) < len(reasons):
-        return await _decide(turn, submission, member, verdict, reasons[int(choice)], seen)
+    reply = await replies.find(turn.session, choice.removeprefix("r"), _kind(changes=changes))
+    if reply is not None and choice.startswith("r"):
+        return await _decide(turn, submission, member, verdict, reply.text, seen)
     if submission.state not in cards.WAITING:
-        return await _decided_already(turn, submission)
+        return await decided_already(turn, submission)
     await turn.session.merge(
         Prompt(
             moderator_id=turn.user_id,
@@ -221,31 +202,14 @@ async def _decide(
             turn.session, submission, member, verdict, reason=reason, seen=seen, now=turn.now
         )
     except NotAllowed:
-        return await _decided_already(turn, submission)
+        return await decided_already(turn, submission)
     except review.OwnSubmission:
         return texts.YOUR_OWN
     return ""
 
 
-async def _decided_already(turn: Turn, submission: Submission) -> str:
-    decided = await review.decision_of(turn.session, submission)
-    return texts.decided_already(submission.state, decided[1].name if decided else None)
-
-
-async def _preview(turn: Turn, submission: Submission, channel: str) -> str:
-    """Show in the group exactly what a channel would be sent."""
-    publisher = turn.newsroom.publishers.get(channel)
-    article = await review.article_under_review(turn.session, submission)
-    if publisher is None:
-        return texts.UNKNOWN_BUTTON
-    posts = await turn.newsroom.render(turn.session, article)
-    post = next(one for one in posts if one.channel == channel)
-    if post.media and publisher.limits.text:
-        files = [medium.file_name for medium in post.media]
-        await outbox.show(turn.session, turn.chat_id, files, publisher.label, now=turn.now)
-    for part in texts.pages(cards.readable(post)):
-        await turn.say(texts.preview(publisher.label, part))
-    return ""
+def _kind(*, changes: bool) -> ReplyKind:
+    return ReplyKind.CHANGES if changes else ReplyKind.DECLINE
 
 
 async def _mended(turn: Turn, member: Moderator, what: str, which: str) -> str:
@@ -257,32 +221,37 @@ async def _mended(turn: Turn, member: Moderator, what: str, which: str) -> str:
                 done = await channels.resume(session, which, by=by, now=now)
                 return "" if done else texts.ALREADY_SOLVED
             case "out":
-                await doubts.confirm(session, int(which), texts.BY_HAND, "", by=by, now=now)
+                await doubts.confirm(session, row_id(which), texts.BY_HAND, "", by=by, now=now)
             case "absent":
-                await doubts.deny(session, int(which), by=by, now=now)
+                await doubts.deny(session, row_id(which), by=by, now=now)
             case "again":
-                await planning.resend(session, int(which), by=by, now=now)
+                await planning.resend(session, row_id(which), by=by, now=now)
             case "move":
-                moved = await planning.move_on(session, int(which), by=by, now=now)
+                moved = await planning.move_on(session, row_id(which), by=by, now=now)
                 return texts.moved(turn.newsroom.label(moved.channel), moved.local_time)
             case "hold" | "free":
                 reason = texts.held_by(member.name) if what == "hold" else None
-                await planning.hold(session, int(which), reason, by=by, now=now)
+                await planning.hold(session, row_id(which), reason, by=by, now=now)
             case _:
-                await planning.cancel(session, int(which), by=by, now=now)
+                await planning.cancel(session, row_id(which), by=by, now=now)
     except NotAllowed:
         return texts.ALREADY_SOLVED
+    except NoResultFound:
+        return texts.UNKNOWN_BUTTON
     return texts.DONE
 
 
 Act = Callable[[Turn, Submission, Moderator, str], Awaitable[str]]
 _CASE: Final[Mapping[str, Act]] = {
-    "ok": _approve,
-    "now": _approve,
+    "ok": approving.approve,
+    "now": approving.approve,
     "change": _offer_reasons,
     "no": _offer_reasons,
     "ask": _give_reason,
     "decline": _give_reason,
     "back": _back,
+    "release": releases.record,
+    "alts": approving.accept_alts,
+    "talk": correspondence.prompt,
 }
 _TROUBLE: Final = frozenset({"out", "absent", "again", "drop", "resume", "move", "hold", "free"})

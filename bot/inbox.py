@@ -1,23 +1,26 @@
 """Every update is committed before it is acknowledged, and handled once in effect."""
 
-import asyncio
 import json
-from collections import defaultdict
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, bindparam, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram import Bot, Update
-from telegram.ext import BaseUpdateProcessor
 
+from bot.together import Together
 from content.store import Store, by_value, telegram_id
 
-AT_ONCE: Final = 64
 MOST_TRIES: Final = 4
+_LARGEST: Final = 2**63 - 1
+_UNSPEAKABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""What JSON can carry and no database: NUL, and halves of a surrogate pair."""
+_WAITING: Final = text("state = 'waiting'")
 
 
 class InboxState(StrEnum):
@@ -33,6 +36,16 @@ class Received(SQLModel, table=True):
     """One update as Telegram sent it."""
 
     __tablename__ = "inbox"
+    __table_args__ = (
+        Index("ix_inbox_queue", "update_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index(
+            "ix_inbox_turn",
+            "person_id",
+            "update_id",
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
+    )
 
     update_id: int = Field(
         sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
@@ -50,112 +63,158 @@ class AlreadyHandled(Exception):
     """The update was handled before; doing it again would do it twice."""
 
 
-class Inbox(asyncio.Queue[object]):
-    """The Application's update queue: `put` returns once the update is committed."""
+class NotAnUpdate(ValueError):
+    """What came has not even a number to be known by."""
+
+
+class Inbox:
+    """Keeps updates until they are handled; the table is the queue, so memory holds none.
+
+    `came` is called when something new waits.
+    """
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
-        super().__init__()
         self._store, self._clock = store, clock
+        self._arriving = Together(self._commit)
+        self.came: Callable[[], None] = _nobody
 
-    async def put(self, item: object) -> None:
-        """Commit an update, then queue it; one that was handled before is dropped."""
-        if isinstance(item, Update) and not await self._keep(item):
-            return
-        await super().put(item)
+    async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Return once the updates (JSON of the Bot API) are committed.
 
-    async def replay(self, bot: Bot) -> int:
-        """Queue again, in order, what was committed but not handled; return how many."""
-        async with self._store.reading() as session:
-            query = (
-                select(Received.body)
-                .where(Received.state == InboxState.WAITING)
-                .order_by(col(Received.update_id))
-            )
-            bodies = (await session.exec(query)).all()
-        for body in bodies:
-            self.put_nowait(Update.de_json(json.loads(body), bot))
-        return len(bodies)
+        What arrives while a commit is under way shares the next one; what came before is left as
+        it is. Raises NotAnUpdate, and whatever keeps the database from committing.
+        """
+        rows = [_row(one, self._clock()) for one in updates]
+        if rows:
+            await self._arriving.add(rows)
+            self.came()
 
-    async def _keep(self, item: Update) -> bool:
+    async def _commit(self, together: Sequence[Sequence[Mapping[str, Any]]]) -> None:
+        insert = sqlite.insert if self._store.embedded else postgresql.insert
         async with self._store.transaction() as session:
-            known = await session.get(Received, item.update_id)
-            if known is not None:
-                return known.state is InboxState.WAITING
-            session.add(
-                Received(
-                    update_id=item.update_id,
-                    person_id=person_of(item),
-                    body=item.to_json(),
-                    state=InboxState.WAITING,
-                    received_at=self._clock(),
-                )
-            )
-        return True
+            connection = await session.connection()
+            rows = [row for some in together for row in some]
+            await connection.execute(insert(Received).on_conflict_do_nothing(), rows)
 
 
-class OnePersonAtATime(BaseUpdateProcessor):
-    """Handles one person's updates in order, and many people's at once."""
-
-    def __init__(self) -> None:
-        super().__init__(AT_ONCE)
-        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the person's turn, then handle."""
-        person = person_of(update) if isinstance(update, Update) else 0
-        lock = self._turns[person]
-        async with lock:
-            await coroutine
-        if not lock.locked() and not getattr(lock, "_waiters", None):
-            self._turns.pop(person, None)
-
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
-
-    async def shutdown(self) -> None:
-        """Nothing to free."""
+def number_of(item: Any) -> int | None:
+    """Return an update's number, None for what is no update."""
+    number = item.get("update_id") if isinstance(item, Mapping) else None
+    return number if type(number) is int and abs(number) <= _LARGEST else None
 
 
-def person_of(item: Update) -> int:
+def _row(item: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    number = number_of(item)
+    if number is None:
+        raise NotAnUpdate
+    return {
+        "update_id": number,
+        "person_id": person_of(item),
+        "body": json.dumps(item),  # in ASCII, which carries everything
+        "state": InboxState.WAITING,
+        "received_at": now,
+        "tries": 0,
+    }
+
+
+def person_of(item: Mapping[str, Any]) -> int:
     """Return the Telegram id of who caused an update, else of the chat, else 0."""
-    if item.effective_user is not None:
-        return item.effective_user.id
-    return item.effective_chat.id if item.effective_chat is not None else 0
+    for content in item.values():
+        if isinstance(content, Mapping):
+            for key in ("from", "user", "chat", "actor_chat", "voter_chat"):
+                who = content.get(key)
+                number = who.get("id") if isinstance(who, Mapping) else None
+                if type(number) is int and abs(number) <= _LARGEST:
+                    return number
+    return 0
 
 
-async def open_row(session: AsyncSession, update_id: int) -> Received:
-    """Return the row of an update about to be handled; raises AlreadyHandled."""
-    row = await session.get(Received, update_id, with_for_update=True)
-    if row is None or row.state in (InboxState.HANDLED, InboxState.HELD):
+def read(body: str, bot: Bot | None) -> Update:
+    """Return an update as it was kept, without what no database can store."""
+    return Update.de_json(_spoken(json.loads(body)), bot)
+
+
+def _spoken(value: Any) -> Any:
+    match value:
+        case str():
+            return _UNSPEAKABLE.sub("\ufffd", value)
+        case list():
+            return [_spoken(one) for one in value]
+        case dict():
+            return {_spoken(name): _spoken(one) for name, one in value.items()}
+    return value
+
+
+async def waiting(
+    session: AsyncSession, limit: int, *, but: Collection[int] = (), person: int | None = None
+) -> Sequence[Received]:
+    """Return what waits, the oldest first: of everybody but some people, or of one."""
+    query = select(Received).where(_WAITING)  # word for word, for the indexes to be used
+    if person is not None:
+        query = query.where(Received.person_id == person)
+    if but:
+        query = query.where(col(Received.person_id).not_in(but))
+    return (await session.exec(query.order_by(col(Received.update_id)).limit(limit))).all()
+
+
+_TAKE_UP: Final = (  # built once: it is said for every update
+    update(Received)
+    .where(col(Received.update_id) == bindparam("number"), _WAITING)
+    .values(state=InboxState.HANDLED, handled_at=bindparam("now"))
+)
+
+
+async def take_up(session: AsyncSession, update_id: int, *, now: datetime) -> None:
+    """Mark an update handled, in the transaction that handles it; raises AlreadyHandled."""
+    connection = await session.connection()
+    if (await connection.execute(_TAKE_UP, {"number": update_id, "now": now})).rowcount != 1:
         raise AlreadyHandled
-    return row
 
 
-async def release_held(session: AsyncSession, person_id: int) -> list[str]:
-    """Let a person's held updates be handled; return them, in order, to be queued."""
-    mine = (Received.person_id == person_id, Received.state == InboxState.HELD)
-    query = select(Received.body).where(*mine).order_by(col(Received.update_id))
-    bodies = (await session.exec(query)).all()
-    await session.exec(
-        update(Received)
-        .where(col(Received.person_id) == person_id, col(Received.state) == InboxState.HELD)
-        .values(state=InboxState.WAITING)
-    )
-    return list(bodies)
+async def hold(session: AsyncSession, update_id: int) -> None:
+    """Keep an update that was just taken up for after its sender's consent."""
+    held = {"state": InboxState.HELD, "handled_at": None}
+    which = col(Received.update_id) == update_id
+    await session.exec(update(Received).where(which).values(held))
+
+
+async def release_held(session: AsyncSession, person_id: int) -> int:
+    """Let a person's held updates be handled, in their order; return how many."""
+    held = (col(Received.person_id) == person_id, col(Received.state) == InboxState.HELD)
+    released = await session.exec(update(Received).where(*held).values(state=InboxState.WAITING))
+    return released.rowcount
 
 
 async def give_up(
-    store: Store, update_id: int, problem: str, *, final: bool, now: datetime
+    session: AsyncSession, update_id: int, problem: str, *, final: bool, now: datetime
 ) -> bool:
     """Note that handling failed; return whether that was the last try."""
-    async with store.transaction() as session:
-        row = await session.get(Received, update_id, with_for_update=True)
-        if row is None or row.state is not InboxState.WAITING:
-            return False
-        row.tries += 1
-        row.problem = problem
-        last = final or row.tries >= MOST_TRIES
-        if last:
-            row.state, row.handled_at = InboxState.FAILED, now
-        session.add(row)
-        return last
+    row = await session.get(Received, update_id, with_for_update=True)
+    if row is None or row.state is not InboxState.WAITING:
+        return False
+    row.tries += 1
+    row.problem = problem
+    last = final or row.tries >= MOST_TRIES
+    if last:
+        row.state, row.handled_at = InboxState.FAILED, now
+    session.add(row)
+    return last
+
+
+async def failed(session: AsyncSession) -> Sequence[Received]:
+    """Return the updates that could not be handled, the oldest first."""
+    query = select(Received).where(Received.state == InboxState.FAILED)
+    return (await session.exec(query.order_by(col(Received.update_id)))).all()
+
+
+async def replay(session: AsyncSession, update_id: int | None = None) -> int:
+    """Let failed updates, or one of them, be handled again; return how many."""
+    which = [col(Received.state) == InboxState.FAILED]
+    if update_id is not None:
+        which.append(col(Received.update_id) == update_id)
+    again = {"state": InboxState.WAITING, "tries": 0, "handled_at": None}
+    return (await session.exec(update(Received).where(*which).values(again))).rowcount
+
+
+def _nobody() -> None:
+    return

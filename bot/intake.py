@@ -1,30 +1,33 @@
 """A participant's conversation: from the first message to the submission."""
 
-from typing import Any, Final
+from typing import Any
 
-from telegram import Message, PhotoSize
+from telegram import Message
 
-from bot import answers, scheda, texts
+from bot import (
+    answers,
+    correspondence,
+    descriptions,
+    guide,
+    pages,
+    rights,
+    scheda,
+    telling,
+    texts,
+)
 from bot.conversation import Conversation, conversation, open_draft
+from bot.labs import PREFIX
+from bot.rights import admitted
 from bot.turn import Turn
-from content import people, submissions
+from content import attachments, labs, people, submissions, wording
 from content.cleaning import readable
 from content.history import Actor
-from content.media import MAX_BYTES, MediumRefused, keep
-from content.organisations import of_municipality
+from content.links import Page
 from content.people import Participant, Role
-from content.recognition import recognise
-from content.submissions import Revision, Submission
-
-_REFUSED: Final = {
-    "too_big": texts.TOO_BIG,
-    "too_many_pixels": texts.TOO_MANY_PIXELS,
-    "not_a_picture": texts.NOT_A_PICTURE,
-}
 
 
 async def start(turn: Turn) -> None:
-    """/start: greet, take an invitation, or ask for consent."""
+    """/start: greet, take an invitation, let into a Lab, or ask for consent."""
     code = _after_command(turn)
     async with turn.transaction() as session:
         if code.startswith("r_"):
@@ -33,11 +36,12 @@ async def start(turn: Turn) -> None:
             )
             await turn.say(_welcome_to_the_newsroom(member.role if member else None))
             return
-        person = await people.meet(session, turn.user_id, turn.user_name, now=turn.now)
+        person = await turn.person()
+        lab = await _joined(turn, person, code)
         if await people.consented(session, person):
-            await turn.say(texts.welcome_back(person.name))
+            await turn.say(f"{texts.welcome_back(person.name)}{lab}", guide.button())
         else:
-            await turn.say(texts.welcome(person.name), [[(texts.ACCEPT, "c:accept")]], ref="notice")
+            await rights.ask(turn, f"{texts.welcome(person.name)}{lab}")
 
 
 async def new(turn: Turn) -> None:
@@ -48,7 +52,7 @@ async def new(turn: Turn) -> None:
         talk = await conversation(session, turn.user_id)
         had = await open_draft(session, talk)
         talk.turn_to(None)
-        await turn.say(texts.NEW_WITH_OLD if had else texts.NEW)
+        await turn.say(texts.NEW_WITH_OLD if had else texts.NEW, guide.button())
 
 
 async def say_help(turn: Turn) -> None:
@@ -57,138 +61,81 @@ async def say_help(turn: Turn) -> None:
         await turn.say(texts.HELP)
 
 
-async def say_privacy(turn: Turn) -> None:
-    """/privacy: the notice as it stands."""
-    async with turn.transaction():
-        await turn.say(texts.PRIVACY)
-
-
 async def text(turn: Turn) -> None:
     """A text: the answer to what was asked, or more of the story."""
     message = turn.update.effective_message
     said = readable((message.text if message else "") or "").strip()
+    page = await pages.peek(turn, said)
     async with turn.transaction() as session:
         person = await admitted(turn)
         if person is None:
             return
         talk = await conversation(session, turn.user_id)
+        if await correspondence.took(turn, talk, person, said):
+            return
+        await telling.follow_reply(turn, talk, person)
+        talk.open_album(None)
         if talk.submission_id is not None and answers.is_answer(talk.awaiting, said):
             await _answered(turn, talk, person, said)
         else:
-            await _told(turn, talk, person, said)
+            await _told(turn, talk, person, said, page)
 
 
-async def photo(turn: Turn) -> None:
-    """A picture, as a photo or as a file, with or without a caption."""
+async def place(turn: Turn) -> None:
+    """A place on the map, or one with a name: where the draft's story happens."""
     message = turn.update.effective_message
-    assert message is not None
-    async with turn.newsroom.store.reading() as session:
-        known = await people.participant(session, turn.user_id)
-        may = known is not None and not known.blocked_at and await people.consented(session, known)
-    taken: MediumRefused | Any = None
-    source = _largest(message)
-    if may:  # nothing is downloaded before consent
-        taken = await _take(turn, source)
     async with turn.transaction() as session:
         person = await admitted(turn)
-        if person is None:
+        if person is None or message is None:
             return
         talk = await conversation(session, turn.user_id)
-        submission, revision = await _draft(turn, talk, person)
-        by = Actor("participant", person.id)
-        notice = ""
-        if isinstance(taken, MediumRefused):
-            notice = _REFUSED[taken.code]
-        elif not await submissions.attach(
-            session, revision, taken, source.file_id, source.file_unique_id, by=by, now=turn.now
-        ):
-            notice = texts.TOO_MANY_PHOTOS
-        same_album = message.media_group_id is not None and talk.album == message.media_group_id
-        talk.album = message.media_group_id
-        if message.caption:
-            notice = notice or await _add_text(
-                turn, revision, person, readable(message.caption).strip()
-            )
-        await scheda.show(
-            turn,
-            talk,
-            person,
-            submission,
-            revision,
-            notice=notice,
-            in_place=same_album and not notice,
-        )
+        submission, revision = await telling.draft(turn, talk, person)
+        by, where = Actor("participant", person.id), _where(message)
+        await submissions.write(session, revision, {"place": where}, by=by, now=turn.now)
+        await scheda.show(turn, talk, person, submission, revision, notice=texts.PLACE_KEPT)
 
 
 async def unsupported(turn: Turn) -> None:
-    """Something that is neither text nor picture."""
-    async with turn.transaction():
+    """Something that is neither words nor a file: say so, and what is safe."""
+    message = turn.update.effective_message
+    async with turn.transaction() as session:
         if await admitted(turn) is None:
             return
-        message = turn.update.effective_message
-        big = message is not None and _size(message) > MAX_BYTES
-        await turn.say(texts.TOO_BIG if big else texts.NO_TEXT_IN_IT)
+        said = texts.NO_TEXT_IN_IT
+        if message is not None and message.contact:
+            said = texts.NO_CONTACTS
+        elif message is not None and (message.sticker or message.dice):
+            said = texts.JUST_WORDS
+        draft = await open_draft(session, await conversation(session, turn.user_id))
+        if draft is not None:
+            media = await attachments.of(session, draft[1].id)
+            photos = sum(one.is_picture for one in media)
+            safe = texts.kept(bool(draft[1].text), photos, len(media) - photos)
+            said = f"{said} {safe}".strip()
+        await turn.say(said)
 
 
-async def edited(turn: Turn) -> None:
-    """A message corrected after it was read."""
-    async with turn.transaction() as session:
-        talk = await conversation(session, turn.user_id)
-        if await open_draft(session, talk):
-            await turn.say(texts.EDITED_MESSAGE)
-
-
-async def accept(turn: Turn) -> None:
-    """The press that accepts the privacy notice; what was held is then read."""
-    async with turn.transaction() as session:
-        person = await people.meet(session, turn.user_id, turn.user_name, now=turn.now)
-        fresh = await people.consent(session, person, now=turn.now)
-        waiting = await turn.let_go_held()
-        if not fresh:
-            await turn.say(texts.ALREADY_CONSENTED)
-        else:
-            await turn.mend("notice", texts.PRIVACY)
-            await turn.say(texts.CONSENTED_WITH_HELD if waiting else texts.CONSENTED)
-    await turn.answer()
-
-
-async def admitted(turn: Turn) -> Participant | None:
-    """Return the person if they may be heard; else tell them what is needed, keeping the update."""
-    person = await people.meet(turn.session, turn.user_id, turn.user_name, now=turn.now)
-    if person.blocked_at is not None:
-        await turn.say(texts.BLOCKED)
-        return None
-    if not await people.consented(turn.session, person):
-        turn.hold()
-        await turn.say(texts.held(), [[(texts.ACCEPT, "c:accept")]], ref="notice")
-        return None
-    return person
-
-
-async def _draft(
-    turn: Turn, talk: Conversation, person: Participant
-) -> tuple[Submission, Revision]:
-    draft = await open_draft(turn.session, talk)
-    if draft is None:
-        draft = await submissions.begin(turn.session, person, now=turn.now)
-        talk.turn_to(draft[0].id)
-    return draft
-
-
-async def _told(turn: Turn, talk: Conversation, person: Participant, said: str) -> None:
+async def _told(
+    turn: Turn, talk: Conversation, person: Participant, said: str, page: Page | None = None
+) -> None:
     draft = await open_draft(turn.session, talk)
     if draft is None and not any(letter.isalnum() for letter in said):
         await turn.say(texts.EMPTY_ANSWER)
         return
-    submission, revision = draft or await _draft(turn, talk, person)
-    notice = await _add_text(turn, revision, person, said)
-    await scheda.show(turn, talk, person, submission, revision, notice=notice)
+    submission, revision = await telling.draft(turn, talk, person)
+    notice = await telling.add_words(turn, revision, person, said)
+    found, offered = await pages.use(turn, revision, person, page)
+    notice = "\n\n".join(one for one in (notice, found) if one)
+    await scheda.show(turn, talk, person, submission, revision, notice=notice, more=offered)
 
 
 async def _answered(turn: Turn, talk: Conversation, person: Participant, said: str) -> None:
     draft = await open_draft(turn.session, talk)
     if draft is None or talk.awaiting is None:
         await _told(turn, talk, person, said)
+        return
+    if talk.awaiting == descriptions.AWAITING:
+        await descriptions.answered(turn, talk, person, draft, said)
         return
     submission, revision = draft
     answer = answers.understand(talk.awaiting, said)
@@ -199,60 +146,20 @@ async def _answered(turn: Turn, talk: Conversation, person: Participant, said: s
         return
     by = Actor("participant", person.id)
     await submissions.write(turn.session, revision, answer.values, by=by, now=turn.now, chosen=True)
+    message = turn.update.effective_message
+    number = message.message_id if message else None
+    await wording.answer(turn.session, revision, talk.awaiting, said, number)
     if "text" in answer.values:
-        await _recognise(turn, revision, person)
+        await telling.recognise_again(turn, revision, person)
     await scheda.show(turn, talk, person, submission, revision)
 
 
-async def _add_text(turn: Turn, revision: Revision, person: Participant, said: str) -> str:
-    """Add to the story and look again at what it says; return a notice when it would not fit."""
-    whole = answers.add(revision.text, said)
-    if whole is None:
-        return texts.TEXT_TOO_LONG
-    by = Actor("participant", person.id)
-    await submissions.write(turn.session, revision, {"text": whole}, by=by, now=turn.now)
-    await _recognise(turn, revision, person)
-    return ""
-
-
-async def _recognise(turn: Turn, revision: Revision, person: Participant) -> None:
-    """Fill in what the text says, but for what the person chose themselves."""
-    seen = recognise(revision.text)
-    found: dict[str, Any] = {"kind": seen.kind, "title": seen.title}
-    if seen.links:
-        found["link"] = seen.links[0]
-    if seen.organisation is not None or seen.municipality is not None:
-        place = seen.municipality
-        named = seen.organisation.name if seen.organisation else None
-        found["organisation"] = named or of_municipality(place.name if place else "")
-        found["municipality"] = place.name if place else None
-        found["province"] = place.province if place else None
-    if "organisation" in revision.chosen:
-        found = {k: v for k, v in found.items() if k not in ("municipality", "province")}
-    fresh = {name: value for name, value in found.items() if name not in revision.chosen}
-    by = Actor("participant", person.id)
-    await submissions.write(turn.session, revision, fresh, by=by, now=turn.now)
-
-
-async def _take(turn: Turn, source: Any) -> Any:
-    if (source.file_size or 0) > MAX_BYTES:
-        return MediumRefused("too_big")
-    data = await turn.download(source.file_id)
-    try:
-        return await turn.newsroom.aside(keep, turn.newsroom.media_root, data)
-    except MediumRefused as refused:
-        return refused
-
-
-def _largest(message: Message) -> PhotoSize | Any:
-    if message.photo:
-        return max(message.photo, key=lambda size: size.width * size.height)
-    return message.document
-
-
-def _size(message: Message) -> int:
-    files = (message.video, message.document, message.audio, message.voice, message.animation)
-    return max((one.file_size or 0 for one in files if one is not None), default=0)
+def _where(message: Message) -> str:
+    """Return a place by its name and address, or by its coordinates."""
+    if message.venue is not None:
+        return ", ".join(one for one in (message.venue.title, message.venue.address) if one)
+    spot = message.location
+    return f"{spot.latitude:.5f}, {spot.longitude:.5f}" if spot else ""
 
 
 def _name_of(choice: dict[str, Any], said: str) -> str:
@@ -260,6 +167,17 @@ def _name_of(choice: dict[str, Any], said: str) -> str:
     if province is None:
         return texts.use_as_written(said)
     return f"{name} ({province})"
+
+
+async def _joined(turn: Turn, person: Participant, code: str) -> str:
+    """Let a person into the Lab whose link they followed; return what they are told of it."""
+    if not code.startswith(PREFIX):
+        return ""
+    lab = await labs.find(turn.session, code.removeprefix(PREFIX))
+    if lab is None:
+        return f"\n\n{texts.NO_SUCH_LAB}"
+    await labs.join(turn.session, person, lab, now=turn.now)
+    return f"\n\n{texts.joined(lab)}"
 
 
 def _after_command(turn: Turn) -> str:
@@ -272,6 +190,8 @@ def _welcome_to_the_newsroom(role: Role | None) -> str:
     match role:
         case Role.ADMINISTRATOR:
             return texts.WELCOME_ADMINISTRATOR
+        case Role.CHIEF_EDITOR:
+            return texts.WELCOME_CHIEF_EDITOR
         case Role.MODERATOR:
             return texts.WELCOME_MODERATOR
         case None:

@@ -1,72 +1,64 @@
-"""/mie: a person's submissions, and what they can still do with each."""
+"""/mie: a person's submissions, a page at a time."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
-from bot import scheda, texts
-from bot.conversation import OPEN, Conversation
+from bot import case, texts
+from bot.outbox import Keyboard
 from bot.turn import Turn
-from content import people, submissions
-from content.history import Actor, NotAllowed
+from content import cases, submissions
 from content.people import Participant
+from content.store import row_id
 from content.submissions import Submission
 from content.workflow import SubmissionState
 
-HOW_MANY: Final = 10
-_CAN_WITHDRAW: Final = frozenset(
-    {SubmissionState.SUBMITTED, SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED}
-)
+A_PAGE: Final = 5
+_REF: Final = "mine"
 
 
 async def show(turn: Turn) -> None:
-    """/mie: list the latest, each with its state and its buttons."""
+    """/mie: list the latest, each with its state and its button."""
+    async with turn.transaction():
+        said, keyboard = await _page(turn, await turn.person(), 0)
+        await turn.say(said, keyboard, ref=_REF)
+
+
+async def pressed(turn: Turn) -> None:
+    """A press on the list: `m:page:<page>`, or `m:case:<submission>:<page>`."""
+    query = turn.update.callback_query
+    _, what, number, page, *_ = f"{query.data if query else ''}:::".split(":")
+    note = ""
     async with turn.transaction() as session:
-        person = await people.meet(session, turn.user_id, turn.user_name, now=turn.now)
-        rows = await submissions.of_person(session, person, limit=HOW_MANY)
-        if not rows:
-            await turn.say(texts.NONE_YET)
-            return
-        lines, keyboard = [texts.MINE], []
-        for one in rows:
-            last = await submissions.latest(session, one)
-            lines.append(texts.mine_line(one.receipt, last.title, one.state))
-            name = one.receipt or texts.excerpt(last.title, 20)
-            row = []
-            if one.state in OPEN:
-                verb = texts.RESUME if one.state is SubmissionState.DRAFT else texts.MODIFY
-                row.append((f"{verb} {name}", f"s:revise:{one.id}"))
-            if one.state in _CAN_WITHDRAW:
-                row.append((f"{texts.WITHDRAW} {name}", f"s:withdraw:{one.id}"))
-            if row:
-                keyboard.append(row)
-        await turn.say("\n".join(lines), keyboard, ref="mine")
+        person = await turn.person()
+        if what == "page":
+            await turn.mend(_REF, *await _page(turn, person, row_id(number)))
+        else:
+            one = await session.get(Submission, row_id(number))
+            if one is None or one.participant_id != person.id or one.receipt is None:
+                note = texts.NO_SUCH_CASE
+            else:
+                await turn.mend(_REF, *await case.face(turn, one, row_id(page)))
+    await turn.answer(note, alert=bool(note))
 
 
-async def revise(turn: Turn, talk: Conversation, person: Participant, one: Submission) -> str:
-    """Go on with a draft, or with a case that the newsroom asks to change."""
-    if one.state not in OPEN:
-        return texts.NOT_OPEN
-    by = Actor("participant", person.id)
-    revision = await submissions.revise(turn.session, one, by=by, now=turn.now)
-    talk.turn_to(one.id)
-    await scheda.show(turn, talk, person, one, revision)
-    return ""
-
-
-async def withdraw(turn: Turn, talk: Conversation, person: Participant, one: Submission) -> str:
-    """Take a case back before it is decided."""
-    if one.state not in _CAN_WITHDRAW:
-        return texts.NOT_OPEN
-    try:
-        by = Actor("participant", person.id)
-        await submissions.withdraw(turn.session, one, by=by, now=turn.now)
-    except NotAllowed:
-        return texts.NOT_OPEN
-    if talk.submission_id == one.id:
-        talk.turn_to(None)
-    await turn.say(texts.WITHDRAWN)
-    return ""
-
-
-Press: TypeAlias = Callable[[Turn, Conversation, Participant, Submission], Awaitable[str]]
-BUTTONS: Final[Mapping[str, Press]] = {"revise": revise, "withdraw": withdraw}
+async def _page(turn: Turn, person: Participant, page: int) -> tuple[str, Keyboard]:
+    """Return a page of a person's list, the last one where there are not so many."""
+    rows, count = await cases.of_person(turn.session, person, offset=page * A_PAGE, limit=A_PAGE)
+    if not count:
+        return texts.NONE_YET, []
+    pages = -(-count // A_PAGE)
+    if page >= pages:
+        return await _page(turn, person, pages - 1)
+    lines, keyboard = [], []
+    for one in rows:
+        last = await submissions.latest(turn.session, one)
+        lines.append(texts.mine_line(one.receipt, last.title, one.state))
+        if one.state is SubmissionState.DRAFT:
+            keyboard.append([(texts.resume_button(last.title), f"s:revise:{one.id}")])
+        else:
+            label = texts.mine_button(one.receipt, last.title)
+            keyboard.append([(label, f"m:case:{one.id}:{page}")])
+    turns = [(texts.NEWER, page - 1)] if page else []
+    turns += [(texts.OLDER, page + 1)] if page + 1 < pages else []
+    if turns:
+        keyboard.append([(label, f"m:page:{to}") for label, to in turns])
+    return texts.mine(lines, page, pages), keyboard

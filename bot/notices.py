@@ -9,16 +9,16 @@ import structlog
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import cards, outbox, texts
-from bot.conversation import conversation, open_draft
+from bot import authors, cards, outbox, showing, texts
 from bot.turn import Newsroom
-from content import deliveries, submissions
+from content import deliveries
 from content.articles import of_submission
 from content.deliveries import Operation
-from content.history import Actor, History, Untold
+from content.history import History, Untold
 from content.people import Participant, desk
 from content.submissions import Submission
-from content.workflow import OperationState
+from content.talk import Message
+from content.workflow import OperationState, SubmissionState
 
 log = structlog.get_logger()
 AT_ONCE: Final = 50
@@ -95,50 +95,54 @@ async def _refreshed(newsroom: Newsroom, session: AsyncSession, event: History) 
         await cards.refresh(newsroom, session, submission)
 
 
-async def _accepted(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
-    submission, author, title = await _case(session, event)
-    article = await of_submission(session, submission.id)
-    if article is None:
+def _and_card(tell: Teller) -> Teller:
+    """Tell the author, and bring the card up to date."""
+
+    async def both(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+        await tell(newsroom, session, event)
+        await _refreshed(newsroom, session, event)
+
+    return both
+
+
+async def _withdrawn(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    submission, _, title = await _case(session, event)
+    group = await desk(session)
+    if group is not None and event.before == SubmissionState.ACCEPTED:
+        text = texts.withdrawn_by_author(submission.receipt or "", title)
+        await outbox.say(session, group.chat_id, text, now=newsroom.clock())
+    await _refreshed(newsroom, session, event)
+
+
+async def _answered(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    await _pass_on(newsroom, session, event, texts.author_says)
+
+
+async def _retraction_requested(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    await _pass_on(newsroom, session, event, texts.retraction_requested)
+
+
+async def _pass_on(
+    newsroom: Newsroom,
+    session: AsyncSession,
+    event: History,
+    said: Callable[[str, str, str, str], str],
+) -> None:
+    """Show the moderators what an author said, with the pictures and a button to answer."""
+    group = await desk(session)
+    if group is None:
         return
-    outlets = [
-        (newsroom.label(one.channel), one) for one in await deliveries.outlets(session, article.id)
-    ]
-    text = texts.accepted(submission.receipt or "", title, outlets)
-    await outbox.say(session, author.telegram_id, text, now=newsroom.clock())
-    await _refreshed(newsroom, session, event)
-
-
-async def _rejected(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
     submission, author, title = await _case(session, event)
-    text = texts.rejected(submission.receipt or "", title, event.data["reason"])
-    await outbox.say(session, author.telegram_id, text, now=newsroom.clock())
-    await _refreshed(newsroom, session, event)
-
-
-async def _changes_requested(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
-    submission, author, title = await _case(session, event)
-    talk = await conversation(session, author.telegram_id)
-    if await open_draft(session, talk) is None:
-        # The author's next messages belong to this case.
-        by = Actor("participant", author.id)
-        await submissions.revise(session, submission, by=by, now=newsroom.clock())
-        talk.turn_to(submission.id)
-    text = texts.changes_requested(submission.receipt or "", title, event.data["reason"])
-    button = (texts.MODIFY, f"s:revise:{submission.id}")
-    await outbox.say(session, author.telegram_id, text, [[button]], now=newsroom.clock())
-    await _refreshed(newsroom, session, event)
-
-
-async def _published(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
-    submission, author, title = await _case(session, event)
-    links = [
-        (newsroom.label(one.channel), one.permalink)
-        for one in await deliveries.outlets(session, event.noun_id)
-        if one.state is OperationState.DONE and one.permalink
-    ]
-    text = texts.published(submission.receipt or "", title, links)
-    await outbox.say(session, author.telegram_id, text, now=newsroom.clock())
-    await _refreshed(newsroom, session, event)
+    message = await session.get_one(Message, event.data["message"])
+    now, number = newsroom.clock(), submission.receipt or ""
+    await showing.send(session, group.chat_id, message.media, number, now=now)
+    first, *more = texts.pages(message.text)
+    text = said(number, title, author.name, first)
+    keyboard = [[(texts.ANSWER_AUTHOR, f"d:talk:{submission.id}")]]
+    ref = f"case:{submission.id}:{message.id}"
+    await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref)
+    for part in more:
+        await outbox.say(session, group.chat_id, texts.quoted(part), now=now)
 
 
 async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
@@ -176,13 +180,19 @@ async def _resumed(newsroom: Newsroom, session: AsyncSession, event: History) ->
         await outbox.say(session, group.chat_id, text, now=newsroom.clock(), ref=f"pause:{channel}")
 
 
+async def _erasure_requested(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    group = await desk(session)
+    submission, _, title = await _case(session, event)
+    if group is not None:
+        text = texts.erasure_requested(submission.receipt or "", title)
+        await outbox.say(session, group.chat_id, text, now=newsroom.clock())
+
+
 async def _case(session: AsyncSession, event: History) -> tuple[Submission, Participant, str]:
     submission = await cards.submission_of(session, event)
     assert submission is not None
     author = await session.get_one(Participant, submission.participant_id)
-    article = await of_submission(session, submission.id)
-    last = await submissions.latest(session, submission)
-    return submission, author, article.title if article else last.title
+    return submission, author, await authors.title_of(session, submission)
 
 
 _MENDS: Final = {
@@ -193,19 +203,30 @@ _MENDS: Final = {
 _TELLERS: Final[Mapping[str, Teller]] = {
     "drafted": _card,
     "edited": _card,
-    "accepted": _accepted,
-    "rejected": _rejected,
-    "changes_requested": _changes_requested,
-    "withdrawn": _refreshed,
-    "published": _published,
+    "accepted": _and_card(authors.accepted),
+    "rejected": _and_card(authors.rejected),
+    "changes_requested": _and_card(authors.changes_requested),
+    "withdrawn": _withdrawn,
+    "published": _and_card(authors.published),
+    "corrected": _and_card(authors.corrected),
+    "retracted": _and_card(authors.retracted),
+    "claimed": authors.claimed,
+    "asked": authors.asked,
+    "answered": _answered,
+    "retraction_requested": _retraction_requested,
     "failed": _trouble,
     "missed": _trouble,
     "doubtful": _trouble,
     "confirmed": _refreshed,
-    "rescheduled": _refreshed,
+    "rescheduled": _and_card(authors.rescheduled),
     "cancelled": _refreshed,
     "held": _refreshed,
     "let_go": _refreshed,
     "paused": _paused,
     "resumed": _resumed,
+    "release_recorded": _refreshed,
+    "alts_accepted": _refreshed,
+    "approved_once": _refreshed,
+    "approved_again": _refreshed,
+    "erasure_requested": _erasure_requested,
 }

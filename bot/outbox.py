@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, bindparam, insert
 from sqlalchemy.types import JSON
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -46,7 +46,7 @@ class Outgoing(SQLModel, table=True):
     problem: str | None = None
 
 
-What: TypeAlias = Literal["text", "photos", "edit", "strip"]
+What: TypeAlias = Literal["text", "photos", "document", "edit", "strip"]
 
 
 async def say(
@@ -80,6 +80,21 @@ async def show(
     await _put(session, chat_id, "photos", {"files": list(files), "caption": caption}, None, now)
 
 
+async def hand(
+    session: AsyncSession,
+    chat_id: int,
+    file: str,
+    name: str,
+    caption: str,
+    *,
+    now: datetime,
+    ref: str,
+) -> None:
+    """Send a file of the media folder as a document, under a name and a caption (HTML)."""
+    payload = {"file": file, "name": name, "caption": caption}
+    await _put(session, chat_id, "document", payload, ref, now)
+
+
 async def mend(
     session: AsyncSession,
     chat_id: int,
@@ -95,6 +110,17 @@ async def mend(
     await _put(session, chat_id, "edit", payload, ref, now)
 
 
+_PUT: Final = insert(Outgoing).values(  # built once: it is said for every message
+    chat_id=bindparam("chat_id"),
+    what=bindparam("what"),
+    payload=bindparam("payload"),
+    ref=bindparam("ref"),
+    state=OutboxState.WAITING,
+    created_at=bindparam("now"),
+    next_try_at=bindparam("now"),
+)
+
+
 async def _put(
     session: AsyncSession,
     chat_id: int,
@@ -103,18 +129,9 @@ async def _put(
     ref: str | None,
     now: datetime,
 ) -> None:
-    session.add(
-        Outgoing(
-            chat_id=chat_id,
-            what=what,
-            payload=payload,
-            ref=ref,
-            state=OutboxState.WAITING,
-            created_at=now,
-            next_try_at=now,
-        )
-    )
-    await session.flush()
+    connection = await session.connection()
+    row = {"chat_id": chat_id, "what": what, "payload": payload, "ref": ref, "now": now}
+    await connection.execute(_PUT, row)
 
 
 async def _supersede(
@@ -128,6 +145,16 @@ async def _supersede(
     if what is not None:
         where.append(col(Outgoing.what) == what)
     await session.exec(update(Outgoing).where(*where).values(state=OutboxState.SUPERSEDED))
+
+
+async def said_since(
+    session: AsyncSession, chat_id: int, ref: str, since: datetime | None = None
+) -> bool:
+    """Whether anything was said in a chat under a `ref`, since a moment or ever."""
+    query = select(Outgoing.id).where(Outgoing.chat_id == chat_id, Outgoing.ref == ref)
+    if since is not None:
+        query = query.where(col(Outgoing.created_at) >= since)
+    return (await session.exec(query.limit(1))).first() is not None
 
 
 async def last_sent(session: AsyncSession, chat_id: int, ref: str) -> Outgoing | None:

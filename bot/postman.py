@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import col, select, update
 from telegram import InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.error import (
@@ -21,6 +22,7 @@ from telegram.error import (
 from telegram.ext import ExtBot
 
 from bot.outbox import OutboxState, Outgoing, last_sent
+from bot.together import Together
 from content.people import desk
 from content.store import Store
 
@@ -28,6 +30,8 @@ log = structlog.get_logger()
 WAIT: Final = timedelta(seconds=3)
 AT_ONCE: Final = 500
 LOOK_AGAIN_SECONDS: Final = 1.0
+BREATH_SECONDS: Final = 0.02
+"""Between two looks, so that what comes meanwhile is looked at together."""
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 
@@ -40,6 +44,7 @@ class Postman:
         self._store, self._bot, self._media_root, self._clock = store, bot, media_root, clock
         self._bell = asyncio.Event()
         self._stopping = False
+        self._notes = Together(self._write_down)
         self._busy: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -60,6 +65,7 @@ class Postman:
                 await self._look()
             except Exception:
                 log.exception("postman_failed")
+            await asyncio.sleep(BREATH_SECONDS)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -79,7 +85,10 @@ class Postman:
         chats: dict[int, list[Outgoing]] = {}
         for row in waiting:
             chats.setdefault(row.chat_id, []).append(row)
+        now = self._clock()
         for chat_id, rows in chats.items():
+            if rows[0].next_try_at > now:  # what comes after it waits too
+                continue
             self._busy.add(chat_id)
             task = asyncio.create_task(self._chat(chat_id, rows))
             self._tasks.add(task)
@@ -124,6 +133,9 @@ class Postman:
             log.warning("telegram_unreachable", outgoing=row.id, reason=type(error).__name__)
             await self._note(row, next_try_at=self._clock() + WAIT, problem=type(error).__name__)
             return False
+        except FileNotFoundError:  # erased meanwhile
+            await self._note(row, state=OutboxState.FAILED, problem="the file is gone")
+            return True
         await self._note(row, state=OutboxState.SENT, message_id=message_id)
         return True
 
@@ -141,6 +153,16 @@ class Postman:
                 return sent.message_id
             case "photos":
                 return await self._send_photos(row.chat_id, said["files"], said["caption"])
+            case "document":
+                path = self._media_root / said["file"]
+                handed = await self._bot.send_document(
+                    row.chat_id,
+                    path.read_bytes(),
+                    filename=said["name"],
+                    caption=said["caption"] or None,
+                    parse_mode="HTML",
+                )
+                return handed.message_id
             case "strip":
                 await self._bot.edit_message_reply_markup(row.chat_id, said["message_id"])
                 return None
@@ -178,8 +200,18 @@ class Postman:
         return target.message_id
 
     async def _note(self, row: Outgoing, **values: Any) -> None:
+        await self._notes.add((row.id, values))
+
+    async def _write_down(self, notes: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
         async with self._store.transaction() as session:
-            await session.exec(update(Outgoing).where(col(Outgoing.id) == row.id).values(**values))
+            connection = await session.connection()
+            sent = [{"number": n, "message": v["message_id"]} for n, v in notes if _is_sent(v)]
+            if sent:
+                await connection.execute(_SENT, sent)
+            for number, values in notes:
+                if not _is_sent(values):
+                    mine = col(Outgoing.id) == number
+                    await connection.execute(update(Outgoing).where(mine).values(**values))
 
     async def _migrate(self, old: int, new: int) -> None:
         """Follow a group that became a supergroup: its id changed."""
@@ -193,6 +225,18 @@ class Postman:
             if tied is not None and tied.chat_id == old:
                 tied.chat_id = new
                 session.add(tied)
+
+
+_SENT: Final = (
+    update(Outgoing)
+    .where(col(Outgoing.id) == bindparam("number"))
+    .values(state=OutboxState.SENT, message_id=bindparam("message"))
+)
+
+
+def _is_sent(values: Mapping[str, Any]) -> bool:
+    """Whether a note says no more than that a message was sent."""
+    return set(values) == {"state", "message_id"}
 
 
 def _markup(said: Mapping[str, Any]) -> Any:

@@ -2,11 +2,13 @@
 
 from typing import Any, Final
 
-from bot import texts
+from bot import steps, texts
 from bot.conversation import Conversation
 from bot.outbox import Keyboard
 from bot.turn import Turn
 from content import attachments
+from content.media import Medium, MediumKind
+from content.minors import pictures
 from content.municipalities import Municipality
 from content.organisations import of_municipality
 from content.people import Participant
@@ -25,11 +27,19 @@ async def show(
     *,
     notice: str = "",
     in_place: bool = False,
+    more: Keyboard = (),
+    album: bool = False,
 ) -> None:
     """Show the draft with its buttons, and ask for the first thing that is missing.
 
-    `notice` is said above it; `in_place` edits the last scheda instead of sending another.
+    `notice` is said above it; `in_place` edits the last scheda instead of sending another; `more`
+    is offered first; `album` says that photos are still arriving.
     """
+    if talk.guide is not None:
+        talk.guide = steps.reached(talk.guide, revision, turn.update.message)
+    if talk.guide is not None:
+        await _lead(turn, talk, person, revision, notice=notice, in_place=in_place)
+        return
     lacks = missing(revision)
     offered: Keyboard = []
     if not lacks:
@@ -40,21 +50,61 @@ async def show(
         # Until there is enough text, whatever comes is more of the story, not an answer.
         asked = None if lacks[0] == "text" else lacks[0]
         talk.ask(asked, talk.options if offered else None)
-    photos = len(await attachments.of(turn.session, revision.id))
+    media = [one.medium for one in await attachments.of(turn.session, revision.id)]
+    files = [Medium.model_validate(one) for one in media]
     said = texts.scheda(
         kind=revision.kind,
         organisation=_where(revision),
         title=revision.title,
         text=texts.excerpt(revision.text, LONGEST_EXCERPT),
         link=revision.link,
-        photos=photos,
+        photos=sum(one.kind is MediumKind.PICTURE for one in files),
+        more=texts.details(files, revision.place, revision.forwarded_from),
         receipt=submission.receipt,
         question=question,
     )
     if notice:
         said = f"{notice}\n\n{said}"
-    keyboard = [*offered, *_buttons(submission.id, ready=not lacks)]
+    ready, sent = not lacks, submission.receipt is not None
+    seen = pictures(media)
+    done = [[(texts.DONE_WITH_ALBUM, f"s:done:{submission.id}")]] if album else []
+    keyboard = [
+        *more,
+        *offered,
+        *done,
+        *_edits(turn, submission.id),
+        *_ends(submission.id, ready=ready, people=seen, sent=sent),
+    ]
     ref = f"scheda:{submission.id}"
+    if in_place:
+        await turn.mend(ref, said, keyboard)
+    else:
+        await turn.say(said, keyboard, ref=ref)
+
+
+async def _lead(
+    turn: Turn,
+    talk: Conversation,
+    person: Participant,
+    revision: Revision,
+    *,
+    notice: str,
+    in_place: bool,
+) -> None:
+    """Ask a person who is led the question where they are, instead of showing the draft."""
+    step, number = talk.guide or "", revision.submission_id
+    parts = [notice, texts.guide_question(steps.STEPS.index(step) + 1, len(steps.STEPS), step)]
+    offered = _offers(step, person, talk)
+    talk.ask("organisation" if step == "organisation" else None, talk.options if offered else None)
+    if step == "text" and revision.text:
+        parts.append(texts.GUIDE_TEXT_SHORT)
+    if step == "photos" and (count := len(await attachments.of(turn.session, revision.id))):
+        parts.append(texts.guide_photos(count))
+    keyboard = [*offered]
+    if step in steps.OPTIONAL:
+        label = texts.PHOTOS_DONE if step == "photos" else texts.SKIP
+        keyboard.append([(label, f"g:next:{number}")])
+    said, ref = "\n\n".join(part for part in parts if part), f"scheda:{number}"
     if in_place:
         await turn.mend(ref, said, keyboard)
     else:
@@ -75,7 +125,12 @@ def kinds(submission_id: int) -> Keyboard:
         (label.capitalize(), f"s:kindis:{submission_id}:{kind}")
         for kind, label in texts.KINDS.items()
     ]
-    return [labels[:3], labels[3:], [(texts.BACK, f"s:back:{submission_id}")]]
+    return [*in_pairs(labels), [(texts.BACK, f"s:back:{submission_id}")]]
+
+
+def in_pairs(buttons: list[tuple[str, str]]) -> Keyboard:
+    """Return rows of two: on a phone a third one's words would be cut."""
+    return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
 
 
 def option(municipality: Municipality) -> dict[str, Any]:
@@ -111,9 +166,24 @@ def _offers(field: str, person: Participant, talk: Conversation) -> Keyboard:
     return choices(talk.submission_id, [person.organisation])
 
 
-def _buttons(submission_id: int, *, ready: bool) -> Keyboard:
+def _edits(turn: Turn, submission_id: int) -> Keyboard:
+    """Return a button for each field, and one for large files where a page takes them."""
     edits = [(label, f"s:{field}:{submission_id}") for field, label in texts.SCHEDA_BUTTONS.items()]
-    rows = [edits[:3], edits[3:]]
+    large = turn.newsroom.upload_link is not None
+    more = [[(texts.BIG_VIDEO, f"s:upload:{submission_id}")]] if large else []
+    return [edits[:3], edits[3:], *more]
+
+
+def _ends(submission_id: int, *, ready: bool, people: bool, sent: bool) -> Keyboard:
+    """Return what ends a draft; where people can be seen, sending it says whether minors are.
+
+    What was sent before cannot be thrown away here, but it can be left as it was.
+    """
+    rows: list[list[tuple[str, str]]] = []
     if ready:
-        rows.append([(texts.SEND, f"s:send:{submission_id}")])
-    return [*rows, [(texts.DISCARD, f"s:discard:{submission_id}")]]
+        label = texts.SEND_NO_MINORS if people else texts.SEND
+        rows.append([(label, f"s:send:{submission_id}")])
+    if ready and people:
+        rows.append([(texts.SEND_MINORS, f"s:minors:{submission_id}")])
+    end = (texts.LEAVE, "leave") if sent else (texts.DISCARD, "discard")
+    return [*rows, [(end[0], f"s:{end[1]}:{submission_id}")]]

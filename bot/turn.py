@@ -1,27 +1,36 @@
 """What a handler works with: the newsroom, and the one update being handled."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from telegram import Update
 from telegram.error import BadRequest
 
 from bot import outbox
-from bot.inbox import Inbox, InboxState, Received, open_row, release_held
+from bot.inbox import Inbox, hold, release_held, take_up
 from bot.outbox import Keyboard
+from content import people
 from content.articles import Article, piece
+from content.consents import permitted
+from content.limits import Limits
+from content.links import Links, NullLinks
+from content.people import Participant
 from content.posts import Post
+from content.scanning import NullScanner, Scanner
+from content.senses import Hearing, NullHearing
 from content.store import Store
+from content.submissions import Submission
 from publishers.base import Publisher
 
+FILES_AT_ONCE: Final = 4
 Result = TypeVar("Result")
+UploadLink: TypeAlias = Callable[[AsyncSession, Participant, Submission], Awaitable[str]]
 
 
 @dataclass(slots=True)
@@ -37,6 +46,22 @@ class Newsroom:
     clock: Callable[[], datetime]
     administrator_id: int | None = None
     username: str = ""
+    limits: Limits | None = None
+    model: bool = False
+    """Whether a model reads what people send, of those who let it."""
+    scanner: Scanner = field(default_factory=NullScanner)
+    links: Links = field(default_factory=NullLinks)
+    hearing: Hearing = field(default_factory=NullHearing)
+    hears: bool = False
+    """Whether `hearing` is a model, so that it is worth asking."""
+    local_files: bool = False
+    """Whether the Bot API is a server on this machine, which hands files of any size over."""
+    openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
+    """Taken by whoever holds a file's bytes, so that a crowd's files do not fill the memory."""
+    upload_link: UploadLink | None = None
+    """Gives, in the transaction under way, a one-time address for a file too large for Telegram."""
+    console: str = ""
+    """The address of the newsroom in the browser."""
     said: Callable[[], None] = field(default=lambda: None)
     submitted: Callable[[], None] = field(default=lambda: None)
     planned: Callable[[], None] = field(default=lambda: None)
@@ -52,9 +77,16 @@ class Newsroom:
         return await asyncio.to_thread(work, *values)
 
     async def render(self, session: AsyncSession, article: Article) -> list[Post]:
-        """Return what each channel would be sent of an article."""
+        """Return what each channel that its author consents to would be sent of an article."""
         whole = await piece(session, article, self.site_url)
-        return [publisher.render(whole) for publisher in self.publishers.values()]
+        allowed = await self.allowed(session, article)
+        return [self.publishers[name].render(whole) for name in allowed]
+
+    async def allowed(self, session: AsyncSession, article: Article) -> list[str]:
+        """Return the channels that an article's author lets it go to."""
+        case = await session.get_one(Submission, article.submission_id)
+        channels = list(self.publishers)
+        return await permitted(session, case.participant_id, channels, self.page_channel)
 
 
 class Turn:
@@ -63,8 +95,9 @@ class Turn:
     def __init__(self, newsroom: Newsroom, update: Update) -> None:
         self.newsroom, self.update, self.now = newsroom, update, newsroom.clock()
         self._session: AsyncSession | None = None
-        self._row: Received | None = None
-        self._requeue: list[str] = []
+        self._held = False
+        self.settled = False
+        """Whether a transaction was committed, so that the update is handled or held."""
 
     @property
     def chat_id(self) -> int:
@@ -85,6 +118,14 @@ class Turn:
         return self.update.effective_user.full_name
 
     @property
+    def language(self) -> str | None:
+        """The language that they have Telegram in; a group, and the newsroom, speak Italian."""
+        chat, user = self.update.effective_chat, self.update.effective_user
+        if user is None or chat is None or chat.type != "private":
+            return None
+        return user.language_code
+
+    @property
     def session(self) -> AsyncSession:
         """The open transaction's session."""
         assert self._session is not None
@@ -97,25 +138,27 @@ class Turn:
         Raises AlreadyHandled. Network calls belong before it.
         """
         async with self.newsroom.store.transaction() as session:
-            self._session, self._row = session, await open_row(session, self.update.update_id)
+            await take_up(session, self.update.update_id, now=self.now)
+            self._session = session
             yield session
-            if self._row.state is InboxState.WAITING:
-                self._row.state, self._row.handled_at = InboxState.HANDLED, self.now
-            session.add(self._row)
-        self._session = None
-        for body in self._requeue:
-            self.newsroom.inbox.put_nowait(Update.de_json(json.loads(body), self.update.get_bot()))
+            if self._held:
+                await hold(session, self.update.update_id)
+        self._session, self.settled = None, True
         self.newsroom.said()
 
     def hold(self) -> None:
         """Keep this update for after its sender's consent, instead of handling it now."""
-        assert self._row is not None
-        self._row.state = InboxState.HELD
+        self._held = True
 
     async def let_go_held(self) -> int:
-        """Queue what was held for this person, once the transaction is committed; how many."""
-        self._requeue = await release_held(self.session, self.user_id)
-        return len(self._requeue)
+        """Have what was held for this person handled after this update; how many."""
+        return await release_held(self.session, self.user_id)
+
+    async def person(self) -> Participant:
+        """Return who caused the update, as a participant."""
+        return await people.meet(
+            self.session, self.user_id, self.user_name, now=self.now, language=self.language
+        )
 
     async def say(
         self, text: str, keyboard: Keyboard = (), *, ref: str | None = None, reply: bool = False
@@ -143,3 +186,8 @@ class Turn:
         """Fetch a file that a person sent."""
         file = await self.update.get_bot().get_file(file_id)
         return bytes(await file.download_as_bytearray())
+
+    async def local_path(self, file_id: str) -> Path:
+        """Return where a Bot API server on this machine put a file that a person sent."""
+        file = await self.update.get_bot().get_file(file_id)
+        return Path(file.file_path or "")

@@ -1,4 +1,4 @@
-"""The command line: `bottega run`, `bottega doctor`, `bottega migrate-database`."""
+"""The command line: `bottega run`, `doctor`, `replay`, `audit verify`, `migrate-database`."""
 
 import asyncio
 import sys
@@ -6,13 +6,15 @@ from typing import Annotated, Final
 
 import typer
 
-from bottega import roles
+from bottega import column, roles
 from bottega.settings import BadSettings, Settings, load
 
 BAD_SETTINGS: Final = 2
 NOT_WELL: Final = 1
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+audit = typer.Typer(no_args_is_help=True, help="The record, and the proof that it is whole.")
+app.add_typer(audit, name="audit")
 
 
 @app.command()
@@ -62,6 +64,31 @@ def doctor() -> None:
 
 
 @app.command()
+def replay(
+    update_id: Annotated[int | None, typer.Argument(help="One update; all when left out.")] = None,
+    *,
+    show: Annotated[bool, typer.Option("--list", help="Only list them.")] = False,
+) -> None:
+    """Handle again the messages that failed, once what made them fail is mended."""
+    settings = _settings()
+    from bottega import mending  # noqa: PLC0415
+    from bottega.alone import CannotStart  # noqa: PLC0415
+
+    try:
+        if show:
+            for line in asyncio.run(mending.listed(settings)):
+                _say(line)
+            return
+        count = asyncio.run(mending.again(settings, update_id))
+    except CannotStart as problem:
+        _say(str(problem))
+        raise typer.Exit(NOT_WELL) from None
+    _say(f"Messaggi da trattare di nuovo: {count}. Ci pensa il bot, appena è acceso.")
+    if update_id is not None and not count:
+        raise typer.Exit(NOT_WELL)
+
+
+@app.command()
 def migrate_database(target_url: str) -> None:
     """Copy the SQLite newsroom into an empty PostgreSQL, postgresql+psycopg://…, and prove it."""
     settings = _settings()
@@ -74,6 +101,26 @@ def migrate_database(target_url: str) -> None:
         _say(str(problem))
         raise typer.Exit(NOT_WELL) from None
     _say("Copiato, e uguale. Ora indica il nuovo database in DATABASE_URL e avvia.")
+
+
+@audit.command()
+def verify(
+    seal: Annotated[str | None, typer.Option(help="The hash of a seal noted elsewhere.")] = None,
+) -> None:
+    """Prove that no row of the record was changed, slipped in or taken out."""
+    settings = _settings()
+    from bottega import audit as auditing  # noqa: PLC0415
+    from bottega.alone import CannotStart  # noqa: PLC0415
+
+    try:
+        proof = auditing.verify(settings.database, seal)
+    except CannotStart as problem:
+        _say(str(problem))
+        raise typer.Exit(NOT_WELL) from None
+    for line in auditing.sentences(proof):
+        _say(line)
+    if proof.broken is not None:
+        raise typer.Exit(NOT_WELL)
 
 
 async def _run(settings: Settings, chosen: frozenset[roles.Role]) -> None:
@@ -106,3 +153,6 @@ def _settings() -> Settings:
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+app.add_typer(column.commands(_settings, _say), name="rubrica")

@@ -44,6 +44,8 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 "telegram_token": SecretStr(telegram["token"]),
                 "telegram_api_url": telegram["api_url"],
                 "telegram_group_calls": 0,
+                "public_url": site,
+                "link_previews": False,
                 "openai_api_key": None,  # a stand-in writes worse than the templates do
             }
         )

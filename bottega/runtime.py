@@ -7,37 +7,37 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, Final
 
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select
+from starlette.routing import BaseRoute
 
+from bot import forgetting
 from bot.inbox import Inbox
 from bot.turn import Newsroom
 from bottega import migrations, vitals, web
-from bottega.alone import PREPARING, CannotStart, only_bot, only_process
+from bottega.alone import PREPARING, CannotStart, only_process
+from bottega.outside import outside_of
 from bottega.roles import ALL, Role
-from bottega.serving import serving
+from bottega.serving import desk_of, serving, uploads_of
 from bottega.settings import Settings
 from bottega.talk import Talk
+from bottega.web.console import console
+from bottega.web.webhook import webhook
 from content import channels as outlets
 from content import people, slots
-from content.drafting import Assistant, ChannelLimit, CheckedAssistant, TemplateAssistant
 from content.history import NEWSROOM
+from content.limits import Limits
 from content.store import Store
 from publishers import PUBLISHERS, Rubrica
 from publishers.base import Publisher
-from publishers.x_text import weighted_length
 from scheduler.dispatch import Dispatch
 from scheduler.drafts import Drafts
 from scheduler.reconcile import Reconcile
+from scheduler.retention import Retention
+from scheduler.sealing import Sealing
 from scheduler.timetable import DRAFT, SEND, Engine, timetable
-
-LINK_WEIGHT: Final = 24
-"""A link weighs 23 on X, and the line before it 1."""
-FACEBOOK_TEXT: Final = 600
-"""Longer posts are folded behind "Altro…"."""
 
 
 def utc_now() -> datetime:
@@ -68,6 +68,7 @@ class Runtime:
                 "Con SQLite la redazione sta tutta in un processo: togli --role, oppure indica un "
                 "PostgreSQL in DATABASE_URL."
             )
+        self.outside = outside_of(settings, self.publishers)
         rubrica = self.publishers.get(Rubrica.channel)
         self.newsroom = Newsroom(
             store=self.store,
@@ -77,13 +78,31 @@ class Runtime:
             publishers=self.publishers,
             page_channel=Rubrica.channel if rubrica is not None else None,
             clock=clock,
+            limits=Limits(),
+            model=settings.openai_api_key is not None,
+            scanner=self.outside.scanner,
+            links=self.outside.links,
+            hearing=self.outside.hearing,
+            hears=bool(settings.openai_api_key and settings.openai_transcription_model),
+            local_files=settings.telegram_local_api,
         )
-        self.talk = Talk(settings, self.newsroom) if Role.BOT in roles else None
-        self.assistant, self._close_assistant = assistant_of(settings, self.publishers)
+        self.newsroom.inbox.came = self.newsroom.said = self._tell
+        self.talk = Talk(settings, self.newsroom, self._tell) if Role.BOT in roles else None
+        self.uploads = uploads_of(settings, self.newsroom)
+        self.desk = desk_of(settings, self.newsroom)
         worker = f"{socket.gethostname()}-{os.getpid()}"
         self.dispatch = Dispatch(self.store, self.publishers, clock, worker, self._happened)
         self.reconcile = Reconcile(self.store, self.publishers, clock, self._reconciled)
-        self.drafts = Drafts(self.store, self.assistant, clock, self._happened)
+        self.drafts = Drafts(
+            self.store,
+            self.outside.assistant,
+            clock,
+            self._happened,
+            sight=self.outside.sight,
+            media_root=settings.media_root,
+        )
+        self.sealing = Sealing(self.store, clock)
+        self.retention = Retention(self.store, settings.media_root, clock, forgetting.empty_old)
         self.engine = engine_of(settings, self.store, self.dispatch)
         self.newsroom.happened = self._happened
         self.newsroom.submitted = lambda: self.engine.nudge(DRAFT)
@@ -96,7 +115,7 @@ class Runtime:
             if self.store.embedded:
                 stack.enter_context(only_process(self.settings.database))
             stack.push_async_callback(self.store.close)
-            stack.push_async_callback(self._close_assistant)
+            stack.push_async_callback(self.outside.aclose)
             await self._prepare()
             await self._start(stack)
             yield self
@@ -156,27 +175,49 @@ class Runtime:
         rubrica = self.publishers.get(Rubrica.channel)
         if isinstance(rubrica, Rubrica) and self.roles & {Role.WEB, Role.WORKER}:
             await asyncio.to_thread(rubrica.prepare)
-        if self.talk is not None and not self.store.embedded:
-            await stack.enter_async_context(only_bot(self.settings.database))
         if self.talk is not None:
             await stack.enter_async_context(self.talk.open())
         stack.push_async_callback(self.engine.stop)
-        await self.engine.open(self.talk.notices.nudge if self.talk else None)
+        await self.engine.open(self.talk.heard if self.talk else None)
         if Role.WORKER in self.roles:
             await self.reconcile.sweep(alone=self.store.embedded)
             await self.engine.start(
-                timetable(self.store, self.engine.send_due, self.reconcile, self.drafts, self.clock)
+                timetable(
+                    self.store,
+                    self.engine.send_due,
+                    self.reconcile,
+                    self.drafts,
+                    self.clock,
+                    self.retention.sweep,
+                    self.sealing.sweep,
+                )
             )
         if isinstance(rubrica, Rubrica) and Role.WEB in self.roles:
-            app = web.build(site=rubrica.site, health=self.health, metrics=self.metrics)
+            app = web.build(
+                site=rubrica.site, health=self.health, metrics=self.metrics, routes=self._routes()
+            )
             await stack.enter_async_context(serving(app, self.settings.host, self.settings.port))
+            if self.uploads is not None:
+                await stack.enter_async_context(self.uploads.running())
+
+    def _routes(self) -> list[BaseRoute]:
+        """Return what is served beside the column."""
+        routes = [*console(self.desk), *(self.uploads.routes() if self.uploads else [])]
+        secret = self.settings.webhook_secret
+        if self.settings.telegram_webhook_url is not None and secret is not None:
+            routes.append(webhook(secret, self.newsroom.inbox.take))
+        return routes
 
     def _happened(self) -> None:
         """Let the bot know, here or wherever it is."""
         if self.talk is not None:
-            self.talk.notices.nudge()
+            self.talk.happened()
         else:
-            self.engine.tell()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Let the other processes hear that something is new."""
+        self.engine.tell()
 
     def _reconciled(self) -> None:
         self._happened()
@@ -201,34 +242,6 @@ def publishers_of(
     configs = settings.channels() if channels is None else channels
     built = [one(configs[one.channel], settings.media_root) for one in PUBLISHERS]
     return {one.channel: one for one in built if one.configured}
-
-
-def assistant_of(
-    settings: Settings, publishers: dict[str, Publisher]
-) -> tuple[Assistant, Callable[[], Any]]:
-    """Return who drafts, a checked model where there is a key, and how to close it."""
-    budgets = {
-        "facebook": ChannelLimit("facebook", FACEBOOK_TEXT),
-        "x": ChannelLimit("x", 280 - LINK_WEIGHT, weighted_length),
-    }
-    limits = [
-        budgets.get(name) or ChannelLimit(name, one.limits.text)
-        for name, one in publishers.items()
-        if one.limits.text
-    ]
-    template = TemplateAssistant(limits)
-    if settings.openai_api_key is None:
-        return template, _nothing
-    from content.outside.model import ModelAssistant  # noqa: PLC0415 - only where there is a key
-
-    model = ModelAssistant(
-        settings.openai_base_url,
-        settings.openai_api_key.get_secret_value(),
-        settings.openai_model,
-        settings.openai_timeout,
-        limits,
-    )
-    return CheckedAssistant(model, template, limits, settings.openai_timeout), model.aclose
 
 
 async def run(
@@ -259,7 +272,3 @@ async def run(
         say(f"Apri {address} nel browser. ready" if address else "ready")
         await stop.wait()
         say("Mi fermo: finisco quello che è in corso…")
-
-
-async def _nothing() -> None:
-    return

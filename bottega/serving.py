@@ -1,15 +1,20 @@
-"""The web server, started and stopped with the rest."""
+"""The web server, started and stopped with the rest; what it serves beside the column."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 
+from bot import texts, uploads
+from bot.turn import Newsroom
 from bottega.alone import CannotStart
+from bottega.settings import Settings
+from bottega.web.console import BASE, Desk
+from bottega.web.uploads import PATH, Uploads
 
 
 @asynccontextmanager
@@ -28,6 +33,52 @@ async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[None]:
     finally:
         server.should_exit = True
         await task
+
+
+def uploads_of(settings: Settings, newsroom: Newsroom) -> Uploads | None:
+    """Return what takes large files, where people can reach the web server; the bot gives links."""
+    if settings.public_url is None:
+        return None
+    newsroom.upload_link = uploads.linking(f"{settings.public_url}{PATH}", newsroom.clock)
+    return Uploads(
+        newsroom.store,
+        newsroom.clock,
+        root=settings.uploads_root,
+        largest=settings.max_upload_mb * 1_000_000,
+        keep=uploads.Keeper(newsroom),
+        tell=uploads.Teller(newsroom),
+        told=newsroom.said,
+    )
+
+
+def desk_of(settings: Settings, newsroom: Newsroom) -> Desk:
+    """Return what the console works with; the bot gives links to it."""
+    address = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    newsroom.console = f"{address}{BASE}"
+    token = settings.telegram_token
+    return Desk(
+        store=newsroom.store,
+        clock=newsroom.clock,
+        token=token.get_secret_value() if token else "",
+        address=address,
+        media_root=newsroom.media_root,
+        publishers=newsroom.publishers,
+        page_channel=newsroom.page_channel,
+        render=newsroom.render,
+        words=words(),
+        planned=lambda: newsroom.planned(),  # noqa: PLW0108 - the runtime sets it later
+        happened=lambda: newsroom.happened(),  # noqa: PLW0108
+    )
+
+
+def words() -> Mapping[str, Mapping[Any, str]]:
+    """Return how the console names things: as the bot does."""
+    return {
+        "kinds": texts.KINDS,
+        "states": texts.SUBMISSION_STATES,
+        "operations": texts.OPERATION_STATES,
+        "sections": texts.SECTIONS,
+    }
 
 
 class _Server(uvicorn.Server):

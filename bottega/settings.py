@@ -1,5 +1,7 @@
 """The environment and `.env`, read here and nowhere else."""
 
+import hmac
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -18,13 +20,20 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "SANDBOX_PORT": "8001",
     "LOG_LEVEL": "INFO",
     "TELEGRAM_GROUP_CALLS": "20",
+    "TELEGRAM_WEBHOOK_URL": "https://bottega.example.it",
     "OPENAI_TIMEOUT": "30",
+    "CLAMD_ADDRESS": "127.0.0.1:3310",
+    "LINK_PREVIEWS": "true",
+    "TELEGRAM_LOCAL_API": "true",
+    "PUBLIC_URL": "https://bottega.example.it",
+    "MAX_UPLOAD_MB": "2000",
     "OPENAI_BASE_URL": "https://api.openai.com/v1",
     "TELEGRAM_API_URL": "https://api.telegram.org",
 }
 _WRONG: Final[Mapping[str, str]] = {
     "int_parsing": "serve un numero intero",
     "float_parsing": "serve un numero",
+    "bool_parsing": "serve true oppure false",
     "greater_than": "serve un numero maggiore di {gt}",
     "greater_than_equal": "il numero più piccolo è {ge}",
     "less_than_equal": "il numero più grande è {le}",
@@ -57,6 +66,9 @@ class Settings(BaseSettings):
     )
     telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/ ]+.*[^/]$")
     telegram_group_calls: int = Field(20, ge=0)
+    telegram_webhook_url: str | None = Field(None, pattern=r"^https?://[^/ ]+(/[^ ]*[^/ ])?$")
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_local_api: bool = False
     data_dir: Path = Path("data")
     database_url: str | None = Field(
         None, pattern=r"^(sqlite\+aiosqlite:///.+|postgresql\+psycopg://.+)$"
@@ -64,10 +76,15 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     sandbox_port: int = Field(8001, ge=0, le=65535)
+    public_url: str | None = Field(None, pattern=r"^https?://[^/ ]+(/[^ ]*[^/ ])?$")
+    max_upload_mb: int = Field(2000, gt=0)
     openai_api_key: SecretStr | None = None
     openai_base_url: str = "https://api.openai.com/v1"
     openai_model: str = "gpt-5-mini"
     openai_timeout: float = Field(30, gt=0)
+    openai_transcription_model: str = ""
+    clamd_address: str | None = Field(None, pattern=r"^(/.+|[^/: ]+:\d+|\[[0-9a-fA-F:]+\]:\d+)$")
+    link_previews: bool = True
     log_level: str = "INFO"
 
     @field_validator("telegram_token")
@@ -76,6 +93,14 @@ class Settings(BaseSettings):
         number, colon, rest = value.get_secret_value().partition(":") if value else ("1", ":", "x")
         if not (number.isdecimal() and colon and rest):
             raise ValueError("ha la forma NUMERO:LETTERE")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _a_secret_that_telegram_takes(cls, value: SecretStr | None) -> SecretStr | None:
+        """https://core.telegram.org/bots/api#setwebhook."""
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
+            raise ValueError("da 16 a 256 fra lettere senza accento, cifre, _ e -")
         return value
 
     @field_validator("log_level")
@@ -89,6 +114,21 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL: the one given, or an SQLite file in the data folder."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'bottega.db'}"
+
+    @property
+    def webhook_secret(self) -> str | None:
+        """What Telegram says of itself to the webhook: the secret given, or one of the token's."""
+        if self.telegram_webhook_secret is not None:
+            return self.telegram_webhook_secret.get_secret_value()
+        if self.telegram_token is None:
+            return None
+        token = self.telegram_token.get_secret_value().encode()
+        return hmac.new(token, b"bottega webhook", "sha256").hexdigest()
+
+    @property
+    def uploads_root(self) -> Path:
+        """Where large files are while they arrive."""
+        return self.data_dir / "uploads"
 
     @property
     def media_root(self) -> Path:

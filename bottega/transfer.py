@@ -7,7 +7,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, create_engine, func, insert, inspect, select, text
+from sqlalchemy import (
+    Connection,
+    Table,
+    create_engine,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
@@ -17,10 +27,16 @@ from bottega import (
     runtime,  # noqa: F401 - with it come all rooms, and with them their tables
 )
 from bottega.alone import only_process
+from bottega.migrations import filing
+from content import audit
 
 BATCH: Final = 500
 _MODULUS: Final = 2**256
 _NOT_OURS: Final = frozenset({"alembic_version"})
+_KEPT_BY_ITSELF: Final = frozenset({"filed"})
+"""What the database's triggers make of the rest, there as here."""
+_BY_MIGRATION: Final = frozenset({"reply"})
+"""Tables that have rows from the first moment on: the source's take their place."""
 
 
 class CannotMove(Exception):
@@ -63,6 +79,7 @@ def _copy(source: str, target: str, say: Callable[[str], None]) -> None:
                 _copy_table(reading, writing, table, say)
             for table in tables:
                 _go_on_counting(writing, table)
+            _prove_record(writing, say)
     finally:
         here.dispose()
         there.dispose()
@@ -70,8 +87,12 @@ def _copy(source: str, target: str, say: Callable[[str], None]) -> None:
 
 def _tables(connection: Connection) -> Sequence[Table]:
     """Return the newsroom's tables, each after those it refers to."""
-    known = SQLModel.metadata.sorted_tables
-    there = set(inspect(connection).get_table_names()) - _NOT_OURS
+    known = [one for one in SQLModel.metadata.sorted_tables if one.name not in _KEPT_BY_ITSELF]
+    there = {
+        name
+        for name in inspect(connection).get_table_names()
+        if name not in _NOT_OURS | _KEPT_BY_ITSELF and not name.startswith(filing.INDEX)
+    }
     if there != {table.name for table in known}:
         names = ", ".join(sorted(there.symmetric_difference(table.name for table in known)))
         raise CannotMove(f"Le tabelle non sono quelle di questa versione di Bottega: {names}.")
@@ -83,12 +104,18 @@ def _require_empty(connection: Connection, tables: Sequence[Table]) -> None:
     names = ", ".join(_quoted(connection, table) for table in tables)
     connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
     full = [
-        table.name for table in tables if connection.scalar(select(func.count()).select_from(table))
+        table.name
+        for table in tables
+        if table.name not in _BY_MIGRATION
+        and connection.scalar(select(func.count()).select_from(table))
     ]
     if full:
         raise CannotMove(
             f"Il database di destinazione non è vuoto ({', '.join(full)}): indicane uno nuovo."
         )
+    for table in tables:
+        if table.name in _BY_MIGRATION:
+            connection.execute(delete(table))
 
 
 def _copy_table(
@@ -106,6 +133,16 @@ def _copy_table(
         raise CannotMove(
             f"La tabella {table.name} non è arrivata uguale: non è stato scritto niente."
         )
+
+
+def _prove_record(connection: Connection, say: Callable[[str], None]) -> None:
+    proof = audit.verify(connection)
+    if proof.broken is not None:
+        raise CannotMove(
+            f"Il registro non è integro ({proof.broken.table}, riga {proof.broken.id}): non è "
+            "stato scritto niente. Guarda con bottega audit verify."
+        )
+    say(f"{'registro':<20}{proof.rows:>10}  {proof.chains} catene, {proof.seals} sigilli: integro")
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:

@@ -1,7 +1,8 @@
 """The edited piece and what each channel is sent of it, frozen at approval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from slugify import slugify
@@ -10,17 +11,23 @@ from sqlalchemy.types import JSON
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import attachments
+from content import alts as words
+from content import attachments, versions
 from content.drafting import Draft, Source
 from content.history import NEWSROOM, record
 from content.media import Medium
-from content.people import Participant
+from content.people import LICENCE, Lab, Participant
 from content.posts import SECTIONS, Piece, Section
 from content.store import by_value
 from content.submissions import Kind, Revision, Submission
 from content.workflow import ArticleState, SubmissionState
 
 SLUG_LENGTH: Final = 80
+EDITABLE: Final = (
+    "kind", "section", "title", "lead", "text", "organisation", "municipality", "province",
+    "link", "sdgs", "texts", "media",
+)  # fmt: skip
+"""What a person may change of an article."""
 
 
 class Article(SQLModel, table=True):
@@ -49,11 +56,17 @@ class Article(SQLModel, table=True):
 
 
 async def draft(
-    session: AsyncSession, revision: Revision, drafted: Draft, *, now: datetime
+    session: AsyncSession,
+    revision: Revision,
+    drafted: Draft,
+    *,
+    alts: Mapping[str, str] = MappingProxyType({}),
+    now: datetime,
 ) -> Article:
     """Lay down what the assistant wrote of a revision as the case's article.
 
-    A new revision of the same case gives its article a new version, back to DRAFT.
+    `alts` are suggestions of what pictures show, by hash, where the author did not say it. A new
+    revision of the same case gives its article a new version, back to DRAFT.
     """
     pictures = [one.medium for one in await attachments.of(session, revision.id)]
     fields: dict[str, Any] = {
@@ -69,7 +82,7 @@ async def draft(
         "link": revision.link,
         "sdgs": list(drafted.sdgs),
         "texts": dict(drafted.texts),
-        "media": _described(pictures, drafted.title),
+        "media": words.suggested(pictures, alts, drafted.title),
         "drafted": drafted.model_dump(mode="json"),
     }
     article = await of_submission(session, revision.submission_id)
@@ -90,6 +103,8 @@ async def draft(
         article.version += 1
     session.add(article)
     await session.flush()
+    said = content_of(article)
+    sha256 = versions.keep(session, article.id, article.version, said, by=NEWSROOM, now=now)
     await record(
         session,
         "article",
@@ -97,16 +112,29 @@ async def draft(
         "drafted",
         by=NEWSROOM,
         now=now,
-        data={"version": article.version, "model": drafted.model, "note": drafted.note},
+        data={
+            "version": article.version,
+            "model": drafted.model,
+            "note": drafted.note,
+            "sha256": sha256,
+        },
     )
     return article
+
+
+def content_of(article: Article) -> dict[str, Any]:
+    """Return what an article says, as plain JSON values: all that a person may edit."""
+    said = article.model_dump(mode="json", include=set(EDITABLE))
+    return {**said, "media": words.accepted(said["media"])}
 
 
 async def undrafted(session: AsyncSession, *, limit: int, only: int | None = None) -> Sequence[int]:
     """Return the ids of revisions that came in and have no draft yet, the oldest first."""
     last = (
         select(func.max(Revision.number))
-        .where(col(Revision.submission_id) == col(Submission.id))
+        .where(
+            col(Revision.submission_id) == col(Submission.id), col(Revision.sent_at).is_not(None)
+        )
         .correlate(Submission)
         .scalar_subquery()
     )
@@ -129,6 +157,8 @@ async def undrafted(session: AsyncSession, *, limit: int, only: int | None = Non
 async def source_of(session: AsyncSession, revision_id: int) -> Source:
     """Return a revision as the data that an assistant drafts from."""
     revision = await session.get_one(Revision, revision_id)
+    submission = await session.get_one(Submission, revision.submission_id)
+    author = await session.get_one(Participant, submission.participant_id)
     return Source(
         kind=revision.kind,
         organisation=revision.organisation or "",
@@ -138,7 +168,8 @@ async def source_of(session: AsyncSession, revision_id: int) -> Source:
         text=revision.text,
         link=revision.link,
         place=revision.place,
-        photos=len(await attachments.of(session, revision.id)),
+        photos=sum(one.is_picture for one in await attachments.of(session, revision.id)),
+        no_model=author.ai_refused_at is not None,
     )
 
 
@@ -152,6 +183,9 @@ async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece
     """Return an article as the value that channels render; `site_url` is the column's address."""
     submission = await session.get_one(Submission, article.submission_id)
     author = await session.get_one(Participant, submission.participant_id)
+    revision = await session.get_one(Revision, article.revision_id)
+    lab = await session.get(Lab, submission.lab_id) if submission.lab_id else None
+    credit = revision.credit or article.organisation
     return Piece(
         article_id=article.id,
         version=article.version,
@@ -172,6 +206,9 @@ async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece
         url=f"{site_url.rstrip('/')}/{article.section}/{article.slug}/",
         texts=article.texts,
         ai_model=article.drafted.get("model"),
+        credit=f"{credit} ({LICENCE})" if credit and article.media else "",
+        lab=lab.title if lab else "",
+        lab_slug=lab.slug if lab else "",
     )
 
 
@@ -179,8 +216,3 @@ def slug(title: str, article_id: int) -> str:
     """Return an article's part of its address: from the title, and the id, so that it is one."""
     words = slugify(title, max_length=SLUG_LENGTH, word_boundary=True)
     return f"{words}-{article_id}" if words else f"{article_id}"
-
-
-def _described(pictures: Sequence[dict[str, Any]], title: str) -> list[dict[str, Any]]:
-    # A picture without its own words is described by what it illustrates until an editor does.
-    return [one if one.get("alt") else {**one, "alt": title} for one in pictures]

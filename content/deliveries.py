@@ -10,10 +10,12 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from content import consents
 from content.articles import Article
 from content.history import NEWSROOM, Actor, NotAllowed, change_state, record
 from content.posts import FrozenPost
 from content.store import by_value
+from content.submissions import Submission
 from content.workflow import OPERATION, ArticleState, OperationState
 
 TAKES_ITS_PLACE: Final = "state NOT IN ('cancelled', 'missed', 'failed')"
@@ -28,6 +30,14 @@ class Action(StrEnum):
     EDIT = "edit"
     DELETE = "delete"
     REPLY = "reply"
+
+
+_ENDED: Final = {
+    Action.CREATE: "published",
+    Action.REPLY: "published",
+    Action.EDIT: "corrected",
+    Action.DELETE: "retracted",
+}
 
 
 class Delivery(SQLModel, table=True):
@@ -215,21 +225,28 @@ async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: da
 async def _is_approved(session: AsyncSession, operation: Operation) -> bool:
     """Whether an operation's post is of its article's approved version, or takes a post away.
 
-    The article is locked, so that an edit at the same moment comes before or after.
+    The author must still consent to the channel. The article is locked, so that an edit at the
+    same moment comes before or after.
     """
     query = (
-        select(Article.state, Article.version, FrozenPost.version)
+        select(Article.state, Article.version, FrozenPost.version, Article.submission_id)
         .join(FrozenPost, col(FrozenPost.article_id) == col(Article.id))
         .where(FrozenPost.id == operation.post_id)
         .with_for_update(of=Article)
     )
-    state, version, frozen = (await session.exec(query)).one()
-    approved = state is ArticleState.APPROVED and version == frozen
-    return approved or operation.action is Action.DELETE
+    state, version, frozen, case = (await session.exec(query)).one()
+    if operation.action is Action.DELETE:
+        return True
+    author = (await session.get_one(Submission, case)).participant_id
+    allowed = operation.channel in await consents.given(session, author)
+    return allowed and state is ArticleState.APPROVED and version == frozen
 
 
 async def _announce(session: AsyncSession, operation: Operation, *, now: datetime) -> None:
-    """Record that an article is published once nothing of it is on its way any more."""
+    """Record that an article is published once nothing of it is on its way any more.
+
+    Or corrected, or retracted: as the last operation did.
+    """
     delivery = await session.get_one(Delivery, operation.delivery_id)
     number = delivery.article_id
     await session.exec(  # two may end at once, and each must see the other's end
@@ -243,4 +260,5 @@ async def _announce(session: AsyncSession, operation: Operation, *, now: datetim
     states = set((await session.exec(query)).all())
     waiting = {OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED}
     if OperationState.DONE in states and not waiting & states:
-        await record(session, "article", number, "published", by=NEWSROOM, now=now)
+        verb = _ENDED[operation.action]
+        await record(session, "article", number, verb, by=NEWSROOM, now=now)

@@ -44,6 +44,8 @@ class Source(BaseModel):
     link: str | None = None
     place: str | None = None
     photos: int = 0
+    no_model: bool = Field(default=False, exclude=True)
+    """That the person lets no model read this."""
 
 
 class Draft(BaseModel):
@@ -118,7 +120,12 @@ class CheckedAssistant:
         self._limits, self._timeout = tuple(limits), timeout
 
     async def draft(self, source: Source) -> Draft:
-        """Return the inner assistant's draft when it stands the checks, else the fallback's."""
+        """Return the inner assistant's draft when it stands the checks, else the fallback's.
+
+        The inner one sees nothing of who lets no model read them.
+        """
+        if source.no_model:
+            return await self._fallback.draft(source)
         try:
             async with asyncio.timeout(self._timeout):
                 drafted = await self._inner.draft(source)

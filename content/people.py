@@ -6,45 +6,67 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.history import NEWSROOM, Actor, record
 from content.store import by_value, telegram_id
 
-NOTICE_VERSION: Final = "2026-11"
+NOTICE_VERSION: Final = "2026-12"
+LICENCE: Final = "CC BY 4.0"
+"""Under which pictures are given: https://creativecommons.org/licenses/by/4.0/deed.it"""
 INVITATION_DAYS: Final = 7
 DESK_ID: Final = 1
 
 
 class Role(StrEnum):
-    """What a member of the newsroom may do; an administrator also invites others."""
+    """What a member of the newsroom is, each one more than the one before; see content.roles."""
 
     MODERATOR = "moderator"
+    CHIEF_EDITOR = "chief_editor"
     ADMINISTRATOR = "administrator"
+
+    @property
+    def rank(self) -> int:
+        """How high it is."""
+        return list(Role).index(self)
 
 
 class Lab(SQLModel, table=True):
-    """A Lab: the course of work that participants belong to and an e-book closes."""
+    """A Lab: the course of work that participants belong to and an e-book closes.
+
+    `approvals` is how many moderators must approve what is told in it.
+    """
+
+    __table_args__ = (CheckConstraint("approvals BETWEEN 1 AND 2", name="lab_approvals_known"),)
 
     id: int = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
     title: str
     year: int
+    approvals: int = 1
     created_at: datetime
 
 
 class Participant(SQLModel, table=True):
-    """A person who tells; `organisation` is the body they last spoke for."""
+    """A person who tells; `organisation` is the body they last spoke for.
+
+    Since `ai_refused_at` no model reads what they send; since `erased_at` nobody knows who it was.
+    """
 
     id: int = Field(default=None, primary_key=True)
     telegram_id: int = telegram_id(unique=True)
     name: str
+    language: str | None = None
     organisation: str | None = None
     municipality: str | None = None
     province: str | None = None
     lab_id: int | None = Field(default=None, foreign_key="lab.id")
     blocked_at: datetime | None = None
+    blocked_reason: str | None = None
+    ai_refused_at: datetime | None = None
+    erased_at: datetime | None = None
     created_at: datetime
 
 
@@ -60,13 +82,14 @@ class Moderator(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """That a participant accepted one version of the privacy notice."""
+    """That a participant accepted one version of the privacy notice, and its licence."""
 
     __table_args__ = (UniqueConstraint("participant_id", "notice_version"),)
 
     id: int = Field(default=None, primary_key=True)
     participant_id: int = Field(foreign_key="participant.id", index=True)
     notice_version: str
+    licence: str = LICENCE
     given_at: datetime
 
 
@@ -90,14 +113,26 @@ class Desk(SQLModel, table=True):
     tied_at: datetime
 
 
-async def meet(session: AsyncSession, telegram_id: int, name: str, *, now: datetime) -> Participant:
-    """Return the participant with this Telegram id, made at the first meeting."""
+async def meet(
+    session: AsyncSession,
+    telegram_id: int,
+    name: str,
+    *,
+    now: datetime,
+    language: str | None = None,
+) -> Participant:
+    """Return the participant with this Telegram id, made at the first meeting.
+
+    `language` is an IETF tag, the language that they have Telegram in.
+    """
     found = await participant(session, telegram_id)
     if found is not None:
-        if found.name != name:
+        if language is not None and found.language != language and found.erased_at is None:
+            found.language = language
+        if found.name != name and found.erased_at is None:
             found.name = name
         return found
-    person = Participant(telegram_id=telegram_id, name=name, created_at=now)
+    person = Participant(telegram_id=telegram_id, name=name, language=language, created_at=now)
     session.add(person)
     await session.flush()
     by = Actor("participant", person.id)
@@ -195,7 +230,7 @@ async def appoint(
         session.add(member)
     else:
         member.active = True
-        if role is Role.ADMINISTRATOR:
+        if role.rank > member.role.rank:
             member.role = role
     await session.flush()
     await record(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.media import Medium
+from content.media import Medium, MediumKind
 from content.submissions import Kind
 
 
@@ -39,7 +39,9 @@ class Piece(BaseModel):
     `text` is Markdown. `organisation` is the body that tells it ("Comune di Tirano").
     `url` is its permalink on the web column, `link` the page its author points to.
     `texts` holds the words chosen for a channel, by channel name.
-    `ai_model` names the model that wrote the first draft, None when no model did.
+    `ai_model` names the model that wrote the first draft, None when no model did; `credit` says
+    whose the pictures are and under which licence they are given. `lab` is the title of the Lab it
+    was told in, `lab_slug` its name in links; `correction` says what this version puts right.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +65,15 @@ class Piece(BaseModel):
     url: str
     texts: dict[str, str] = {}
     ai_model: str | None = None
+    credit: str = ""
+    lab: str = ""
+    lab_slug: str = ""
+    correction: str = ""
+
+    @property
+    def pictures(self) -> tuple[Medium, ...]:
+        """Its pictures, in order: of its media what every channel shows."""
+        return tuple(one for one in self.media if one.kind is MediumKind.PICTURE)
 
 
 class Post(BaseModel):
@@ -97,7 +108,7 @@ class NotAsApproved(ValueError):
 
 
 class FrozenPost(SQLModel, table=True):
-    """A post as it was approved: `body` is its canonical text, never changed again."""
+    """A post as it was approved: `body` is its canonical text, never changed but emptied."""
 
     __tablename__ = "post"
     __table_args__ = (UniqueConstraint("article_id", "version", "channel"),)
@@ -120,7 +131,9 @@ class FrozenPost(SQLModel, table=True):
 async def frozen(session: AsyncSession, article_id: int, version: int) -> list[Post]:
     """Return the posts of a version of an article as they were approved; none if it was not."""
     query = select(FrozenPost).where(
-        FrozenPost.article_id == article_id, FrozenPost.version == version
+        FrozenPost.article_id == article_id,
+        FrozenPost.version == version,
+        FrozenPost.body != "",  # emptied: a person asked to be forgotten
     )
     return [one.post() for one in (await session.exec(query.order_by(col(FrozenPost.id)))).all()]
 

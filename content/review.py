@@ -1,33 +1,30 @@
 """The newsroom's judgement: who has a case in charge, what was decided, and on which text."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from content import alts, consents
+from content.alts import MissingAltText
+from content.approvals import may_be_approved, verdict_of
 from content.articles import Article, of_submission
-from content.deliveries import Operation, call_off
+from content.corrections import plan_again
+from content.decisions import FAVOURABLE, Decision, Verdict, next_of, reasoned
+from content.deliveries import Operation
 from content.history import Actor, NotAllowed, change_state, record
+from content.minors import NoRelease, lacks_release, pictures
 from content.people import Moderator, Participant
 from content.planning import plan
 from content.posts import Post, freeze
-from content.store import by_value
-from content.submissions import Submission
+from content.store import locked
+from content.submissions import Revision, Submission, last_sent
 from content.workflow import ARTICLE, SUBMISSION, ArticleState, SubmissionState
 
 SHORT_HASH: Final = 8
-
-
-class Verdict(StrEnum):
-    """What a moderator may decide."""
-
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    CHANGES_REQUESTED = "changes_requested"
 
 
 class Claim(SQLModel, table=True):
@@ -38,20 +35,12 @@ class Claim(SQLModel, table=True):
     claimed_at: datetime
 
 
-class Decision(SQLModel, table=True):
-    """One verdict, with the reason and the hash of what the moderator saw; append-only."""
-
-    id: int = Field(default=None, primary_key=True)
-    submission_id: int = Field(foreign_key="submission.id", index=True)
-    moderator_id: int = Field(foreign_key="moderator.id")
-    verdict: Verdict = Field(sa_column=by_value(Verdict))
-    reason: str | None = None
-    seen_sha256: str
-    decided_at: datetime
-
-
 class StaleView(Exception):
     """What the moderator saw is no longer what the case says."""
+
+
+class NoConsent(Exception):
+    """The author lets the piece go to no channel."""
 
 
 class OwnSubmission(Exception):
@@ -91,38 +80,19 @@ async def decide(
     seen: str,
     now: datetime,
 ) -> Decision:
-    """Decide a case once, taking it in charge if nobody had.
+    """Decline a case, or ask for changes, once; it is taken in charge if nobody had it.
 
     `seen` is the hash of what was on the moderator's screen. Raises NotAllowed when the case is
-    decided already, OwnSubmission.
+    decided already, OwnSubmission, NoReason.
     """
-    assert reason or verdict is Verdict.ACCEPTED
-    author = await session.get_one(Participant, submission.participant_id)
-    if author.telegram_id == moderator.telegram_id:
-        raise OwnSubmission
-    if submission.state is SubmissionState.SUBMITTED:
-        await claim(session, submission, moderator, now=now)
-    await change_state(
-        session,
-        submission,
-        SUBMISSION,
-        SubmissionState(verdict.value),
-        verb=verdict.value,
-        by=Actor("moderator", moderator.id),
-        now=now,
-        data={"reason": reason, "seen": seen, "moderator": moderator.name},
+    assert verdict not in FAVOURABLE  # approve() does that
+    said = reasoned(verdict, reason)
+    await locked(session, submission)
+    await _require_another(session, submission, moderator)
+    decision = await next_of(
+        session, submission, moderator, verdict, reason=said, seen=seen, version=None, now=now
     )
-    decision = Decision(
-        submission_id=submission.id,
-        moderator_id=moderator.id,
-        verdict=verdict,
-        reason=reason,
-        seen_sha256=seen,
-        decided_at=now,
-    )
-    session.add(decision)
-    await session.flush()
-    return decision
+    return await _decided(session, submission, moderator, decision, now=now)
 
 
 async def approve(
@@ -140,12 +110,25 @@ async def approve(
     """Accept a case: its posts are frozen, take their places and are planned, all at once.
 
     `posts` were rendered from the article's `version`, and `seen` is the hash that the moderator
-    saw: raises StaleView when either is no longer so, beside what `decide` raises.
+    saw: raises StaleView when either is no longer so, or the author took back their consent to a
+    channel; NoConsent when they consent to none, NoRelease, MissingAltText, OwnSubmission, and
+    NotAllowed when there is nothing to approve. Where the Lab asks for two approvals the first
+    plans nothing, and one more by the same moderator raises ApprovedAlready. An accepted case
+    whose article was edited is approved again: what is out stays, the page is corrected.
     """
-    article = await article_under_review(session, submission)
-    if article.version != version or not views_match(posts, seen):
-        raise StaleView
-    await decide(session, submission, moderator, Verdict.ACCEPTED, reason=None, seen=seen, now=now)
+    article = await _locked(session, submission)
+    await _require_another(session, submission, moderator)
+    await _require_seen(session, submission, article, posts, version, seen, page_channel)
+    await _require_fit(session, article)
+    verdict = await verdict_of(session, submission, moderator, article.version, view_hash(posts))
+    again = submission.state is SubmissionState.ACCEPTED
+    decision = await next_of(
+        session, submission, moderator, verdict,
+        reason=None, seen=view_hash(posts), version=version, now=now,
+    )  # fmt: skip
+    await _decided(session, submission, moderator, decision, now=now)
+    if verdict is Verdict.APPROVED_ONCE:
+        return []
     by = Actor("moderator", moderator.id)
     await change_state(
         session,
@@ -158,38 +141,10 @@ async def approve(
         data={"version": version, "posts": {post.channel: post.sha256 for post in posts}},
     )
     frozen = await freeze(session, article.id, version, posts, now=now)
-    return await plan(
+    planned = plan_again if again else plan
+    return await planned(
         session, article, frozen, page_channel, by=by, now=now, immediately=immediately
     )
-
-
-async def edit(
-    session: AsyncSession, article: Article, changes: Mapping[str, Any], *, by: Actor, now: datetime
-) -> Article:
-    """Change an article as a person asks; an approved one becomes a draft again.
-
-    What was planned of it and is not on its way is dropped with the approval.
-    """
-    if article.state is ArticleState.APPROVED:
-        await change_state(
-            session, article, ARTICLE, ArticleState.DRAFT, verb="reopened", by=by, now=now
-        )
-        await call_off(session, article.id, by=by, now=now)
-    for name, value in changes.items():
-        setattr(article, name, value)
-    article.version += 1
-    session.add(article)
-    await session.flush()
-    await record(
-        session,
-        "article",
-        article.id,
-        "edited",
-        by=by,
-        now=now,
-        data={"version": article.version, "fields": sorted(changes)},
-    )
-    return article
 
 
 async def article_under_review(session: AsyncSession, submission: Submission) -> Article:
@@ -200,19 +155,6 @@ async def article_under_review(session: AsyncSession, submission: Submission) ->
     return article
 
 
-async def decision_of(
-    session: AsyncSession, submission: Submission
-) -> tuple[Decision, Moderator] | None:
-    """Return the last decision of a case and who took it."""
-    query = (
-        select(Decision, Moderator)
-        .join(Moderator, col(Moderator.id) == col(Decision.moderator_id))
-        .where(Decision.submission_id == submission.id)
-        .order_by(col(Decision.id).desc())
-    )
-    return (await session.exec(query)).first()
-
-
 def view_hash(posts: Sequence[Post]) -> str:
     """Return one hash for all that would be sent: what a moderator sees when judging."""
     return hashlib.sha256("".join(sorted(post.sha256 for post in posts)).encode()).hexdigest()
@@ -221,3 +163,88 @@ def view_hash(posts: Sequence[Post]) -> str:
 def views_match(posts: Sequence[Post], seen: str) -> bool:
     """Whether a (possibly shortened) hash is that of these posts."""
     return len(seen) >= SHORT_HASH and view_hash(posts).startswith(seen)
+
+
+async def _decided(
+    session: AsyncSession,
+    submission: Submission,
+    moderator: Moderator,
+    decision: Decision,
+    *,
+    now: datetime,
+) -> Decision:
+    """Write a decision down, and what comes of it for the case."""
+    by, verdict = Actor("moderator", moderator.id), decision.verdict
+    data = {
+        "reason": decision.reason,
+        "seen": decision.seen_sha256,
+        "decision": decision.sha256,
+    }
+    if submission.state is SubmissionState.SUBMITTED:
+        await claim(session, submission, moderator, now=now)
+    again = verdict is Verdict.ACCEPTED and submission.state is SubmissionState.ACCEPTED
+    if again or verdict is Verdict.APPROVED_ONCE:
+        verb = "approved_once" if verdict is Verdict.APPROVED_ONCE else "approved_again"
+        await record(session, "submission", submission.id, verb, by=by, now=now, data=data)
+    else:
+        to = SubmissionState(verdict.value)
+        await change_state(
+            session, submission, SUBMISSION, to, verb=verdict.value, by=by, now=now, data=data
+        )
+    session.add(decision)
+    await session.flush()
+    return decision
+
+
+async def _locked(session: AsyncSession, submission: Submission) -> Article:
+    """Return the article of a case as both stand now; nobody else changes them meanwhile."""
+    query = (
+        select(Submission, Article)
+        .join(Article, col(Article.submission_id) == col(Submission.id))
+        .where(Submission.id == submission.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = (await session.exec(query)).first()
+    if found is None or not may_be_approved(submission, found[1]):
+        raise NotAllowed("submission", submission.state, SubmissionState.ACCEPTED)
+    return found[1]
+
+
+async def _require_another(
+    session: AsyncSession, submission: Submission, moderator: Moderator
+) -> None:
+    author = await session.get_one(Participant, submission.participant_id)
+    if author.telegram_id == moderator.telegram_id:
+        raise OwnSubmission
+
+
+async def _require_seen(
+    session: AsyncSession,
+    submission: Submission,
+    article: Article,
+    posts: Sequence[Post],
+    version: int,
+    seen: str,
+    page_channel: str | None,
+) -> None:
+    """See that the posts are what the moderator saw, and what the author lets out."""
+    channels = [post.channel for post in posts]
+    author = submission.participant_id
+    allowed = await consents.permitted(session, author, channels, page_channel)
+    newest = await last_sent(session, submission)
+    if newest is None or newest.id != article.revision_id:  # the author has sent other words
+        raise StaleView
+    if article.version != version or not views_match(posts, seen) or allowed != channels:
+        raise StaleView
+    if not posts:
+        raise NoConsent
+
+
+async def _require_fit(session: AsyncSession, article: Article) -> None:
+    """See that the pictures may be shown, and can be read by who cannot see them."""
+    revision = await session.get_one(Revision, article.revision_id)
+    if pictures(article.media) and await lacks_release(session, revision):
+        raise NoRelease
+    if alts.lacking(article.media):
+        raise MissingAltText

@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Column, Enum, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content import sqlite
 
 BUSY_TIMEOUT_SECONDS: Final = 10
 _PRAGMAS: Final = (
@@ -28,12 +30,13 @@ class Store:
         if self.embedded:
             # One writer at a time is SQLite's rule; a pool of one makes writers queue fairly.
             self._writer = _sqlite(url, begin="BEGIN IMMEDIATE", pool_size=1)
-            self._reader = _sqlite(url, begin="BEGIN", pool_size=4)
+            # Each statement sees its own moment; a BEGIN and a ROLLBACK for each cost more than it.
+            self._reader = _sqlite(url, begin=None, pool_size=4)
         else:
             self._writer = create_async_engine(
                 url, pool_size=10, max_overflow=10, hide_parameters=True
             )
-            # Each statement sees its own moment either way; this one saves a BEGIN and a ROLLBACK.
+            # As above; PostgreSQL sees each statement's own moment within a transaction too.
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -57,13 +60,13 @@ class Store:
         await self._reader.dispose()
 
 
-def _sqlite(url: str, begin: str, pool_size: int) -> AsyncEngine:
+def _sqlite(url: str, begin: str | None, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=60,
-        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+        connect_args={"async_creator_fn": sqlite.connect, "timeout": BUSY_TIMEOUT_SECONDS},
         hide_parameters=True,  # an error's text goes to the log, and people's words do not
     )
 
@@ -75,15 +78,18 @@ def _sqlite(url: str, begin: str, pool_size: int) -> AsyncEngine:
         cursor.close()
 
     def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        if begin is not None:
+            connection.exec_driver_sql(begin)
 
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", start)
     return engine
 
 
-def by_value(kind: type[StrEnum], *, primary_key: bool = False) -> Column[Any]:
-    """Return a NOT NULL column that holds an enum by its value, with a CHECK behind."""
+def by_value(
+    kind: type[StrEnum], *, primary_key: bool = False, nullable: bool = False
+) -> Column[Any]:
+    """Return a column that holds an enum by its value, with a CHECK behind."""
     return Column(
         Enum(
             kind,
@@ -93,7 +99,7 @@ def by_value(kind: type[StrEnum], *, primary_key: bool = False) -> Column[Any]:
             length=40,
             name=f"{kind.__name__.lower()}_known",
         ),
-        nullable=False,
+        nullable=nullable,
         primary_key=primary_key,
     )
 
@@ -105,3 +111,18 @@ def telegram_id(*, unique: bool = False, primary_key: bool = False) -> Any:
             sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False}
         )
     return Field(sa_type=BigInteger, unique=unique, index=True)
+
+
+async def locked(session: AsyncSession, row: SQLModel) -> None:
+    """Bring a row up to date, and let nobody else change it until the transaction ends."""
+    await session.flush()  # a refresh would drop what was set and not written yet
+    await session.refresh(row, with_for_update=True)
+
+
+def row_id(said: str) -> int:
+    """Return the id of a row as a button or an address names it; 0, which no row has, for none."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < _DIGITS else 0
+
+
+_DIGITS: Final = 10
+"""An id with fewer digits than these fits any database's integer."""

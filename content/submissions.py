@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -12,9 +13,10 @@ from sqlalchemy.types import JSON
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import attachments
+from content import attachments, sayings
 from content.attachments import Attachment
-from content.history import Actor, change_state, record
+from content.fingerprints import fingerprint
+from content.history import Actor, NotAllowed, change_state, record
 from content.media import Medium
 from content.people import Participant
 from content.store import by_value
@@ -23,6 +25,7 @@ from content.workflow import SUBMISSION, SubmissionState
 MIN_TEXT: Final = 40
 MAX_TEXT: Final = 20_000
 MAX_TITLE: Final = 300
+_LINK: Final = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 
 
 class Kind(StrEnum):
@@ -37,7 +40,10 @@ class Kind(StrEnum):
 
 
 class Submission(SQLModel, table=True):
-    """One case: what a person told, from the first message on; `receipt` comes with sending."""
+    """One case: what a person told, from the first message on; `receipt` comes with sending.
+
+    `reminded_at` is when its author was reminded of a draft left half way.
+    """
 
     __table_args__ = (Index("ix_submission_queue", "state", "submitted_at"),)
 
@@ -48,15 +54,23 @@ class Submission(SQLModel, table=True):
     state: SubmissionState = Field(sa_column=by_value(SubmissionState))
     created_at: datetime
     submitted_at: datetime | None = None
+    reminded_at: datetime | None = None
 
 
 class Revision(SQLModel, table=True):
     """What a submission said at one time; it changes while being written, never once sent.
 
     `chosen` names the fields that the person set, which recognition no longer touches.
+    `minors` says whether the pictures show any (None: not asked), `release` that the person has
+    the parents' consent; `credit` whose the pictures are, where it is not the body itself;
+    `fingerprint` is what the text has in common with a copy of it; `forwarded_from` the channel
+    whose post it was.
     """
 
-    __table_args__ = (UniqueConstraint("submission_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "number"),
+        Index("ix_revision_organisation", "organisation", "sent_at"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", index=True)
@@ -69,6 +83,11 @@ class Revision(SQLModel, table=True):
     text: str = ""
     link: str | None = None
     place: str | None = None
+    minors: bool | None = None
+    release: bool = False
+    credit: str | None = None
+    fingerprint: str | None = Field(default=None, index=True)
+    forwarded_from: str | None = None
     chosen: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     sent_at: datetime | None = None
     sha256: str | None = None
@@ -132,10 +151,12 @@ async def attach(
     *,
     by: Actor,
     now: datetime,
+    message_id: int | None = None,
 ) -> int | None:
-    """Add a picture to a revision being written; how many there are, None when it is full."""
+    """Add a file to a revision being written; how many there are, None when it is full."""
     assert revision.sent_at is None
-    count = await attachments.add(session, revision.id, medium, file_id, file_unique_id)
+    one = (medium, file_id, file_unique_id, message_id)
+    count = await attachments.add(session, revision.id, *one)
     if count is not None:
         data = {"sha256": medium.sha256, "position": count}
         number = revision.submission_id
@@ -146,7 +167,7 @@ async def attach(
 async def detach_all(
     session: AsyncSession, revision: Revision, *, by: Actor, now: datetime
 ) -> None:
-    """Take all pictures off a revision being written."""
+    """Take all files off a revision being written."""
     assert revision.sent_at is None
     await attachments.remove_all(session, revision.id)
     await record(session, "submission", revision.submission_id, "detached", by=by, now=now)
@@ -155,7 +176,7 @@ async def detach_all(
 def missing(revision: Revision) -> list[str]:
     """Return the names of what a revision still lacks before it can be sent, in asking order."""
     lacks = []
-    if len(revision.text.strip()) < MIN_TEXT:
+    if len(_LINK.sub("", revision.text).strip()) < MIN_TEXT:  # a bare link tells no story
         lacks.append("text")
     if not revision.organisation:
         lacks.append("organisation")
@@ -167,10 +188,17 @@ def missing(revision: Revision) -> list[str]:
 async def receive(
     session: AsyncSession, submission: Submission, revision: Revision, *, by: Actor, now: datetime
 ) -> Submission:
-    """Take a finished revision: it is frozen with its hash, and the case goes to the newsroom."""
+    """Take a finished revision: it is frozen with its hash, and the case goes to the newsroom.
+
+    A case that waits there already, or is being read, goes back to its end with the new words.
+    Raises NotAllowed when the case was decided meanwhile, or the revision was sent before.
+    """
     assert not missing(revision)
+    if revision.sent_at is not None:
+        raise NotAllowed("submission", submission.state, SubmissionState.SUBMITTED)
     pictures = await attachments.of(session, revision.id)
     revision.sent_at = now
+    revision.fingerprint = fingerprint(revision.text)
     revision.sha256 = _hash(revision, pictures)
     session.add(revision)
     await session.flush()
@@ -201,6 +229,7 @@ async def revise(
     session.add(fresh)
     await session.flush()
     await attachments.copy(session, last.id, fresh.id)
+    await sayings.copy(session, last.id, fresh.id)
     await record(
         session,
         "submission",
@@ -240,6 +269,16 @@ async def latest(session: AsyncSession, submission: Submission) -> Revision:
     return found
 
 
+async def last_sent(session: AsyncSession, submission: Submission) -> Revision | None:
+    """Return the last revision that the newsroom was sent, None while it was sent none."""
+    query = (
+        select(Revision)
+        .where(Revision.submission_id == submission.id, col(Revision.sent_at).is_not(None))
+        .order_by(col(Revision.number).desc())
+    )
+    return (await session.exec(query)).first()
+
+
 async def waiting(session: AsyncSession, *, limit: int) -> Sequence[Submission]:
     """Return the submissions that the newsroom has yet to decide, the oldest first."""
     query = (
@@ -251,22 +290,7 @@ async def waiting(session: AsyncSession, *, limit: int) -> Sequence[Submission]:
     return (await session.exec(query)).all()
 
 
-async def of_person(
-    session: AsyncSession, person: Participant, *, limit: int
-) -> Sequence[Submission]:
-    """Return a person's submissions, the newest first."""
-    query = (
-        select(Submission)
-        .where(
-            Submission.participant_id == person.id,
-        )
-        .order_by(col(Submission.id).desc())
-        .limit(limit)
-    )
-    return (await session.exec(query)).all()
-
-
 def _hash(revision: Revision, pictures: Sequence[Attachment]) -> str:
     said = revision.model_dump(mode="json", exclude={"id", "sent_at", "sha256"})
-    said["pictures"] = [one.medium["sha256"] for one in pictures]
+    said["media"] = [one.medium for one in pictures]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

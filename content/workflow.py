@@ -40,7 +40,7 @@ _S, _A, _O = SubmissionState, ArticleState, OperationState
 
 SUBMISSION: Mapping[SubmissionState, frozenset[SubmissionState]] = {
     _S.DRAFT: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),
-    _S.SUBMITTED: frozenset({_S.IN_REVIEW, _S.WITHDRAWN}),
+    _S.SUBMITTED: frozenset({_S.SUBMITTED, _S.IN_REVIEW, _S.WITHDRAWN}),
     _S.IN_REVIEW: frozenset(
         {_S.SUBMITTED, _S.ACCEPTED, _S.REJECTED, _S.CHANGES_REQUESTED, _S.WITHDRAWN}
     ),

@@ -80,7 +80,7 @@ class Facebook(Publisher):
             title=piece.title,
             text=words + ending,
             link=piece.url,
-            media=piece.media[: self.limits.media],
+            media=piece.pictures[: self.limits.media],
         )
 
     def publish(self, post: Post, call: Call) -> Published:

@@ -95,7 +95,7 @@ class X(Publisher):
             title=piece.title,
             text=shorten(words, weighted_length(ending)) + ending,
             link=piece.url,
-            media=piece.media[: self.limits.media],
+            media=piece.pictures[: self.limits.media],
         )
 
     def publish(self, post: Post, call: Call) -> Published:

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import structlog
 
-from content import articles, submissions
+from content import articles, attachments, submissions
 from content.drafting import Assistant
+from content.media import Medium
+from content.senses import NullSight, Sight
 from content.store import Store
 
 log = structlog.get_logger()
@@ -24,9 +27,14 @@ class Drafts:
         assistant: Assistant,
         clock: Callable[[], datetime],
         happened: Callable[[], None],
+        *,
+        sight: Sight | None = None,
+        media_root: Path | None = None,
     ) -> None:
+        """Take who drafts and, where there is one, who says what pictures show."""
         self._store, self._assistant, self._clock = store, assistant, clock
         self._happened = happened
+        self._sight, self._media_root = sight or NullSight(), media_root
         self._sweeping = asyncio.Lock()
 
     async def sweep(self) -> None:
@@ -44,8 +52,22 @@ class Drafts:
         async with self._store.reading() as session:
             source = await articles.source_of(session, revision_id)
         drafted = await self._assistant.draft(source)
+        alts = {} if source.no_model else await self._alts(revision_id, drafted.title)
         async with self._store.transaction() as session:
             revision = await session.get_one(submissions.Revision, revision_id)
             if revision_id in await articles.undrafted(session, only=revision_id, limit=1):
-                await articles.draft(session, revision, drafted, now=self._clock())
+                await articles.draft(session, revision, drafted, alts=alts, now=self._clock())
         log.info("drafted", revision=revision_id, model=drafted.model)
+
+    async def _alts(self, revision_id: int, title: str) -> dict[str, str]:
+        """Return what the pictures show of which their author did not say it, by their hash."""
+        if self._media_root is None or isinstance(self._sight, NullSight):
+            return {}
+        async with self._store.reading() as session:
+            files = [one for one in await attachments.of(session, revision_id) if one.is_picture]
+        alts = {}
+        for one in (Medium.model_validate(file.medium) for file in files):
+            if not one.alt:
+                picture = await asyncio.to_thread(one.read, self._media_root)
+                alts[one.sha256] = await self._sight.describe(picture, one.mime, title)
+        return alts

@@ -51,6 +51,8 @@ def timetable(
     reconcile: Reconcile,
     drafts: Drafts,
     clock: Callable[[], datetime],
+    keep_no_longer: Callable[[], Awaitable[None]],
+    seal: Callable[[], Awaitable[None]],
 ) -> tuple[Job, ...]:
     """Return the jobs; each may be run again at any moment without harm."""
 
@@ -63,4 +65,6 @@ def timetable(
         Job(DRAFT, 1, drafts.sweep),
         Job("resolve what is unconfirmed", 2, reconcile.sweep),
         Job("mark what is too late to be news", 60, miss_late),
+        Job("seal the record", 60, seal),
+        Job("keep nothing longer than needed", 3600, keep_no_longer),
     )

@@ -15,11 +15,11 @@ FLAGS = (
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Run a browser until the block ends."""
+async def chromium(*more: str) -> AsyncIterator[Browser]:
+    """Run a browser until the block ends; `more` are flags of its own."""
     path = shutil.which("chromium")
     need(path is not None, "Chromium (apt-get install chromium)")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more])
         yield browser
         await browser.close()

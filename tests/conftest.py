@@ -11,11 +11,13 @@ import psycopg
 import pytest
 
 from bottega import migrations
-from content.people import Moderator, Participant, Role, appoint, consent, meet
+from content import consents
+from content.people import Moderator, Participant, Role, appoint, meet
 from content.store import Store
 from tests import postgres
 from tests.clock import Clock
 from tests.requirements import need
+from tests.stories import PURPOSES
 
 pytest_plugins = ("tests.secrecy", "tests.conformance.everywhere")
 
@@ -71,7 +73,7 @@ async def cast(store: Store, clock: Clock) -> SimpleNamespace:
     """Ada the participant, Bruno the moderator (and Gaia, his colleague), Carla the outsider."""
     async with store.transaction() as session:
         ada: Participant = await meet(session, 1001, "Ada Rossi", now=clock())
-        await consent(session, ada, now=clock())
+        await consents.accept(session, ada, PURPOSES, now=clock())
         bruno: Moderator = await appoint(
             session, 2001, "Bruno Galli", Role.ADMINISTRATOR, now=clock()
         )

@@ -24,7 +24,12 @@ DRAFT = Draft(
 )
 FIRST = "page"
 CHANNELS = (FIRST, "red", "blue")
+PURPOSES = (*CHANNELS, "rubrica", "facebook", "x", "ebook")
+"""What Ada consents to: made-up channels and real ones."""
 SEEN = "0123456789abcdef"
+PICTURE = {
+    "sha256": "a" * 64, "mime": "image/jpeg", "width": 1, "height": 1, "alt": "La sala di lettura",
+}  # fmt: skip
 
 
 async def submitted(

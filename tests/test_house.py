@@ -296,7 +296,7 @@ def test_every_room_of_the_domain_but_one_is_kept_from_the_network() -> None:
 
 def test_every_room_below_the_runtime_is_kept_from_the_outside() -> None:
     brings = contract("Only the runtime brings in content.outside")
-    below = layers()[next(n for n, one in enumerate(layers()) if "bottega.runtime" in one) + 1 :]
+    below = layers()[next(n for n, one in enumerate(layers()) if "bottega.outside" in one) + 1 :]
 
     assert set(brings["source_modules"]) == set().union(*below) - {"content"}
     assert brings["forbidden_modules"] == ["content.outside"]

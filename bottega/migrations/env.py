@@ -5,20 +5,32 @@ from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 import bot.conversation
-import bot.desk
 import bot.inbox
 import bot.outbox
+import bot.prompts
 import content.articles
 import content.attachments
 import content.channels
+import content.consents
+import content.decisions
 import content.deliveries
+import content.entry
 import content.history
+import content.minors
 import content.people
 import content.posts
+import content.queue
+import content.replies
 import content.review
+import content.sayings
+import content.seals
 import content.silence
 import content.slots
 import content.submissions
+import content.talk
+import content.uploads
+import content.versions
+from bottega.migrations import filing
 
 url = context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True)["url"]
 engine = create_engine(url)
@@ -28,6 +40,9 @@ with engine.begin() as connection:
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
         compare_type=True,
+        include_name=lambda name, _kind, _parents: not str(name).startswith(filing.INDEX),
     )
+    filing.remove(connection)
     context.run_migrations()
+    filing.furnish(connection)
 engine.dispose()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
@@ -26,7 +26,8 @@ class Model:
 
     After them `writer` writes, `composed` unless a test sets another. `knows_schemas` False makes
     a server that refuses json_schema with 400, as those do that know only json_object.
-    `transcript` is what is heard in any recording.
+    `transcript` is what is heard in any recording; `knows_times` False makes a model that tells
+    words without their times, and refuses WebVTT.
     """
 
     def __init__(self, board: Switchboard, key: str = KEY) -> None:
@@ -38,6 +39,7 @@ class Model:
         self.answers: deque[str | Writer] = deque()
         self.writer: Writer = composed
         self.knows_schemas = True
+        self.knows_times = True
         self.transcript = "Buongiorno, vi racconto la nostra iniziativa."
 
     def routes(self) -> list[BaseRoute]:
@@ -95,7 +97,14 @@ class Model:
     def _transcription(self, exchange: Exchange) -> Response:
         if "file" not in exchange.files or not exchange.files["file"][1]:
             return _error(400, "Missing required parameter: 'file'.", param="file")
-        return JSONResponse({"text": self.transcript})
+        form = exchange.fields.get("response_format", "json")
+        if form == "json":
+            return JSONResponse({"text": self.transcript})
+        if form != "vtt" or not self.knows_times:
+            said = f"response_format '{form}' is not compatible with this model."
+            return _error(400, said, param="response_format")
+        words = f"00:00:00.000 --> 00:00:04.000\n{self.transcript}"
+        return PlainTextResponse(f"WEBVTT\n\n{words}\n" if self.transcript else "WEBVTT\n")
 
 
 def composed(asked: Asked) -> str:

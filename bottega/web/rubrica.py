@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -12,26 +13,17 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from publishers.rubrica.pictures import FOLDER
-from publishers.rubrica.site import RETRACTED_MARK
+from publishers.rubrica.server import BRIEFLY, FOREVER, LASTING, headers
+from publishers.rubrica.site import MOVED_MARK, RETRACTED_MARK
 
-SECURITY: Final = {
-    "content-security-policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors http://127.0.0.1:*"
-    ),
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "referrer-policy": "strict-origin-when-cross-origin",
-    "x-content-type-options": "nosniff",
-}
-"""The pages run no script and load nothing from elsewhere; JSON-LD is data, which no CSP stops.
-A page on the reader's own computer may frame them, as the sandbox's does."""
-
+SECURITY: Final = headers(frames="http://127.0.0.1:*")
+"""A page on the reader's own computer may frame the pages, as the sandbox's does."""
 _MISSING: Final = "404.html"
-_FOREVER: Final = "public, max-age=31536000, immutable"
-_HOUR: Final = "public, max-age=3600"
-_BRIEFLY: Final = "public, max-age=60"
+_TYPES: Final = {
+    "feed.xml": "application/atom+xml; charset=utf-8",
+    "feed.json": "application/feed+json; charset=utf-8",
+}
+_ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 
 
 def column(site: Path) -> Mount:
@@ -46,30 +38,58 @@ class Column(StaticFiles):
         """Answer with the file, its caching and the security headers."""
         response = await self._answer(path, scope)
         if isinstance(response, FileResponse) and response.status_code == HTTPStatus.OK:
-            file = Path(response.path)
-            if await anyio.to_thread.run_sync(file.with_name(RETRACTED_MARK).exists):
-                response.status_code = HTTPStatus.GONE
-            response.headers["cache-control"] = _keep(path)
-            if path == "feed.xml":
-                response.headers["content-type"] = "application/atom+xml; charset=utf-8"
+            response = await anyio.to_thread.run_sync(self._marked, response, path, scope)
         elif isinstance(response, RedirectResponse):
             response.headers["location"] = f"{scope.get('root_path', '')}/{path}/"
         response.headers.update(SECURITY)
         return response
 
+    def _marked(self, response: FileResponse, path: str, scope: Scope) -> Response:
+        """Say of a file what lies beside it: that it is gone, has moved, is there compressed."""
+        file = Path(response.path)
+        moved = file.with_name(MOVED_MARK)
+        if moved.exists():
+            return RedirectResponse(moved.read_text(), HTTPStatus.MOVED_PERMANENTLY)
+        kept = path.partition("/")[0] in LASTING
+        told = {"cache-control": FOREVER if kept else BRIEFLY}
+        if file.name in _TYPES:
+            told["content-type"] = _TYPES[file.name]
+        if file.with_name(RETRACTED_MARK).exists():
+            response.status_code = HTTPStatus.GONE
+        else:
+            response = _compressed(response, file, Headers(scope=scope))
+        response.headers.update(told)
+        return response
+
     async def _answer(self, path: str, scope: Scope) -> Response:
         """Answer as the parent does, with the column's own page for impossible addresses too."""
+        if path.rpartition("/")[2] in (RETRACTED_MARK, MOVED_MARK):
+            return await self._missed(scope)
         try:
             return await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code != HTTPStatus.NOT_FOUND or path == _MISSING:
                 raise
-            page = await super().get_response(_MISSING, scope)
-            page.status_code = HTTPStatus.NOT_FOUND
-            return page
+            return await self._missed(scope)
+
+    async def _missed(self, scope: Scope) -> Response:
+        page = await super().get_response(_MISSING, scope)
+        page.status_code = HTTPStatus.NOT_FOUND
+        return page
 
 
-def _keep(path: str) -> str:
-    if path.startswith((f"{FOLDER}/", "static/fonts/")):
-        return _FOREVER
-    return _HOUR if path.startswith("static/") else _BRIEFLY
+def _compressed(response: FileResponse, file: Path, asked: Headers) -> FileResponse:
+    """Return the copy of a file that the browser prefers, where there is one."""
+    copies = {name: file.with_name(file.name + end) for name, end in _ENCODINGS}
+    there = {name: copy for name, copy in copies.items() if copy.exists()}
+    if not there:
+        return response
+    told = asked.get("accept-encoding", "").split(",")
+    accepted = {one.partition(";")[0].strip() for one in told}
+    chosen = next((name for name in there if name in accepted), None)
+    if chosen and "range" not in asked:
+        kept = {name: response.headers[name] for name in ("last-modified", "content-type")}
+        kept |= {"content-encoding": chosen, "etag": f"W/{response.headers['etag']}"}
+        response = FileResponse(there[chosen], headers=kept)
+    response.headers["vary"] = "accept-encoding"
+    return response

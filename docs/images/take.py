@@ -1,9 +1,14 @@
-"""Take the picture of the README: one submission's way through the sandbox, in Chromium.
+"""Take the pictures of the documents, in Chromium: a submission's way through the sandbox.
 
-To be run in the checkout after `make test`, which installs what it needs:
+`sandbox.png` shows the whole of it, for the README; `chat-*.png` what a participant sees on a
+phone 390 pixels wide, for the guide.
+
+To be run in the checkout after `make test`, which installs what it needs, on a machine with fonts
+as phones have them (apt-get install fonts-roboto fonts-noto-color-emoji):
 .venv/bin/python docs/images/take.py
 """
 
+import io
 import os
 import shutil
 import signal
@@ -16,10 +21,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Locator, Page, ViewportSize, expect, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 HERE: Final = Path(__file__).parent
-SIZE: Final[ViewportSize] = {"width": 1280, "height": 900}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 920}
+BARE: Final = """
+    .top, .intro, .tabs, .who, .sample, .more, .toasts { display: none !important }
+    body { font-family: Roboto, sans-serif; font-size: 15px }
+"""
+"""Takes away what is there for trying and not in Telegram, and writes as most phones do."""
 PATIENCE: Final = 30_000
 ARGUMENTS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -28,19 +40,126 @@ ARGUMENTS: Final = [
 
 
 def main() -> None:
-    """Start the newsroom in a folder of its own, drive a submission through, take the picture."""
+    """Start the newsroom in a folder of its own, drive submissions through, take the pictures."""
     expect.set_options(timeout=PATIENCE)
-    with newsroom() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=ARGUMENTS
-        )
-        page = browser.new_page(viewport=SIZE, locale="it-IT", timezone_id="Europe/Rome")
-        page.goto(address)
-        tell(page)
-        decide(page)
-        look(page)
-        page.screenshot(path=HERE / "sandbox.png")
-        browser.close()
+    for take, size in ((take_desk, DESK), (take_phone, PHONE)):
+        with newsroom() as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=ARGUMENTS
+            )
+            take(opened(browser, address, size))
+            browser.close()
+
+
+def opened(browser: Browser, address: str, size: ViewportSize) -> Page:
+    """Open the page, in Italy."""
+    page = browser.new_page(
+        viewport=size,
+        locale="it-IT",
+        timezone_id="Europe/Rome",
+        device_scale_factor=1 if size is DESK else 2,
+        bypass_csp=True,  # for BARE
+    )
+    page.goto(address)
+    return page
+
+
+def take_desk(page: Page) -> None:
+    """Show all five panes at the end of a submission's way."""
+    ada = page.get_by_test_id("participant")
+    ada.get_by_role("button", name="AVVIA").click()
+    ada.get_by_role("button", name="Ho letto e accetto").click()
+    expect(said(ada, "raccontami")).to_be_visible()
+    tell(ada)
+    decide(page)
+    look(page)
+    page.screenshot(path=HERE / "sandbox.png")
+
+
+def take_phone(page: Page) -> None:
+    """Show what Ada sees, from the first tap to the end."""
+    page.add_style_tag(content=BARE)
+    ada, desk = page.get_by_test_id("participant"), page.get_by_test_id("group")
+    begin(ada)
+    send_photos(ada)
+    follow(page, ada, desk)
+    be_led(ada)
+
+
+def begin(ada: Locator) -> None:
+    """From the first tap to the notice and the first words."""
+    ada.get_by_role("button", name="AVVIA").click()
+    keep(ada, "1-inizio", "Per cominciare")
+    ada.get_by_role("button", name="Ho letto e accetto").click()
+    expect(said(ada, "raccontami")).to_be_visible()
+
+
+def send_photos(ada: Locator) -> None:
+    """A text with its picture, the scheda, the receipt."""
+    ada.locator(".sample").evaluate("button => button.click()")
+    expect(ada.get_by_test_id("attached")).to_be_visible()
+    ada.get_by_label("Manda il messaggio").click()
+    keep(ada, "2-scheda", "C’è tutto")
+    press(ada, "📨 Invia (nessun minore si riconosce)")
+    expect(said(ada, "Ricevuta!")).to_be_visible()
+
+
+def follow(page: Page, ada: Locator, desk: Locator) -> None:
+    """The newsroom asks, the author answers, the piece comes out; what is kept of her."""
+    turn(page, "group")
+    press(desk, "💬 Chiedi all’autore")
+    expect(said(desk, "che cosa chiediamo")).to_be_visible()
+    write(desk, "Chi può partecipare, e serve prenotare?")
+    turn(page, "participant")
+    expect(said(ada, "La redazione chiede")).to_be_visible()
+    press(ada, "↩️ Rispondi")
+    expect(said(ada, "Scrivi ora il messaggio")).to_be_visible()
+    write(ada, "Tutti, senza prenotare.")
+    keep(ada, "4-domanda", "Ho passato il tuo messaggio")
+    turn(page, "group")
+    press(desk, "🖼 Va bene così")
+    press(desk, "🚀 Approva e pubblica ora")
+    turn(page, "participant")
+    expect(said(ada, "è uscita")).to_be_visible()
+    write(ada, "/mie")
+    expect(said(ada, "Le tue segnalazioni")).to_be_visible()
+    ada.locator(".key", has_text="26-0001").last.click()
+    keep(ada, "5-storia", "La sua storia")
+    write(ada, "/privacy")
+    keep(ada, "6-dati", "Le tue scelte")
+
+
+def be_led(ada: Locator) -> None:
+    """The first questions of the guided way."""
+    write(ada, "/guidami")
+    expect(said(ada, "1 di 5")).to_be_visible()
+    press(ada, "Progetto")
+    keep(ada, "3-guidami", "2 di 5")
+
+
+def keep(pane: Locator, name: str, words: str) -> None:
+    """Take the picture of a chat once its newest message has these words."""
+    expect(said(pane, words)).to_be_visible()
+    pane.page.wait_for_function("[...document.images].every((image) => image.complete)")
+    pane.get_by_role("log").evaluate("log => { log.scrollTop = log.scrollHeight; }")
+    taken = Image.open(io.BytesIO(pane.screenshot(animations="disabled")))
+    taken.convert("RGB").quantize(128).save(HERE / f"chat-{name}.png", optimize=True)
+
+
+def press(pane: Locator, button: str) -> None:
+    """Press the newest button of this name."""
+    pane.get_by_role("button", name=button, exact=True).last.click()
+
+
+def write(pane: Locator, words: str) -> None:
+    """Write a message."""
+    pane.get_by_label("Messaggio", exact=True).fill(words)
+    pane.get_by_label("Manda il messaggio").click()
+
+
+def turn(page: Page, pane: str) -> None:
+    """Bring a pane to the front, although its tab is not shown."""
+    page.evaluate("pane => document.querySelector(`.tabs [data-pane=${pane}]`).click()", pane)
 
 
 @contextmanager
@@ -66,22 +185,19 @@ def newsroom() -> Iterator[str]:
             process.wait()
 
 
-def tell(page: Page) -> None:
-    """Ada starts the bot, accepts the notice and sends a sample."""
-    ada = page.get_by_test_id("participant")
-    ada.get_by_role("button", name="AVVIA").click()
-    ada.get_by_role("button", name="Ho letto e accetto").click()
-    expect(said(ada, "raccontami")).to_be_visible()
-    ada.get_by_role("button", name="Prova con un esempio").click()
-    expect(ada.get_by_test_id("attached")).to_be_visible()
-    ada.locator(".send").click()
-    ada.get_by_role("button", name="Invia alla redazione").click()
-    expect(said(ada, "Ricevuta!")).to_be_visible()
+def tell(pane: Locator) -> None:
+    """Send a sample, and then its scheda."""
+    pane.get_by_role("button", name="Prova con un esempio").click()
+    expect(pane.get_by_test_id("attached")).to_be_visible()
+    pane.get_by_label("Manda il messaggio").click()
+    pane.get_by_role("button", name="nessun minore").click()
+    expect(said(pane, "Ricevuta!")).to_be_visible()
 
 
 def decide(page: Page) -> None:
     """Bruno approves what comes into the group."""
     desk = page.get_by_test_id("group")
+    desk.get_by_role("button", name="Va bene così").click()
     desk.get_by_role("button", name="Approva e pubblica ora").click()
     expect(said(page.get_by_test_id("participant"), "è uscita")).to_be_visible()
 

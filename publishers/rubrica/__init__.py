@@ -3,14 +3,13 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel
 
+from content.media import MediumKind
 from publishers.base import (
     Action,
     Call,
@@ -23,14 +22,18 @@ from publishers.base import (
     Rejected,
     Unavailable,
 )
-from publishers.rubrica import pictures
+from publishers.rubrica import checking, pictures
 from publishers.rubrica.cards import Masthead
-from publishers.rubrica.catalogue import Entry
+from publishers.rubrica.catalogue import Address, Entry
+from publishers.rubrica.checking import Flaw
+from publishers.rubrica.enclosures import enclosures
+from publishers.rubrica.export import export
 from publishers.rubrica.fragment import fragment, summary
 from publishers.rubrica.index import AddressTaken, Index
 from publishers.rubrica.pages import Pages
-from publishers.rubrica.site import Site
+from publishers.rubrica.rebuilding import Place
 from publishers.rubrica.words import line, permalink
+from publishers.rubrica.works import Busy, Works
 
 __all__ = ["Rubrica", "permalink"]
 
@@ -45,12 +48,15 @@ class Rubrica(Publisher):
     idempotent: ClassVar[bool] = True
     patience: ClassVar[float] = 60.0
     """Seconds to wait for another publication to finish."""
+    rest: ClassVar[float] = 2.0
+    """Seconds without a publication after which what was written is compressed."""
 
     class Config(BaseModel):
         """Where the column lies and who publishes it.
 
         `index` is the folder of the column's own index; without it, one named after `site`,
-        beside it. `owner` is the body that answers for the column, `email` how to write to it.
+        beside it. `owner` is the body that answers for the column, `email` how to write to it,
+        `hub` a WebSub hub to tell of new articles.
         """
 
         site: Path = Path("data/site")
@@ -59,19 +65,15 @@ class Rubrica(Publisher):
         index: Path | None = None
         owner: str = "La redazione dei Laboratori dell'Innovazione"
         email: str = ""
+        hub: str = ""
 
     def __init__(self, config: BaseModel, media_root: Path) -> None:
         self._config = Rubrica.Config.model_validate(config.model_dump())
-        self._media_root = media_root
-        self._furnished = False
-        self._pages = Pages(
-            Masthead(
-                url=self._config.url,
-                title=self._config.title,
-                owner=self._config.owner,
-                email=self._config.email,
-            )
-        )
+        told = self._config.model_dump(include={"url", "title", "owner", "email", "hub"})
+        masthead = Masthead(**told)
+        self._media_root, self._pages = media_root, Pages(masthead)
+        place = Place(masthead, self._index_file, self.site, media_root)
+        self.works = Works(place, self._pages, patience=self.patience, rest=self.rest)
 
     @property
     def url(self) -> str:
@@ -91,12 +93,15 @@ class Rubrica(Publisher):
     def render(self, piece: Piece) -> Post:
         """Return the article's fragment and what is needed to file it."""
         shown = piece.media[: self.limits.media]
-        figures = [pictures.Picture(medium, self._pages.masthead.root) for medium in shown]
+        root = self._pages.masthead.root
+        seen = [medium for medium in shown if medium.kind is MediumKind.PICTURE]
+        figures = [pictures.Picture(medium, root) for medium in seen]
+        others = enclosures(shown, root)
         return Post(
             channel=self.channel,
             title=line(piece.title),
             text=summary(piece),
-            html=fragment(piece, figures, self._pages.environment),
+            html=fragment(piece, figures, self._pages.environment, others),
             link=piece.link,
             media=shown,
             facts={
@@ -113,6 +118,7 @@ class Rubrica(Publisher):
                 "province": line(piece.province) if piece.province else None,
                 "sdgs": list(piece.sdgs),
                 "ai_model": piece.ai_model,
+                **_if_said(piece),
             },
         )
 
@@ -120,20 +126,26 @@ class Rubrica(Publisher):
         """Write, correct or retract an article and every page that it touches."""
         if call.action is Action.REPLY:
             raise Rejected("La rubrica non ha risposte.")
-        article_id, section, slug = self._address(post)
-        with self._open() as (index, site):
-            self._furnish(site)
+        article_id, address = self._address(post)
+        try:
             if call.action is Action.DELETE:
-                entry = index.retract(article_id, call.due_at)
+                self.works.retract(article_id, call.due_at)
             else:
-                self._place_pictures(post)
-                try:
-                    entry = index.put(post, article_id, section, slug, call.due_at)
-                except AddressTaken as error:
-                    raise Rejected(f"L'indirizzo {error} è di un altro articolo.") from error
-            if entry:
-                site.show(entry)
-        return self._published(article_id, section, slug)
+                self.works.put(post, article_id, address, call.due_at)
+        except Busy as error:
+            raise Unavailable("Un'altra pubblicazione sulla rubrica non è finita.") from error
+        except AddressTaken as error:
+            raise Rejected(f"L'indirizzo {error} è di un altro articolo.") from error
+        except FileNotFoundError as error:
+            raise Rejected("Manca il file di una fotografia.") from error
+        return self._published(article_id, address)
+
+    def place(self, post: Post) -> None:
+        """Put the files that a post's page shows where they will be, which takes a while.
+
+        It may be called as soon as a post is approved; otherwise publishing does it.
+        """
+        self.works.place(post, self._address(post)[1])
 
     def seek(
         self,
@@ -143,26 +155,46 @@ class Rubrica(Publisher):
         """Look in the index for exactly these contents, whenever they were written."""
         with Index.open(self._index_file) as index:
             for post in posts:
-                article_id, section, slug = self._address(post)
+                article_id, address = self._address(post)
                 if index.holds(article_id, post.sha256):
-                    yield post, self._published(article_id, section, slug)
+                    yield post, self._published(article_id, address)
 
     def preview(self, post: Post, moment: datetime) -> str:
         """Return the page as it would stand if published at `moment`, without "Leggi anche"."""
-        article_id, section, slug = self._address(post)
-        entry = Entry(article_id, 0, section, 0, slug, moment, None, None, post)
+        article_id, address = self._address(post)
+        entry = Entry(
+            article_id, 0, address.section, address.slug, moment, None, None, post.sha256,
+            lambda: post,
+        )  # fmt: skip
         return self._pages.article(entry, ()).decode()
 
     def prepare(self) -> None:
-        """Write what stands before any article, and the newest lists: to be called at the start."""
-        with self._open() as (_, site):
-            self._furnish(site)
-            site.newest()
+        """Complete what was cut short, and write what stands first: to be called at the start."""
+        self.works.prepare()
 
     def rebuild(self) -> None:
         """Write everything again from the index."""
-        with self._open() as (_, site):
-            site.rebuild(self._media_root)
+        self.works.rebuild()
+
+    def finish(self) -> None:
+        """Do now what follows publishing after a while: compressed copies, the hub."""
+        self.works.finish()
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Yield what is wrong with the finished site."""
+        return checking.check(self.site, self._pages.masthead)
+
+    def export(self, articles: Sequence[str] | None = None) -> tuple[bytes, int]:
+        """Return a ZIP of articles ready to be pasted elsewhere, and how many they are.
+
+        `articles` are ids or addresses; None means all. Raises LookupError for an unknown one.
+        """
+        with self.works.open() as (index, _):
+            found = [index.require(one) for one in index.article_ids()] if articles is None else [
+                index.named(one) for one in articles
+            ]  # fmt: skip
+            standing = [entry for entry in found if entry.post]
+            return export(standing, self._pages, self._media_root), len(standing)
 
     def check(self) -> Sequence[Finding]:
         """Look whether pages can be written and whether the law's contacts are there."""
@@ -186,29 +218,8 @@ class Rubrica(Publisher):
         beside = self.site.with_name(f"{self.site.name}-index")
         return (self._config.index or beside) / "index.sqlite3"
 
-    @contextmanager
-    def _open(self) -> Iterator[tuple[Index, Site]]:
-        """Open index and site, alone among threads and processes."""
-        self._index_file.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._index_file.with_name("lock"), timeout=self.patience)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise Unavailable("Un'altra pubblicazione sulla rubrica non è finita.") from error
-        try:
-            with Index.open(self._index_file) as index:
-                yield index, Site(self.site, self._pages, index)
-        finally:
-            lock.release()
-
-    def _furnish(self, site: Site) -> None:
-        """Write what depends on no article, once in a process: it comes with the program."""
-        if not self._furnished:
-            site.furnish()
-            self._furnished = True
-
-    def _address(self, post: Post) -> tuple[int, str, str]:
-        """Return article id, section and slug, checked; raises Rejected."""
+    def _address(self, post: Post) -> tuple[int, Address]:
+        """Return article id and address, checked; raises Rejected."""
         facts = post.facts
         article_id, section, slug = facts.get("article_id"), facts.get("section"), facts.get("slug")
         if not isinstance(article_id, int):
@@ -217,16 +228,18 @@ class Rubrica(Publisher):
             permalink(self._config.url, str(section), str(slug))
         except ValueError as error:
             raise Rejected("Il contenuto non ha un indirizzo valido.") from error
-        return article_id, str(section), str(slug)
+        return article_id, Address(str(section), str(slug))
 
-    def _place_pictures(self, post: Post) -> None:
-        try:
-            pictures.place(post.media, self._media_root, self.site)
-        except FileNotFoundError as error:
-            raise Rejected("Manca il file di una fotografia.") from error
+    def _published(self, article_id: int, address: Address) -> Published:
+        return Published(
+            str(article_id), permalink(self._config.url, address.section, address.slug)
+        )
 
-    def _published(self, article_id: int, section: str, slug: str) -> Published:
-        return Published(str(article_id), permalink(self._config.url, section, slug))
+
+def _if_said(piece: Piece) -> dict[str, str]:
+    """Return the facts that few pieces have; others are hashed without them."""
+    said = {"lab": piece.lab, "lab_slug": piece.lab_slug, "correction": piece.correction}
+    return {name: line(value) for name, value in said.items() if value}
 
 
 def _writable(folder: Path) -> bool:

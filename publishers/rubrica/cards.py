@@ -1,41 +1,51 @@
 """The column's masthead and its articles, in the words that pages, feeds and robots want."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
+from content.goals import GOALS, Goal
+from content.media import MediumKind
+from content.posts import Post, Section
 from publishers.rubrica.catalogue import Entry
+from publishers.rubrica.enclosures import Enclosure, enclosures
 from publishers.rubrica.fragment import place
 from publishers.rubrica.pictures import FOLDER, Picture
-from publishers.rubrica.words import host, utc
+from publishers.rubrica.share import HEIGHT, WIDTH, Shared
+from publishers.rubrica.shelves import Kind, Shelf, bodies, month_shelf
+from publishers.rubrica.words import SECTIONS, host
+
+_GOALS: Final = {goal.number: goal for goal in GOALS}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Masthead:
-    """Who publishes the column: its public address, its title, the body behind it, its e-mail."""
+    """Who publishes the column: its public address, its title, the body behind it, its e-mail.
+
+    `hub` is the address of a WebSub hub that is told of new articles, "" for none.
+    """
 
     url: str
     title: str
     owner: str
     email: str
+    hub: str = ""
 
-    @property
+    @cached_property
     def base(self) -> str:
         """The public address without a final slash."""
         return self.url.rstrip("/")
 
-    @property
+    @cached_property
     def root(self) -> str:
         """The path part of the public address, "" at the top of a host."""
         return urlsplit(self.base).path
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """The public address without its path part."""
         return self.base.removesuffix(self.root)
@@ -47,6 +57,16 @@ class Card:
 
     entry: Entry
     masthead: Masthead
+
+    @property
+    def post(self) -> Post:
+        """What it says: a card of a retracted article says nothing."""
+        return self.entry.post or Post(channel="rubrica", title="")
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What else is known of it."""
+        return self.post.facts
 
     @property
     def path(self) -> str:
@@ -61,21 +81,49 @@ class Card:
     @property
     def pictures(self) -> list[Picture]:
         """Its pictures, in order."""
-        media = self.entry.post.media if self.entry.post else ()
-        return [Picture(medium, self.masthead.root) for medium in media]
+        seen = [medium for medium in self.post.media if medium.kind is MediumKind.PICTURE]
+        return [Picture(medium, self.masthead.root) for medium in seen]
 
     @property
-    def image(self) -> "dict[str, str | int] | None":
-        """Its first picture for those who share it: full address, size, what it shows."""
-        for picture in self.pictures[:1]:
-            medium = picture.medium
-            return {
-                "address": self.masthead.origin + picture.src,
-                "width": medium.width,
-                "height": medium.height,
-                "alt": picture.alt,
-            }
-        return None
+    def enclosures(self) -> list[Enclosure]:
+        """Its films, sounds and documents, in order."""
+        return enclosures(self.post.media, self.masthead.root)
+
+    @property
+    def shared(self) -> Shared:
+        """What is drawn of it for those who share it."""
+        return shared(self.post, self.entry.section, self.masthead)
+
+    @property
+    def image(self) -> dict[str, str | int]:
+        """The image for those who share it: full address, size, what it shows."""
+        return {
+            "address": f"{self.masthead.base}/{FOLDER}/{self.shared.file_name}",
+            "width": WIDTH,
+            "height": HEIGHT,
+            "alt": self.post.title,
+        }
+
+    @property
+    def goals(self) -> list[Goal]:
+        """The goals it serves."""
+        return [_GOALS[number] for number in self.facts.get("sdgs") or () if number in _GOALS]
+
+    @property
+    def bodies(self) -> list[Shelf]:
+        """The pages of who tells and of where."""
+        return bodies(self.facts)
+
+    @property
+    def lab(self) -> Shelf | None:
+        """The page of its Lab."""
+        name, slug = self.facts.get("lab"), self.facts.get("lab_slug")
+        return Shelf(f"{Kind.LAB}/{slug}", str(name)) if name and slug else None
+
+    @property
+    def month(self) -> Shelf:
+        """The page of its month."""
+        return month_shelf(self.entry.published)
 
     @property
     def id(self) -> str:
@@ -85,8 +133,12 @@ class Card:
     @property
     def place(self) -> str:
         """Where it comes from: "Tirano (SO)"."""
-        facts = self.entry.post.facts if self.entry.post else {}
-        return place(_text(facts.get("municipality")), _text(facts.get("province")))
+        return place(self.facts.get("municipality"), self.facts.get("province"))
+
+    @property
+    def teller(self) -> str:
+        """Who tells it: the body, or the column's owner."""
+        return str(self.facts.get("organisation") or self.masthead.owner)
 
     @property
     def changed(self) -> datetime:
@@ -96,43 +148,24 @@ class Card:
     @property
     def feed_html(self) -> str:
         """Its fragment with addresses that hold outside the site: ours are the only pictures."""
-        html = self.entry.post.html if self.entry.post else ""
         media = f"{self.masthead.root}/{FOLDER}/"
-        absolute = html.replace(f'<img src="{media}', f'<img src="{self.masthead.origin}{media}')
+        absolute = re.sub(
+            rf'\b(src|href|poster)="(?={re.escape(media)})',
+            rf'\1="{self.masthead.origin}',
+            self.post.html,
+        )
         return re.sub(r'(<img [^>]*?) srcset="[^"]*" sizes="[^"]*"', r"\1", absolute)
 
 
-def structured(card: Card) -> Markup:
-    """Return the article's JSON-LD (schema.org NewsArticle), safe inside a script element."""
-    post, masthead = card.entry.post, card.masthead
-    facts = post.facts if post else {}
-    organisation = facts.get("organisation") or masthead.owner
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "headline": post.title if post else "",
-        "description": post.text if post else "",
-        "url": card.url,
-        "mainEntityOfPage": card.url,
-        "datePublished": utc(card.entry.published),
-        "dateModified": utc(card.changed),
-        "inLanguage": "it",
-        "isAccessibleForFree": True,
-        "author": {"@type": "Organization", "name": organisation},
-        "publisher": {"@type": "Organization", "name": masthead.owner, "url": f"{masthead.base}/"},
-        "image": [masthead.origin + picture.src for picture in card.pictures],
-        "contentLocation": {"@type": "Place", "name": card.place} if card.place else None,
-    }
-    return _inert({name: value for name, value in data.items() if value not in (None, [])})
-
-
-def _inert(data: Mapping[str, Any]) -> Markup:
-    """Return JSON in which nothing can end a script element or open a comment in it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704  the three signs that matter are gone
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def shared(post: Post, section: str, masthead: Masthead) -> Shared:
+    """Return what is drawn of a post for those who share it."""
+    goals = post.facts.get("sdgs")
+    return Shared(
+        title=post.title,
+        section=SECTIONS[Section(section)].one,
+        column=masthead.title,
+        body=str(post.facts.get("organisation") or masthead.owner),
+        goals=tuple(
+            number for number in goals if isinstance(number, int) and number in _GOALS
+        ) if isinstance(goals, list) else (),
+    )  # fmt: skip

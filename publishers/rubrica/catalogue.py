@@ -1,43 +1,66 @@
 """What the column knows, read: by key or by range, never everything but for a rebuild."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from content.media import Medium
 from content.posts import Post
+from publishers.rubrica.shelves import Kind, Shelf, standing
+
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0"
+_COLUMNS: Final = (
+    "article.article_id, number, section, slug, published, corrected, retracted, sha256"
+)
+_Row = tuple[int, int, str, str, str, str | None, str | None, str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
-    """One article as the column knows it; times are UTC. `post` is None once retracted."""
+    """One article as the column knows it; times are UTC.
+
+    What it says is read when it is asked for: lists know most of their articles already.
+    """
 
     article_id: int
     number: int
     section: str
-    rank: int
     slug: str
     published: datetime
     corrected: datetime | None
     retracted: datetime | None
-    post: Post | None
+    sha256: str | None
+    read: Callable[[], Post | None]
+    _post: Post | None = field(default=None, init=False)
+
+    @property
+    def post(self) -> Post | None:
+        """What it says; None once retracted."""
+        if self._post is None and self.sha256 is not None:
+            self._post = self.read()
+        return self._post
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What anything drawn from it depends on."""
+        return self.article_id, self.section, self.slug, self.sha256, self.published, self.corrected
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A place in the column: a section's path, its list position there, a slug."""
+    """A place in the column: a section's path and a slug."""
 
     section: str
-    rank: int
     slug: str
 
 
-_ENTRY: Final = (
-    "SELECT article.article_id, number, section, rank, slug, published, corrected, retracted, post"
-    " FROM article "
-)
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was put right, and when."""
+
+    moment: datetime
+    note: str
 
 
 class Catalogue:
@@ -48,7 +71,7 @@ class Catalogue:
 
     def get(self, article_id: int) -> Entry | None:
         """Return an article, retracted or not."""
-        found = self._entries("WHERE article_id = ?", (article_id,))
+        found = self._entries("FROM article WHERE article_id = ?", (article_id,))
         return found[0] if found else None
 
     def require(self, article_id: int) -> Entry:
@@ -58,6 +81,17 @@ class Catalogue:
             raise LookupError(article_id)
         return entry
 
+    def named(self, name: str) -> Entry:
+        """Return an article by its id or its address; raises LookupError."""
+        if name.isdecimal():
+            return self.require(int(name))
+        address = tuple(name.rstrip("/").split("/")[-2:])
+        where = "FROM article WHERE section || '/' || slug = ?"
+        found = self._entries(where, ("/".join(address),))
+        if not found:
+            raise LookupError(name)
+        return found[0]
+
     def holds(self, article_id: int, sha256: str) -> bool:
         """Tell whether the article stands there with exactly this content."""
         row = self._db.execute("SELECT sha256 FROM article WHERE article_id = ?", (article_id,))
@@ -65,51 +99,52 @@ class Catalogue:
 
     def latest(self, count: int) -> list[Entry]:
         """Return the newest articles, newest first."""
-        return self._entries("WHERE retracted IS NULL ORDER BY number DESC LIMIT ?", (count,))
-
-    def ranked(self, section: str, above: int, to: int) -> list[Entry]:
-        """Return a section's articles with above < rank <= to, newest first."""
-        where = "WHERE section = ? AND rank > ? AND rank <= ? AND retracted IS NULL"
-        return self._entries(where + " ORDER BY rank DESC", (section, above, to))
-
-    def numbered(self, above: int, to: int) -> list[tuple[str, str, datetime]]:
-        """Return (section, slug, last change) of articles with above < number <= to."""
-        rows = self._db.execute(
-            "SELECT section, slug, COALESCE(corrected, published) FROM article"
-            " WHERE number > ? AND number <= ? AND retracted IS NULL ORDER BY number",
-            (above, to),
+        return self._entries(
+            "FROM article WHERE retracted IS NULL ORDER BY number DESC LIMIT ?", (count,)
         )
-        return [(section, slug, datetime.fromisoformat(moment)) for section, slug, moment in rows]
 
-    def every(self) -> Iterator[Entry]:
-        """Yield every article, for a rebuild."""
-        for (article_id,) in self._db.execute("SELECT article_id FROM article").fetchall():
-            yield self.require(article_id)
+    def numbered(self, above: int, to: int) -> list[Entry]:
+        """Return the articles with above < number <= to, oldest first."""
+        where = "FROM article WHERE number > ? AND number <= ? AND retracted IS NULL"
+        return self._entries(where + " ORDER BY number", (above, to))
+
+    def article_ids(self) -> list[int]:
+        """Return every article's id, in order of arrival, for a rebuild."""
+        rows = self._db.execute("SELECT article_id FROM article ORDER BY number")
+        return [article_id for (article_id,) in rows]
 
     def last_number(self) -> int:
         """Return the highest number given."""
         return int(self._db.execute("SELECT COALESCE(MAX(number), 0) FROM article").fetchone()[0])
 
-    def last_rank(self, section: str) -> int:
-        """Return the highest rank given in a section."""
-        query = (
-            "SELECT MAX(COALESCE((SELECT MAX(rank) FROM article WHERE section = :s), 0),"
-            " COALESCE((SELECT MAX(rank) FROM former WHERE section = :s), 0))"
-        )
-        return int(self._db.execute(query, {"s": section}).fetchone()[0])
-
     def former(self, article_id: int) -> list[Address]:
         """Return the addresses the article had before."""
         rows = self._db.execute(
-            "SELECT section, rank, slug FROM former WHERE article_id = ? ORDER BY section, slug",
+            "SELECT section, slug FROM former WHERE article_id = ? ORDER BY section, slug",
             (article_id,),
         )
         return [Address(*row) for row in rows]
 
+    def moves(self) -> Iterator[tuple[Address, Address]]:
+        """Yield every former address with the one where its article stands now."""
+        rows = self._db.execute(
+            "SELECT former.section, former.slug, article.section, article.slug FROM former"
+            " JOIN article USING (article_id) WHERE retracted IS NULL ORDER BY 1, 2"
+        )
+        yield from ((Address(*row[:2]), Address(*row[2:])) for row in rows)
+
+    def corrections(self, article_id: int) -> list[Correction]:
+        """Return what was put right in an article and said, oldest first."""
+        rows = self._db.execute(
+            "SELECT moment, note FROM correction WHERE article_id = ? ORDER BY moment",
+            (article_id,),
+        )
+        return [Correction(datetime.fromisoformat(moment), note) for moment, note in rows]
+
     def related(self, article_id: int) -> list[Entry]:
         """Return the articles chosen as "Leggi anche", without those retracted since."""
         return self._entries(
-            "JOIN related ON related.other_id = article.article_id"
+            "FROM article JOIN related ON related.other_id = article.article_id"
             " WHERE related.article_id = ? AND retracted IS NULL ORDER BY place",
             (article_id,),
         )
@@ -117,41 +152,113 @@ class Catalogue:
     def naming(self, article_id: int) -> list[Entry]:
         """Return the articles whose "Leggi anche" names this one: a handful at most."""
         return self._entries(
-            "WHERE article_id IN (SELECT article_id FROM related WHERE other_id = ?)"
+            "FROM article WHERE article_id IN (SELECT article_id FROM related WHERE other_id = ?)"
             " AND retracted IS NULL",
             (article_id,),
         )
 
-    def stale_pictures(self, article_id: int) -> tuple[list[Medium], list[Medium]]:
-        """Return pictures the article shows no more, and those of them that no other one shows."""
-        entry = self.get(article_id)
-        shown = {picture_key(medium) for medium in entry.post.media} if entry and entry.post else ()
-        rows = self._db.execute("SELECT medium FROM picture WHERE article_id = ?", (article_id,))
-        stale = sorted({key for (key,) in rows}.difference(shown))
-        query = "SELECT 1 FROM picture WHERE medium = ? AND article_id != ?"
-        orphans = [
-            key for key in stale if not self._db.execute(query, (key, article_id)).fetchone()
-        ]
-        return (
-            [Medium.model_validate_json(key) for key in stale],
-            [Medium.model_validate_json(key) for key in orphans],
+    def shelved(self, shelf: str, above: int, to: int) -> list[Entry]:
+        """Return a shelf's articles with above < rank <= to, newest first."""
+        return self._entries(
+            "FROM shelved JOIN article USING (article_id) WHERE shelf = ? AND rank > ?"
+            " AND rank <= ? AND NOT gone ORDER BY rank DESC",
+            (shelf, above, to),
         )
 
+    def newest(self, shelf: str, count: int) -> list[Entry]:
+        """Return a shelf's newest articles, newest first."""
+        return self._entries(
+            "FROM shelved JOIN article USING (article_id) WHERE shelf = ? AND NOT gone"
+            " ORDER BY rank DESC LIMIT ?",
+            (shelf, count),
+        )
+
+    def last_rank(self, shelf: str) -> int:
+        """Return the highest rank given on a shelf."""
+        row = self._db.execute("SELECT MAX(rank) FROM shelved WHERE shelf = ?", (shelf,)).fetchone()
+        return int(row[0] or 0)
+
+    def is_bare(self, shelf: str) -> bool:
+        """Tell whether nothing stands on a shelf."""
+        query = "SELECT 1 FROM shelved WHERE shelf = ? AND NOT gone LIMIT 1"
+        return self._db.execute(query, (shelf,)).fetchone() is None
+
+    def places(self, article_id: int) -> list[tuple[Shelf, int]]:
+        """Return the shelves an article stands on, or stood on, with its rank there."""
+        rows = self._db.execute(
+            "SELECT shelved.shelf, name, rank FROM shelved LEFT JOIN shelf ON path = shelved.shelf"
+            " WHERE article_id = ? ORDER BY shelved.shelf",
+            (article_id,),
+        )
+        return [(standing(path, name), rank) for path, name, rank in rows]
+
+    def shelves(self, kind: Kind, initial: str = LETTERS) -> list[Shelf]:
+        """Return the shelves of a kind on which something stands, by path; or of some letters."""
+        rows = self._db.execute(
+            "SELECT path, name FROM shelf WHERE path > ? AND path < ? AND instr(?, initial)"
+            " ORDER BY path",
+            (f"{kind}/", f"{kind}0", initial),  # "0" follows "/"
+        )
+        return [standing(path, name) for path, name in rows]
+
+    def amount(self, kind: Kind) -> int:
+        """Return how many shelves of a kind there are."""
+        query = "SELECT COUNT(*) FROM shelf WHERE path > ? AND path < ?"
+        return int(self._db.execute(query, (f"{kind}/", f"{kind}0")).fetchone()[0])
+
+    def initials(self, kind: Kind) -> str:
+        """Return the letters with which the names of a kind's shelves begin."""
+        rows = self._db.execute(
+            "SELECT DISTINCT initial FROM shelf WHERE path > ? AND path < ? ORDER BY initial",
+            (f"{kind}/", f"{kind}0"),
+        )
+        return "".join(initial for (initial,) in rows)
+
+    def stale_files(self, article_id: int, shown: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Return files the article shows no more, and those of them that no other one shows."""
+        rows = self._db.execute("SELECT name FROM file WHERE article_id = ?", (article_id,))
+        stale = sorted({name for (name,) in rows}.difference(shown))
+        query = "SELECT 1 FROM file WHERE name = ? AND article_id != ?"
+        return stale, [
+            name for name in stale if not self._db.execute(query, (name, article_id)).fetchone()
+        ]
+
+    def unlisted(self) -> list[tuple[Kind, str]]:
+        """Return kind and initial of shelves that came or went since lists told of them."""
+        rows = self._db.execute("SELECT path, initial FROM unlisted ORDER BY path")
+        return [(Shelf(path, "").kind, initial) for path, initial in rows]
+
+    def unsettled(self) -> list[int]:
+        """Return the articles whose pages may not all be on the disk."""
+        rows = self._db.execute("SELECT article_id FROM unsettled ORDER BY article_id")
+        return [article_id for (article_id,) in rows]
+
+    def unshown(self) -> list[int]:
+        """Return the articles whose pages may not all be written: somebody was cut short."""
+        rows = self._db.execute(
+            "SELECT article_id FROM unsettled WHERE NOT shown ORDER BY article_id"
+        )
+        return [article_id for (article_id,) in rows]
+
+    def design(self) -> str:
+        """Return what the pages were last made with, "" if nothing was noted."""
+        row = self._db.execute("SELECT design FROM design").fetchone()
+        return str(row[0]) if row else ""
+
     def _entries(self, rest: str, values: Sequence[str | int]) -> list[Entry]:
-        return [_entry(row) for row in self._db.execute(_ENTRY + rest, values)]
+        return [self._entry(row) for row in self._db.execute(f"SELECT {_COLUMNS} {rest}", values)]
 
+    def _entry(self, row: _Row) -> Entry:
+        article_id, number, section, slug, published, corrected, retracted, sha256 = row
+        return Entry(
+            article_id, number, section, slug,
+            datetime.fromisoformat(published),
+            datetime.fromisoformat(corrected) if corrected else None,
+            datetime.fromisoformat(retracted) if retracted else None,
+            sha256, lambda: self._post(article_id),
+        )  # fmt: skip
 
-def picture_key(medium: Medium) -> str:
-    """Return what stands for a picture's files, whatever its alt text."""
-    return medium.model_dump_json(exclude={"alt"})
-
-
-def _entry(row: tuple[int, int, str, int, str, str, str | None, str | None, str | None]) -> Entry:
-    article_id, number, section, rank, slug, published, corrected, retracted, post = row
-    return Entry(
-        article_id, number, section, rank, slug,
-        datetime.fromisoformat(published),
-        datetime.fromisoformat(corrected) if corrected else None,
-        datetime.fromisoformat(retracted) if retracted else None,
-        Post.model_validate_json(post) if post else None,
-    )  # fmt: skip
+    def _post(self, article_id: int) -> Post | None:
+        row = self._db.execute("SELECT post FROM article WHERE article_id = ?", (article_id,))
+        (body,) = row.fetchone()
+        return Post.model_validate_json(body) if body else None

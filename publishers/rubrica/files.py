@@ -1,34 +1,68 @@
 """Files that are either the old or the new, never half of one."""
 
 import os
+import shutil
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+SHADOWS: Final = (".gz", ".br")
+"""The compressed copies that may stand beside a file; they go when it changes."""
+PART: Final = ".part"
 
 
 def write(path: Path, data: bytes, *, lasting: bool = True) -> bool:
     """Put `data` at `path` in one step, never half of it; tells whether it changed.
 
-    What is `lasting` is on the disk when this returns; lists, which every start and every
-    publication write anew, need not wait for the disk (some ms a file).
+    What is `lasting` is on the disk when this returns; lists need not wait for the disk (some ms a
+    file), since whatever was not seen to be there is written anew at the next start.
 
     A file that holds these bytes already is left alone, so its date and its ETag stay. There is
     one writer at a time (the index's lock), so the name of the part is fixed and a part left by
     a crash is written over.
     """
+    name = os.fspath(path)
     try:
-        if path.read_bytes() == data:
-            return False
+        with open(name, "rb") as old:  # noqa: PTH123 - lists are written by the dozen
+            if old.read() == data:
+                return False
+        for shadow in SHADOWS:
+            _drop(name + shadow)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
+    with open(name + PART, "wb") as file:  # noqa: PTH123
         file.write(data)
         if lasting:
             file.flush()
             os.fsync(file.fileno())
-    part.replace(path)
+    os.replace(name + PART, name)  # noqa: PTH105
     if lasting:
         _settle(path.parent)
     return True
+
+
+def remove(path: Path) -> None:
+    """Delete a file and its compressed copies; nothing happens where there is none."""
+    for shadow in ("", *SHADOWS):
+        _drop(os.fspath(path) + shadow)
+
+
+def copy(source: Path, path: Path) -> None:
+    """Put a copy of a file at `path` in one step, however large, unless there is one already."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + PART)
+    shutil.copyfile(source, part)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+    _settle(path.parent)
+
+
+def _drop(name: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(name)  # noqa: PTH108
 
 
 def _settle(folder: Path) -> None:

@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from content.goals import GOALS
 from content.posts import Piece
+from publishers.rubrica.enclosures import Enclosure
+from publishers.rubrica.films import film
 from publishers.rubrica.pictures import Picture
 from publishers.rubrica.words import host, line, plain, shortened
 
@@ -47,14 +49,22 @@ def summary(piece: Piece) -> str:
     return shortened(line(piece.lead) or words(piece.text), SUMMARY)
 
 
-def fragment(piece: Piece, pictures: Sequence[Picture], environment: Environment) -> str:
-    """Return lead, text, figures, source, credits: all of the article but its title and date."""
+def fragment(
+    piece: Piece,
+    pictures: Sequence[Picture],
+    environment: Environment,
+    enclosures: Sequence[Enclosure] = (),
+) -> str:
+    """Return lead, text, media, source, credits: all of the article but its title and date."""
     link = source(piece.link)
     html = environment.get_template("fragment.html").render(
         piece=piece,
         lead=line(piece.lead),
         body=body(piece.text),
         pictures=pictures,
+        enclosures=enclosures,
+        film=film(link),
+        title=line(piece.title),
         organisation=line(piece.organisation),
         author=line(piece.author),
         goals=[goal for goal in GOALS if goal.number in piece.sdgs],

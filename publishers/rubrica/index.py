@@ -1,58 +1,22 @@
 """The column's own index, one SQLite file beside its output: all that its pages are made from."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
-from content.media import Medium
 from content.posts import Post
-from publishers.rubrica.catalogue import Address, Catalogue, Entry, picture_key
+from publishers.rubrica import schema
+from publishers.rubrica.catalogue import Address, Catalogue, Entry
+from publishers.rubrica.shelves import Kind, Shelf, shelves_of
 
 RELATED: Final = 3
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS article (
-  article_id INTEGER PRIMARY KEY,
-  number INTEGER NOT NULL UNIQUE,        -- order of arrival on the site, never given twice
-  section TEXT NOT NULL, rank INTEGER NOT NULL, slug TEXT NOT NULL,
-  municipality TEXT,
-  published TEXT NOT NULL, corrected TEXT, retracted TEXT,
-  sha256 TEXT, post TEXT,                -- both empty once retracted: what is erased is gone
-  UNIQUE (section, rank), UNIQUE (section, slug)
-);
-CREATE INDEX IF NOT EXISTS article_municipality ON article (municipality, number);
-CREATE INDEX IF NOT EXISTS article_section ON article (section, number);
-CREATE TABLE IF NOT EXISTS former (      -- addresses an article had before it changed section
-  section TEXT NOT NULL, slug TEXT NOT NULL, rank INTEGER NOT NULL, article_id INTEGER NOT NULL,
-  PRIMARY KEY (section, slug)
-);
-CREATE INDEX IF NOT EXISTS former_rank ON former (section, rank);
-CREATE TABLE IF NOT EXISTS related (     -- "Leggi anche", chosen once, when the article arrives
-  article_id INTEGER NOT NULL, place INTEGER NOT NULL, other_id INTEGER NOT NULL,
-  PRIMARY KEY (article_id, place)
-);
-CREATE INDEX IF NOT EXISTS related_other ON related (other_id);
-CREATE TABLE IF NOT EXISTS picture (     -- whose picture a file is; kept until the file is gone
-  medium TEXT NOT NULL, article_id INTEGER NOT NULL, PRIMARY KEY (medium, article_id)
-);
-CREATE INDEX IF NOT EXISTS picture_article ON picture (article_id);
-"""
-
-
 _EARLIER: Final = (
-    (
-        "SELECT article_id FROM article WHERE municipality ="
-        " (SELECT municipality FROM article WHERE article_id = ?)"
-        " AND number < ? AND retracted IS NULL ORDER BY number DESC LIMIT ?"
-    ),
-    (
-        "SELECT article_id FROM article WHERE section ="
-        " (SELECT section FROM article WHERE article_id = ?)"
-        " AND number < ? AND retracted IS NULL ORDER BY number DESC LIMIT ?"
-    ),
+    "SELECT article_id FROM shelved JOIN article USING (article_id) WHERE shelf = ? AND rank <"
+    " (SELECT rank FROM shelved WHERE shelf = ? AND article_id = ?)"
+    " AND NOT gone AND retracted IS NULL ORDER BY rank DESC LIMIT ?"
 )
 
 
@@ -66,105 +30,189 @@ class Index(Catalogue):
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator[Self]:
-        """Open the index file, making it where there is none."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30)
+        """Open the index file for a while, making it where there is none."""
+        index = cls.opened(path)
         try:
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA journal_mode=TRUNCATE")
-            connection.execute("PRAGMA secure_delete=ON")
-            if connection.execute("PRAGMA user_version").fetchone() == (0,):
-                connection.executescript(_SCHEMA + "PRAGMA user_version=1;")
-            yield cls(connection)
+            yield index
         finally:
-            connection.close()
+            index.close()
 
-    def put(self, post: Post, article_id: int, section: str, slug: str, moment: datetime) -> Entry:
+    @classmethod
+    def opened(cls, path: Path) -> Self:
+        """Open the index file; whoever has it uses it in one thread at a time.
+
+        What is committed is on the disk; while somebody keeps it open, a commit writes to the
+        disk once (https://www.sqlite.org/wal.html).
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")
+        schema.furnish(connection)
+        return cls(connection)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def put(
+        self,
+        post: Post,
+        article_id: int,
+        address: Address,
+        moment: datetime,
+        files: Iterable[str] = (),
+    ) -> Entry:
         """Add or replace an article, in one transaction; raises AddressTaken.
 
         `moment` dates its first publication, or its correction if it was there with other content.
+        `files` are the names of the files that it shows.
         """
         with self._db:
             old = self.get(article_id)
-            self._require_free(article_id, section, slug)
+            self.require_free(article_id, address)
             if old is None:
-                self._add(post, article_id, Address(section, self._next(section), slug), moment)
-                self._relate(article_id)
+                self._add(post, article_id, address, moment)
             else:
-                self._replace(post, old, section, slug, moment)
+                self._replace(post, old, address, moment)
+            now = self.require(article_id)
+            self._shelve(article_id, shelves_of(post.facts, address.section, now.published))
+            if old is None:
+                self._relate(now)
             self._db.executemany(
-                "INSERT OR IGNORE INTO picture VALUES (?, ?)",
-                [(picture_key(medium), article_id) for medium in post.media],
+                "INSERT OR IGNORE INTO file VALUES (?, ?)", [(name, article_id) for name in files]
             )
-        return self.require(article_id)
+            self._unsettle(article_id)
+        return now
 
     def retract(self, article_id: int, moment: datetime) -> Entry | None:
         """Erase an article's content and keep its address; None if it never was here."""
         with self._db:
             self._db.execute(
-                "UPDATE article SET retracted = ?, post = NULL, sha256 = NULL, municipality = NULL"
+                "UPDATE article SET retracted = ?, post = NULL, sha256 = NULL"
                 " WHERE article_id = ? AND retracted IS NULL",
                 (moment.isoformat(), article_id),
             )
-        return self.get(article_id)
+            self._db.execute("DELETE FROM correction WHERE article_id = ?", (article_id,))
+            entry = self.get(article_id)
+            if entry:
+                self._shelve(article_id, ())
+                self._unsettle(article_id)
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # nothing erased is left in the log
+        return entry
 
-    def forget_pictures(self, article_id: int, media: Sequence[Medium]) -> None:
-        """Forget that the article showed these; called once the files are dealt with."""
-        with self._db:
-            self._db.executemany(
-                "DELETE FROM picture WHERE medium = ? AND article_id = ?",
-                [(picture_key(medium), article_id) for medium in media],
-            )
-
-    def _next(self, section: str) -> int:
-        return self.last_rank(section) + 1
-
-    def _require_free(self, article_id: int, section: str, slug: str) -> None:
+    def require_free(self, article_id: int, address: Address) -> None:
+        """Raise AddressTaken when another article has, or had, an address."""
         rows = self._db.execute(
             "SELECT article_id FROM article WHERE section = :section AND slug = :slug UNION"
             " SELECT article_id FROM former WHERE section = :section AND slug = :slug",
-            {"section": section, "slug": slug},
+            {"section": address.section, "slug": address.slug},
         )
         if any(other != article_id for (other,) in rows):
-            raise AddressTaken(f"{section}/{slug}")
+            raise AddressTaken(f"{address.section}/{address.slug}")
+
+    def forget_files(self, article_id: int, files: Sequence[str]) -> None:
+        """Forget that the article showed these; called once the files are dealt with."""
+        with self._db:
+            self._db.executemany(
+                "DELETE FROM file WHERE name = ? AND article_id = ?",
+                [(name, article_id) for name in files],
+            )
+
+    def note_shown(self, article_ids: Iterable[int]) -> None:
+        """Note that all pages of these articles are written; it need not be on the disk.
+
+        Where this note is lost they are written again, which changes nothing.
+        """
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        with self._db:
+            self._db.executemany(
+                "UPDATE unsettled SET shown = 1 WHERE article_id = ?",
+                [(one,) for one in article_ids],
+            )
+        self._db.execute("PRAGMA synchronous=FULL")
+
+    def settle(self, article_ids: Iterable[int]) -> None:
+        """Note that all pages of these articles are on the disk."""
+        with self._db:
+            self._db.executemany(
+                "DELETE FROM unsettled WHERE article_id = ?", [(one,) for one in article_ids]
+            )
+
+    def listed(self) -> None:
+        """Note that every list is told of where it should be."""
+        with self._db:
+            self._db.execute("DELETE FROM unlisted")
+
+    def note_design(self, design: str) -> None:
+        """Note what the pages are made with."""
+        with self._db:
+            self._db.execute("DELETE FROM design")
+            self._db.execute("INSERT INTO design VALUES (?)", (design,))
+
+    def _unsettle(self, article_id: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO unsettled VALUES (?, 0)", (article_id,))
 
     def _add(self, post: Post, article_id: int, address: Address, moment: datetime) -> None:
         self._db.execute(
-            "INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
+            "INSERT INTO article VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
             (
-                article_id, self.last_number() + 1, address.section, address.rank, address.slug,
-                post.facts.get("municipality"), moment.isoformat(), post.sha256, post.canonical(),
+                article_id, self.last_number() + 1, address.section, address.slug,
+                moment.isoformat(), post.sha256, post.canonical(),
             ),
         )  # fmt: skip
 
-    def _replace(self, post: Post, old: Entry, section: str, slug: str, moment: datetime) -> None:
-        rank = old.rank
-        if (section, slug) != (old.section, old.slug):
-            former = (old.section, old.slug, old.rank, old.article_id)
-            self._db.execute("INSERT OR REPLACE INTO former VALUES (?, ?, ?, ?)", former)
-            if section != old.section:
-                rank = self._next(section)
-            self._db.execute("DELETE FROM former WHERE section = ? AND slug = ?", (section, slug))
+    def _replace(self, post: Post, old: Entry, address: Address, moment: datetime) -> None:
+        if (address.section, address.slug) != (old.section, old.slug):
+            former = (old.section, old.slug, old.article_id)
+            self._db.execute("INSERT OR REPLACE INTO former VALUES (?, ?, ?)", former)
+            self._db.execute(
+                "DELETE FROM former WHERE section = ? AND slug = ?", (address.section, address.slug)
+            )
         same = self.holds(old.article_id, post.sha256)
         corrected = old.corrected if same else moment
         self._db.execute(
-            "UPDATE article SET section = ?, rank = ?, slug = ?, municipality = ?, corrected = ?,"
-            " retracted = NULL, sha256 = ?, post = ? WHERE article_id = ?",
+            "UPDATE article SET section = ?, slug = ?, corrected = ?, retracted = NULL,"
+            " sha256 = ?, post = ? WHERE article_id = ?",
             (
-                section, rank, slug, post.facts.get("municipality"),
-                corrected.isoformat() if corrected else None,
+                address.section, address.slug, corrected.isoformat() if corrected else None,
                 post.sha256, post.canonical(), old.article_id,
             ),
         )  # fmt: skip
+        if not same and post.facts.get("correction"):
+            told = (old.article_id, moment.isoformat(), post.facts["correction"])
+            self._db.execute("INSERT OR REPLACE INTO correction VALUES (?, ?, ?)", told)
 
-    def _relate(self, article_id: int) -> None:
-        """Choose the newest earlier articles of the same municipality, then of the section."""
-        this = self.require(article_id)
+    def _shelve(self, article_id: int, shelves: Sequence[Shelf]) -> None:
+        """Put an article on these shelves and take it from all others."""
+        for shelf in shelves:
+            schema.place(self._db, shelf, article_id)
+        now = {shelf.path for shelf in shelves}
+        for shelf, _ in self.places(article_id):
+            if shelf.path not in now:
+                self._db.execute(
+                    "UPDATE shelved SET gone = 1 WHERE shelf = ? AND article_id = ?",
+                    (shelf.path, article_id),
+                )
+                if self.is_bare(shelf.path):
+                    self._db.execute(
+                        "INSERT OR IGNORE INTO unlisted SELECT path, initial FROM shelf"
+                        " WHERE path = ?",
+                        (shelf.path,),
+                    )
+                    self._db.execute("DELETE FROM shelf WHERE path = ?", (shelf.path,))
+
+    def _relate(self, entry: Entry) -> None:
+        """Choose the newest earlier articles of the same bodies, then of the section."""
         chosen: list[int] = []
-        for query in _EARLIER:
-            rows = self._db.execute(query, (article_id, this.number, 2 * RELATED))
-            chosen += [other for (other,) in rows if other not in chosen]
+        places = [shelf for shelf, _ in self.places(entry.article_id)]
+        for kind in (Kind.BODY, Kind.SECTION):
+            for shelf in (one.path for one in places if one.kind is kind):
+                values = (shelf, shelf, entry.article_id, 2 * RELATED)
+                rows = self._db.execute(_EARLIER, values)
+                chosen += [other for (other,) in rows if other not in chosen]
         self._db.executemany(
             "INSERT INTO related VALUES (?, ?, ?)",
-            [(article_id, place, other) for place, other in enumerate(chosen[:RELATED])],
+            [(entry.article_id, place, other) for place, other in enumerate(chosen[:RELATED])],
         )

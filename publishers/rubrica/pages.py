@@ -1,16 +1,20 @@
-"""Every page and feed of the column as bytes, from values alone: no files, no index, no clock."""
+"""Every page of the column as bytes, from values alone: no files, no index, no clock."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from content.posts import Section
-from publishers.rubrica.cards import Card, Masthead, structured
-from publishers.rubrica.catalogue import Entry
-from publishers.rubrica.words import SECTIONS, day, host, utc
+from publishers.rubrica import structured
+from publishers.rubrica.assets import assets
+from publishers.rubrica.cards import Card, Masthead
+from publishers.rubrica.catalogue import Correction, Entry
+from publishers.rubrica.films import film
+from publishers.rubrica.shelves import FED, GATHERED, Kind, Shelf
+from publishers.rubrica.words import GATHERINGS, SECTIONS, day, host, utc
 
 FIXED: Final = {
     "note-legali/index.html": "legal.html",
@@ -20,6 +24,8 @@ FIXED: Final = {
     "robots.txt": "robots.txt",
 }
 """Pages that depend on no article: where they go, what they are made from."""
+_KEPT: Final = 40_000
+"""How many drawn pieces are remembered, of a kilobyte or so each."""
 
 
 class Pages:
@@ -27,17 +33,25 @@ class Pages:
 
     def __init__(self, masthead: Masthead) -> None:
         self.masthead = masthead
+        self._kept: dict[tuple[object, ...], Any] = {}
         self.environment = environment()
         self.environment.globals.update(
-            masthead=masthead, root=masthead.root, base=masthead.base, sections=SECTIONS
-        )
+            masthead=masthead, root=masthead.root, base=masthead.base, sections=SECTIONS,
+            gatherings={kind: GATHERINGS[kind] for kind in GATHERED}, asset=self._asset,
+        )  # fmt: skip
+        self._parts: Any = self.environment.get_template("parts.html").module
+        self._entries: Any = self.environment.get_template("feed-entry.xml").module
+        self.environment.globals["teaser"] = self._teaser
 
-    def article(self, entry: Entry, related: Sequence[Entry]) -> bytes:
-        """Return an article's page, with its "Leggi anche"."""
+    def article(
+        self, entry: Entry, related: Sequence[Entry], corrections: Sequence[Correction] = ()
+    ) -> bytes:
+        """Return an article's page, with its "Leggi anche" and what was put right in it."""
         card = Card(entry, self.masthead)
         return self._page(
-            "article.html", card=card, related=self.cards(related), data=structured(card)
-        )
+            "article.html", card=card, related=self.cards(related), corrections=corrections,
+            data=structured.of_article(card), film=film(card.post.link),
+        )  # fmt: skip
 
     def retracted(self, entry: Entry) -> bytes:
         """Return what stands where a retracted article stood."""
@@ -51,44 +65,90 @@ class Pages:
         """Return the home page."""
         return self._page("home.html", cards=self.cards(latest))
 
-    def section(
-        self, section: Section, entries: Sequence[Entry], page: int | None, newer: str, older: str
+    def shelf(
+        self, shelf: Shelf, entries: Sequence[Entry], page: int | None, newer: str, older: str
     ) -> bytes:
-        """Return a section's newest page (`page` None) or one of its numbered pages.
+        """Return a shelf's newest page (`page` None) or one of its numbered pages.
 
         `newer` and `older` are the paths of its neighbours, "" for none.
         """
-        cards = self.cards(entries)
-        heading = SECTIONS[section]
+        way = [(shelf.name, f"/{shelf.path}/")]
+        above = None if shelf.kind is Kind.SECTION else GATHERINGS[shelf.kind]
+        if above:
+            way.insert(0, (above.name, f"/{shelf.kind}/"))
+        about = above.one if above else SECTIONS[Section(shelf.path)].about
         return self._page(
-            "section.html", section=section, heading=heading, cards=cards, page=page,
-            newer=newer, older=older,
+            "list.html", shelf=shelf, about=about, above=above, cards=self.cards(entries),
+            page=page, newer=newer, older=older, fed=shelf.kind in FED,
+            data=structured.of_list(self.masthead, way),
         )  # fmt: skip
 
-    def feed(self, latest: Sequence[Entry]) -> bytes:
-        """Return the Atom feed (RFC 4287)."""
-        cards = self.cards(latest)
-        moments = [card.changed for card in cards] or [datetime(1970, 1, 1, tzinfo=UTC)]
-        return self._page("feed.xml", cards=cards, updated=max(moments))
+    def gathering(
+        self, kind: Kind, shelves: Sequence[Shelf], initials: str = "", initial: str = ""
+    ) -> bytes:
+        """Return the page that lists the shelves of a kind, or the letters they are under.
 
-    def sitemap(self, addresses: Sequence[tuple[str, str, datetime]], *, first: bool) -> bytes:
-        """Return one part of the site map; the first part names the fixed pages too."""
-        return self._page("sitemap.xml", addresses=addresses, first=first)
+        `initial` is the letter that the page is about, `initials` are those there are.
+        """
+        way = [(GATHERINGS[kind].name, f"/{kind}/")]
+        return self._page(
+            "gathering.html", kind=kind, heading=GATHERINGS[kind], shelves=shelves,
+            initials=initials, initial=initial, data=structured.of_list(self.masthead, way),
+        )  # fmt: skip
+
+    def search(self, parts: int) -> bytes:
+        """Return the page with which people search; `parts` is how many shards there are."""
+        return self._page("search.html", parts=parts)
+
+    def sitemap(self, entries: Sequence[Entry], *, first: bool) -> bytes:
+        """Return one part of the site map; the first part names what is no article too."""
+        made = self._parts.located
+        lines = [self.kept("located", card, made) for card in self.cards(entries)]
+        return self._page("sitemap.xml", lines=lines, first=first)
 
     def sitemap_index(self, parts: int) -> bytes:
         """Return the list of the site map's parts."""
         return self._page("sitemap-index.xml", parts=parts)
 
+    def sitemap_news(self, entries: Sequence[Entry]) -> bytes:
+        """Return the site map of the news."""
+        return self._page("sitemap-news.xml", cards=self.cards(entries))
+
+    def feed_entry(self, card: Card) -> Any:
+        """Return what an Atom feed tells of an article."""
+        return self._entries.entry(card)
+
     def fixed(self, template: str) -> bytes:
         """Return a page that depends on no article."""
         return self._page(template)
+
+    def render(self, template: str, **values: Any) -> str:
+        """Return what a template makes of values."""
+        return self.environment.get_template(template).render(**values)
 
     def cards(self, entries: Sequence[Entry]) -> list[Card]:
         """Return entries ready for a template."""
         return [Card(entry, self.masthead) for entry in entries]
 
+    def kept(self, what: str, card: Card, make: Callable[[Card], Any]) -> Any:
+        """Return what was made of an article, made now if it is not remembered."""
+        key = (what, *card.entry.key)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            found = self._kept[key] = make(card)
+        return found
+
+    def _teaser(self, card: Card, **how: Any) -> Any:
+        made = self._parts.teaser
+        return self.kept(f"teaser {sorted(how.items())}", card, partial(made, **how))
+
+    def _asset(self, name: str) -> str:
+        return f"{self.masthead.root}/{assets()[name][0]}"
+
     def _page(self, template: str, **values: Any) -> bytes:
-        return self.environment.get_template(template).render(**values).encode()
+        return self.render(template, **values).encode()
 
 
 def environment() -> Environment:

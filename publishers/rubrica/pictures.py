@@ -8,11 +8,12 @@ from typing import Final
 
 from PIL import Image
 
-from content.media import Medium
-from publishers.rubrica.files import write
+from content.media import Medium, MediumKind
+from publishers.rubrica import enclosures
+from publishers.rubrica.files import copy, write
 from publishers.rubrica.words import line
 
-FOLDER: Final = "media"
+FOLDER: Final = enclosures.FOLDER
 WIDTHS: Final = (480, 800, 1280)
 QUALITY: Final = 78
 
@@ -62,17 +63,24 @@ def sized(medium: Medium, width: int) -> str:
 
 
 def names(medium: Medium) -> Iterator[str]:
-    """Yield every file name of a picture."""
+    """Yield every file name of a medium."""
+    if medium.kind is not MediumKind.PICTURE:
+        yield from (name for name, _ in enclosures.names(medium))
+        return
     yield medium.file_name
     for width in widths(medium):
         yield sized(medium, width)
 
 
 def place(media: Iterable[Medium], media_root: Path, site: Path) -> None:
-    """Put the pictures and their smaller sizes below the site, where they are not there yet."""
+    """Put media, and the smaller sizes of pictures, below the site where they are missing."""
     for medium in media:
         missing = [name for name in names(medium) if not (site / FOLDER / name).exists()]
         if not missing:
+            continue
+        if medium.kind is not MediumKind.PICTURE:
+            for name, kept in enclosures.names(medium):
+                copy(media_root / kept, site / FOLDER / name)
             continue
         data = medium.read(media_root)
         for width in widths(medium):

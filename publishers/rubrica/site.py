@@ -1,164 +1,255 @@
-"""Which files follow from the index: those that one article touches, or all of them."""
+"""Which files follow from the index: those that one article touches, or all of them.
+
+The order of writing is what keeps every link whole for whoever reads meanwhile: a page stands
+before anything leads to it, and goes after nothing does.
+"""
 
 import math
-from collections.abc import Iterator
-from importlib import resources
-from importlib.resources.abc import Traversable
+import shutil
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
-from content.posts import Section
-from publishers.rubrica import pictures
-from publishers.rubrica.catalogue import Entry
-from publishers.rubrica.files import write
+from publishers.rubrica import assets, lists, placing
+from publishers.rubrica.catalogue import LETTERS, Entry
+from publishers.rubrica.files import remove, write
 from publishers.rubrica.index import Index
 from publishers.rubrica.pages import FIXED, Pages
+from publishers.rubrica.shelves import GATHERED, Kind, Shelf, lasting
 
-HOME: Final = 13
-FEED: Final = 20
 PAGE: Final = 18
-PART: Final = 1000
 RETRACTED_MARK: Final = "ritirato"
 """An empty file beside a retracted page: the server answers 410 where it stands."""
+MOVED_MARK: Final = "spostato"
+"""A file beside the page of a former address, with the path that the server redirects to."""
+LISTED: Final = 200
+"""How many shelves a page lists before it gives their initials instead."""
 
 
 class Site:
-    """The column's folder, written from its index; the caller holds the lock."""
+    """The column's folder, written from its index; the caller holds the lock.
+
+    Nothing waits for the disk: the index does, and what it has not been told to be settled is
+    written again at the next start.
+    """
 
     def __init__(self, folder: Path, pages: Pages, index: Index) -> None:
         self.folder, self.pages, self.index = folder, pages, index
+        self.changed: set[Path] = set()
 
     def furnish(self) -> None:
-        """Write what depends on no article: style, fonts, fixed pages, sections still empty."""
-        static = resources.files("publishers.rubrica") / "static"
-        for name, source in _files(static):
-            write(self.folder / "static" / name, source.read_bytes())
+        """Write what depends on no article: style, fonts, fixed pages, lists still empty."""
+        for path, data in assets.assets().values():
+            self._write(path, data)
         for path, template in FIXED.items():
-            write(self.folder / path, self.pages.fixed(template))
-        for section in Section:
-            if not (self.folder / section / "index.html").exists():
-                self.section(section)
+            self._write(path, self.pages.fixed(template))
+        for shelf in lasting():
+            if not (self.folder / shelf.path / "index.html").exists():
+                self.shelf(shelf)
+        for kind in GATHERED:
+            self.gathering(kind)
+        self.searching()
+
+    def tidy(self) -> None:
+        """Delete the style and scripts of earlier designs, which no page loads any more."""
+        wanted = {path for path, _ in assets.assets().values()}
+        for file in (self.folder / assets.FOLDER).iterdir():
+            known = f"{assets.FOLDER}/{file.name}" in wanted
+            if assets.NAMED.fullmatch(file.name) and not known:
+                remove(file)
+
+    def complete(self, article_ids: Iterable[int]) -> None:
+        """Write the pages of articles that the index has and the site may not.
+
+        Lists name every article that the index has, so all their own pages come first.
+        """
+        entries = [self.index.require(one) for one in article_ids]
+        entries.sort(key=lambda entry: entry.number)  # each leads to earlier ones alone
+        for entry in entries:
+            if entry.post is not None:
+                self.prepare_shelves(one for one, _ in self.index.places(entry.article_id))
+                self.article(entry)
+        for entry in entries:
+            self.show(entry)
+        if entries:
+            self.index.note_shown([entry.article_id for entry in entries])
 
     def show(self, entry: Entry) -> None:
-        """Write all pages that one article touches: its own first, so that no list runs ahead."""
-        self.article(entry)
-        former = self.index.former(entry.article_id)
+        """Write all pages that one article touches."""
+        places = self.index.places(entry.article_id)
+        standing = entry.post is not None
+        if standing:
+            self.prepare_shelves(shelf for shelf, _ in places)
+            self.article(entry)
         for naming in self.index.naming(entry.article_id):
             self.article(naming)
-        for section, rank in {(entry.section, entry.rank), *((f.section, f.rank) for f in former)}:
-            self.section(Section(section), rank)
+        for shelf, rank in places:
+            self.shelf(shelf, rank)
         self.front()
-        self.map((entry.number - 1) // PART + 1)
-        self.sweep(entry.article_id)
+        self.gather()
+        self.numbered(entry.number)
+        if not standing:
+            self.article(entry)
+        self.sweep(entry)
+        self.clear(shelf for shelf, _ in places)
 
     def article(self, entry: Entry) -> None:
         """Write an article's page, or what stands in its place, at its address and former ones."""
-        folder = self.folder / entry.section / entry.slug
-        mark = folder / RETRACTED_MARK
+        folder = f"{entry.section}/{entry.slug}"
         if entry.post is None:
-            write(mark, b"")
-            write(folder / "index.html", self.pages.retracted(entry))
+            self._retract(folder, entry)
         else:
-            page = self.pages.article(entry, self.index.related(entry.article_id))
-            write(folder / "index.html", page)
-            mark.unlink(missing_ok=True)
+            related = self.index.related(entry.article_id)
+            corrections = self.index.corrections(entry.article_id)
+            page = self.pages.article(entry, related, corrections)
+            self._write(f"{folder}/index.html", page)
+            self._unmark(folder, RETRACTED_MARK, MOVED_MARK)
         for old in self.index.former(entry.article_id):
-            place = self.folder / old.section / old.slug
-            page = self.pages.moved(entry) if entry.post else self.pages.retracted(entry)
-            write(place / "index.html", page)
+            place = f"{old.section}/{old.slug}"
             if entry.post is None:
-                write(place / RETRACTED_MARK, b"")
+                self._retract(place, entry)
+                self._unmark(place, MOVED_MARK)
             else:
-                (place / RETRACTED_MARK).unlink(missing_ok=True)
+                to = f"{self.pages.masthead.root}/{folder}/"
+                self._write(f"{place}/{MOVED_MARK}", to.encode())
+                self._write(f"{place}/index.html", self.pages.moved(entry))
+                self._unmark(place, RETRACTED_MARK)
 
     def front(self) -> None:
-        """Write the home page and the feed."""
-        latest = self.index.latest(max(HOME, FEED))
-        self._list("index.html", self.pages.home(latest[:HOME]))
-        self._list("feed.xml", self.pages.feed(latest[:FEED]))
+        """Write the home page, the column's feeds and the site map of the news."""
+        for path, data in lists.front(self.pages, self.index):
+            self._write(path, data)
 
-    def section(self, section: Section, rank: int | None = None) -> None:
-        """Write a section's newest page and those numbered pages that `rank` touches; None: all.
+    def prepare_shelves(self, shelves: Iterable[Shelf]) -> None:
+        """Put empty pages where there are none yet: what leads to them is about to be written."""
+        for shelf in shelves:
+            bare = self.index.is_bare(shelf.path)
+            if not bare and not (self.folder / shelf.path / "index.html").exists():
+                self.shelf(shelf, empty=True)
+
+    def shelf(self, shelf: Shelf, rank: int | None = None, *, empty: bool = False) -> None:
+        """Write a shelf's newest page, and those numbered pages that `rank` touches; None: all.
 
         Numbered pages count from the oldest articles, PAGE ranks each, so a new article changes
         none of them but at the end. The newest page shows what no numbered page does yet:
-        between PAGE and twice as many.
+        between PAGE and twice as many. `empty` leaves the articles out.
         """
-        last = self.index.last_rank(section)
+        if not shelf.lasts and self.index.is_bare(shelf.path):
+            return
+        last = self.index.last_rank(shelf.path)
         filled = max(0, math.ceil(last / PAGE) - 2)
-        every = range(1, filled + 1)
-        for page in every if rank is None else self._near(section, rank, filled):
+        every = range(filled, 0, -1)
+        for page in every if rank is None else self._near(shelf, rank, filled):
             if page in every:
-                self._numbered_page(section, page, filled)
-        entries = self.index.ranked(section, filled * PAGE, last)
-        older = self._path(section, filled) if filled else ""
-        made = self.pages.section(section, entries, page=None, newer="", older=older)
-        self._list(f"{section}/index.html", made)
+                above, to = (page - 1) * PAGE, page * PAGE
+                newer = page + 1 if page < filled else None
+                self._shelf_page(shelf, (above, to), page, newer, page - 1, empty)
+        self._shelf_page(shelf, (filled * PAGE, last), None, 0, filled, empty)
+        if not empty:
+            for path, data in lists.feeds_of(self.pages, self.index, shelf):
+                self._write(path, data)
 
-    def map(self, part: int) -> None:
-        """Write one part of the site map, and the list of parts."""
-        addresses = self.index.numbered((part - 1) * PART, part * PART)
-        made = self.pages.sitemap(addresses, first=part == 1)
-        self._list(f"sitemap-{part}.xml", made)
-        self._list("sitemap.xml", self.pages.sitemap_index(self._parts()))
+    def gather(self) -> None:
+        """Write the pages that list shelves, where some came or went."""
+        news = self.index.unlisted()
+        for kind in dict.fromkeys(kind for kind, _ in news):
+            self.gathering(kind, [initial for other, initial in news if other is kind])
+        if news:
+            self.index.listed()
 
-    def sweep(self, article_id: int) -> None:
-        """Delete the files of pictures that no article shows any more."""
-        stale, orphans = self.index.stale_pictures(article_id)
-        for medium in orphans:
-            for name in pictures.names(medium):
-                (self.folder / pictures.FOLDER / name).unlink(missing_ok=True)
+    def gathering(self, kind: Kind, letters: Collection[str] = LETTERS) -> None:
+        """Write the page that lists a kind's shelves, and those of some initials.
+
+        Initials have pages of their own where shelves are too many for one.
+        """
+        if kind is Kind.SECTION:
+            return
+        if kind is not Kind.BODY or self.index.amount(kind) <= LISTED:
+            self._write(f"{kind}/index.html", lists.gathering(self.pages, self.index, kind, LISTED))
+            self._take_away(f"{kind}/iniziale")
+            return
+        known = self.index.initials(kind)
+        for letter in known:
+            path = f"{kind}/iniziale/{letter}/index.html"
+            if letter in letters or not (self.folder / path).exists():
+                shelves = self.index.shelves(kind, letter)
+                self._write(path, self.pages.gathering(kind, shelves, initial=letter))
+        self._write(f"{kind}/index.html", lists.gathering(self.pages, self.index, kind, LISTED))
+        for letter in set(letters).difference(known):
+            self._take_away(f"{kind}/iniziale/{letter}")
+
+    def numbered(self, number: int) -> None:
+        """Write what holds the article of a number among others: site map and search."""
+        for path, data in lists.numbered(self.pages, self.index, number):
+            self._write(path, data)
+        self.searching()
+
+    def searching(self) -> None:
+        """Write the page to search with."""
+        self._write("cerca/index.html", self.pages.search(lists.parts(self.index)))
+
+    def sweep(self, entry: Entry) -> None:
+        """Delete the files that no article shows any more."""
+        masthead = self.pages.masthead
+        shown = placing.names(entry.post, entry.section, masthead) if entry.post else []
+        stale, orphans = self.index.stale_files(entry.article_id, shown)
+        placing.drop(orphans, self.folder)
         if stale:
-            self.index.forget_pictures(article_id, stale)
+            self.index.forget_files(entry.article_id, stale)
+
+    def clear(self, shelves: Iterable[Shelf]) -> None:
+        """Delete the pages of shelves on which nothing stands any more."""
+        for shelf in shelves:
+            if not shelf.lasts and self.index.is_bare(shelf.path):
+                self._take_away(shelf.path)
 
     def newest(self) -> None:
         """Write the pages that list the newest articles."""
-        for section in Section:
-            self.section(section, self.index.last_rank(section))
+        for shelf in lasting():
+            self.shelf(shelf, self.index.last_rank(shelf.path))
         self.front()
-        self.map(self._parts())
 
-    def rebuild(self, media_root: Path) -> None:
-        """Write everything from the index; the bytes are those that publishing left."""
-        self.furnish()
-        for entry in self.index.every():
-            pictures.place(entry.post.media if entry.post else (), media_root, self.folder)
-            self.article(entry)
-        for section in Section:
-            self.section(section)
-        self.front()
-        for part in range(1, self._parts() + 1):
-            self.map(part)
+    def _retract(self, folder: str, entry: Entry) -> None:
+        self._write(f"{folder}/{RETRACTED_MARK}", b"")
+        self._write(f"{folder}/index.html", self.pages.retracted(entry))
 
-    def _list(self, path: str, data: bytes) -> None:
-        write(self.folder / path, data, lasting=False)
+    def _unmark(self, folder: str, *marks: str) -> None:
+        for mark in marks:
+            (self.folder / folder / mark).unlink(missing_ok=True)
 
-    def _numbered_page(self, section: Section, page: int, filled: int) -> None:
-        entries = self.index.ranked(section, (page - 1) * PAGE, page * PAGE)
-        newer = self._path(section, page + 1 if page < filled else None)
-        older = self._path(section, page - 1) if page > 1 else ""
-        made = self.pages.section(section, entries, page=page, newer=newer, older=older)
-        write(self._numbered_file(section, page), made, lasting=False)
+    def _shelf_page(
+        self,
+        shelf: Shelf,
+        ranks: tuple[int, int],
+        page: int | None,
+        newer: int | None,
+        older: int,
+        empty: bool,
+    ) -> None:
+        entries = [] if empty else self.index.shelved(shelf.path, *ranks)
+        root = f"{self.pages.masthead.root}/{shelf.path}/"
+        before = "" if newer == 0 else f"{root}pagina/{newer}/" if newer else root
+        after = f"{root}pagina/{older}/" if older else ""
+        made = self.pages.shelf(shelf, entries, page=page, newer=before, older=after)
+        where = f"{shelf.path}/pagina/{page}" if page else shelf.path
+        self._write(f"{where}/index.html", made)
 
-    def _near(self, section: Section, rank: int, filled: int) -> list[int]:
-        """Return the numbered pages one article touches: its own; the last two, if it began one."""
-        begins = rank % PAGE == 1 or not self._numbered_file(section, filled).exists()
-        return sorted({math.ceil(rank / PAGE), *((filled - 1, filled) if begins else ())})
+    def _near(self, shelf: Shelf, rank: int, filled: int) -> list[int]:
+        """Return the numbered pages one article touches: its own; the last two, if it began one.
 
-    def _numbered_file(self, section: Section, page: int) -> Path:
-        return self.folder / section / "pagina" / str(page) / "index.html"
+        The newest come first: each leads to the one before it.
+        """
+        last = self.folder / shelf.path / "pagina" / str(filled) / "index.html"
+        begins = rank % PAGE == 1 or not last.exists()
+        near = {math.ceil(rank / PAGE), *((filled - 1, filled) if begins else ())}
+        return sorted(near, reverse=True)
 
-    def _path(self, section: Section, page: int | None) -> str:
-        newest = f"{self.pages.masthead.root}/{section}/"
-        return newest if page is None else f"{newest}pagina/{page}/"
+    def _take_away(self, path: str) -> None:
+        folder = self.folder / path
+        remove(folder / "index.html")
+        shutil.rmtree(folder, ignore_errors=True)
 
-    def _parts(self) -> int:
-        return max(1, math.ceil(self.index.last_number() / PART))
-
-
-def _files(folder: Traversable, below: str = "") -> Iterator[tuple[str, Traversable]]:
-    for item in sorted(folder.iterdir(), key=lambda item: item.name):
-        if item.is_dir():
-            yield from _files(item, f"{below}{item.name}/")
-        else:
-            yield below + item.name, item
+    def _write(self, path: str, data: bytes) -> None:
+        file = self.folder / path
+        if write(file, data, lasting=False):
+            self.changed.add(file)

@@ -44,6 +44,28 @@ SECTIONS: Final = {
     ),
 }
 
+GATHERINGS: Final = {
+    "obiettivi": Heading(
+        "Obiettivi dell’Agenda 2030",
+        "Che cosa si fa nei territori per questo obiettivo dell’Agenda 2030.",
+        "I racconti secondo i 17 obiettivi di sviluppo sostenibile a cui servono.",
+    ),
+    "enti": Heading(
+        "Enti e Comuni",
+        "I racconti di questo ente e del suo territorio.",
+        "I racconti di ciascun Comune e di ciascun ente.",
+    ),
+    "archivio": Heading(
+        "Archivio", "Quello che è uscito in questo mese.", "Tutto quello che è uscito, per mese."
+    ),
+    "laboratori": Heading(
+        "Laboratori",
+        "I racconti di chi partecipa a questo Laboratorio.",
+        "I racconti di ciascun Laboratorio.",
+    ),
+}
+"""How kinds of lists are called, what one of them holds, what is found in all."""
+
 
 def permalink(base_url: str, section: str, slug: str) -> str:
     """Return the public address of an article; raises ValueError for a section or slug unfit."""
@@ -61,6 +83,17 @@ def day(moment: datetime) -> str:
 def utc(moment: datetime) -> str:
     """Return the moment as an RFC 3339 text in UTC, to the second."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def lasting(seconds: int) -> str:
+    """Say how long something lasts: "1 minuto e 20 secondi"; "" for nothing."""
+    minutes, rest = divmod(seconds, 60)
+    told = [
+        f"{many} {one if many == 1 else several}"
+        for many, one, several in ((minutes, "minuto", "minuti"), (rest, "secondo", "secondi"))
+        if many
+    ]
+    return " e ".join(told)
 
 
 def host(address: str) -> str:

@@ -66,3 +66,21 @@ def test_a_secret_is_not_shown_by_the_settings_themselves(monkeypatch: pytest.Mo
 
     assert "molto-segreto" not in repr(settings)
     assert "anche-questo" not in repr(settings.channels())
+
+
+def test_a_short_webhook_secret_is_refused_and_not_repeated() -> None:
+    told = problems(TELEGRAM_WEBHOOK_SECRET="à vista")
+
+    assert "TELEGRAM_WEBHOOK_SECRET: da 16 a 256" in told
+    assert "vista" not in told
+
+
+def test_the_webhook_s_secret_is_given_or_made_from_the_token() -> None:
+    one, same = (load(telegram_token="1:first") for _ in range(2))
+    other = load(telegram_token="1:second")
+    given = load(telegram_token="1:first", telegram_webhook_secret="a-secret-of-our-own")
+
+    assert load().webhook_secret is None
+    assert one.webhook_secret == same.webhook_secret != other.webhook_secret
+    assert "first" not in (one.webhook_secret or "")
+    assert given.webhook_secret == "a-secret-of-our-own"

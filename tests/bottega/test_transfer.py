@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 from bottega import cli, transfer
 from bottega.alone import CannotStart, only_process
 from bottega.transfer import CannotMove
-from content import people
+from content import consents, people, seals
 from content.articles import Article
 from content.deliveries import Operation
 from content.history import History
@@ -27,12 +28,14 @@ async def newsroom(sqlite_url: str) -> str:
     clock, store = Clock(), Store(sqlite_url)
     async with store.transaction() as session:
         ada = await people.meet(session, 2**40 + 1, TRICKY, now=clock())
-        await people.consent(session, ada, now=clock())
+        await consents.accept(session, ada, stories.PURPOSES, now=clock())
         bruno = await people.appoint(session, 2001, "Bruno Galli", Role.MODERATOR, now=clock())
     cast = SimpleNamespace(ada=ada, bruno=bruno)
     for _ in range(5):
         async with store.transaction() as session:
             await stories.approved(session, cast, clock.forward(days=1, microseconds=123456))
+    async with store.transaction() as session:
+        await seals.seal(session, now=clock())
     await store.close()
     return sqlite_url
 
@@ -69,7 +72,8 @@ async def test_every_row_arrives_as_it_was(newsroom: str, postgres_url: str) -> 
             assert mine == theirs
     await source.close()
     await target.close()
-    lines = {line.split()[0]: line.split()[1:] for line in said[1:]}
+    lines = {line.split()[0]: line.split()[1:] for line in said[1:-1]}
+    assert re.search(r"^registro +\d+ .* 1 sigilli: integro$", said[-1])
     assert lines["operation"][0] == "15"
     assert all(here == there for _, here, there in lines.values())
 
@@ -87,6 +91,19 @@ async def test_the_newsroom_goes_on_where_it_was(newsroom: str, postgres_url: st
         assert (await session.exec(select(func.max(Article.id)))).one() == before + 1
     assert planned
     await store.close()
+
+
+async def test_a_record_that_is_not_whole_is_not_copied(newsroom: str, postgres_url: str) -> None:
+    await sql(
+        newsroom,
+        "DROP TRIGGER history_no_update",
+        "UPDATE history SET verb = 'rejected' WHERE verb = 'accepted' AND noun_id = 3",
+    )
+
+    with pytest.raises(CannotMove, match="registro non è integro"):
+        transfer.move(newsroom, postgres_url, lambda _: None)
+
+    assert await articles(postgres_url) == 0
 
 
 async def test_a_target_with_rows_is_refused(newsroom: str, postgres_url: str) -> None:

@@ -221,6 +221,16 @@ async def test_a_draft_that_passes_is_returned_as_it_is() -> None:
     assert await checked(Scripted(GOOD)).draft(SOURCE) == GOOD
 
 
+async def test_who_lets_no_model_read_them_is_drafted_by_template() -> None:
+    inner = Scripted(GOOD)
+    refused = SOURCE.model_copy(update={"no_model": True})
+
+    draft = await checked(inner).draft(refused)
+
+    assert draft == await by_template(SOURCE)
+    assert inner.asked == []
+
+
 async def test_a_draft_that_fails_gives_way_with_a_note_in_italian() -> None:
     bad = GOOD.model_copy(update={"lead": "Vedi https://male.example.com", "model": "cattivo"})
     draft = await checked(Scripted(bad)).draft(SOURCE)

@@ -5,14 +5,15 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select, text
 
-from content import articles, review
+from content import articles, channels, editing, minors, review
+from content.decisions import Decision, Verdict
 from content.deliveries import Operation
 from content.history import Actor, NotAllowed
 from content.people import Moderator, Role, appoint
 from content.posts import FrozenPost
-from content.review import Decision, OwnSubmission, StaleView, Verdict
+from content.review import OwnSubmission, StaleView
 from content.store import Store
-from content.submissions import Submission
+from content.submissions import Revision, Submission
 from content.workflow import ArticleState, SubmissionState
 from tests import stories
 from tests.clock import Clock
@@ -54,7 +55,7 @@ async def test_what_changed_after_it_was_seen_is_not_approved(
         submission, article = await stories.drafted(session, cast.ada, clock())
         seen = review.view_hash(stories.posts_of(article))
         by = Actor("moderator", cast.gaia.id)
-        await review.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        await editing.edit(session, article, {"title": "Altro"}, by=by, now=clock())
         with pytest.raises(StaleView):
             await review.approve(
                 session, submission, cast.bruno, stories.posts_of(article), version=1, seen=seen,
@@ -107,8 +108,53 @@ async def test_an_edit_after_approval_takes_it_back(
         operation, *_ = await stories.approved(session, cast, clock())
         article = (await session.exec(select(articles.Article))).one()
         by = Actor("moderator", cast.bruno.id)
-        await review.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        await editing.edit(session, article, {"title": "Altro"}, by=by, now=clock())
         assert isinstance(operation, Operation)
 
     assert article.state is ArticleState.DRAFT
     assert article.version == 2
+
+
+async def test_minors_without_a_release_are_not_approved(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await channels.open_channels(session, stories.CHANNELS)
+        submission, article = await stories.drafted(session, cast.ada, clock())
+        revision = await session.get_one(Revision, article.revision_id)
+        revision.minors = True
+        article.media = [stories.PICTURE]
+        posts = stories.posts_of(article)
+
+        async def approve() -> list[Operation]:
+            return await review.approve(
+                session,
+                submission,
+                cast.bruno,
+                posts,
+                version=article.version,
+                seen=review.view_hash(posts),
+                page_channel=stories.FIRST,
+                immediately=True,
+                now=clock(),
+            )
+
+        with pytest.raises(minors.NoRelease):
+            await approve()
+        assert await minors.record_release(session, revision, cast.bruno, now=clock())
+        assert not await minors.record_release(session, revision, cast.bruno, now=clock())
+
+        assert len(await approve()) == len(stories.CHANNELS)
+
+
+async def test_an_approved_post_may_be_emptied_but_never_changed(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await stories.approved(session, cast, clock())
+    for change in ("body = 'other'", "body = '', sha256 = 'x'", "body = '', channel = 'x'"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            async with store.transaction() as session:
+                await (await session.connection()).execute(text(f"UPDATE post SET {change}"))  # noqa: S608
+    async with store.transaction() as session:
+        await (await session.connection()).execute(text("UPDATE post SET body = ''"))

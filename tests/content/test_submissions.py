@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from content import attachments, submissions
-from content.attachments import MAX_PHOTOS
+from content.attachments import MAX_FILES, MAX_PHOTOS
 from content.history import Actor, History, NotAllowed
 from content.media import Medium
 from content.store import Store
@@ -83,3 +83,46 @@ async def test_every_step_is_in_the_history(
         )
 
     assert list(rows.all()) == ["begun", "written", "received", "withdrawn"]
+
+
+async def test_films_and_documents_have_room_of_their_own_beside_the_photos(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    by = Actor("participant", cast.ada.id)
+    paper = Medium(sha256="a" * 64, mime="application/pdf", name="Delibera.pdf")
+    async with store.transaction() as session:
+        _, revision = await submissions.begin(session, cast.ada, now=clock())
+
+        async def attach(one: Medium, name: str) -> int | None:
+            return await submissions.attach(session, revision, one, "f", name, by=by, now=clock())
+
+        for n in range(MAX_PHOTOS):
+            await attach(medium(n), f"photo{n}")
+        assert await attach(medium(99), "one more") is None
+        counts = [await attach(paper, f"paper{n}") for n in range(MAX_FILES + 1)]
+
+    assert counts == [*range(MAX_PHOTOS + 1, MAX_PHOTOS + MAX_FILES + 1), None]
+
+
+async def test_captions_are_for_the_last_film_and_words_for_the_first_photo_without(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    by = Actor("participant", cast.ada.id)
+    films = [Medium(sha256=n * 64, mime="video/mp4", width=1, height=1) for n in "ab"]
+    async with store.transaction() as session:
+        _, revision = await submissions.begin(session, cast.ada, now=clock())
+        assert await attachments.last_video(session, revision.id) is None
+        for n, one in enumerate((films[0], medium(1), films[1], medium(2))):
+            await submissions.attach(session, revision, one, "f", f"u{n}", by=by, now=clock())
+
+        video = await attachments.last_video(session, revision.id)
+        first = await attachments.undescribed(session, revision.id)
+        assert video is not None
+        assert first is not None
+        await attachments.describe(session, first[1], alt="La facciata")
+        second = await attachments.undescribed(session, revision.id)
+
+    assert video.medium["sha256"] == films[1].sha256
+    assert second is not None
+    assert [first[0], second[0]] == [1, 2]
+    assert second[1].medium["sha256"] == medium(2).sha256

@@ -11,8 +11,10 @@ from bottega.sandbox import Answer, Chat, Person, Sandbox
 
 ACCEPT = "✅ Ho letto e accetto"
 SEND = "📨 Invia alla redazione"
+SEND_NO_MINORS = "📨 Invia (nessun minore si riconosce)"
 APPROVE = "✅ Approva"
 APPROVE_NOW = "🚀 Approva e pubblica ora"
+ALTS_ARE_FINE = "🖼 Va bene così"
 PATIENCE_SECONDS = 30.0
 
 Message = dict[str, Any]
@@ -48,6 +50,22 @@ class Phone:
         press = self.person.press(message, button)
         return await asyncio.to_thread(press.answered_sync, PATIENCE_SECONDS)
 
+    async def approves(self, card: Message, how: str = APPROVE_NOW) -> Answer:
+        """Approve a case, after the descriptions proposed for its pictures."""
+        await self.describes(card)
+        return await self.presses(how, card)
+
+    async def describes(self, card: Message) -> None:
+        """Accept the descriptions proposed for a case's pictures, if any."""
+        number = card["message_id"]
+
+        def shown() -> list[str]:
+            return buttons(self.chat.get(number) or card)
+
+        if ALTS_ARE_FINE in shown():
+            await self.presses(ALTS_ARE_FINE, self.chat.get(number) or card)
+            await self.until(lambda: ALTS_ARE_FINE not in shown() or None)
+
     async def joins(self) -> None:
         """Start the bot and accept the notice."""
         self.write("/start")
@@ -56,13 +74,18 @@ class Phone:
 
     async def submits(self, scheda: Message) -> str:
         """Send the scheda; return the receipt number."""
-        await self.presses(SEND, scheda)
-        receipt = await self.sees("Ricevuta", after=scheda["message_id"])
-        return str(receipt["text"]).split("segnalazione è ")[1].split(".")[0]
+        shown = buttons(scheda)
+        await self.presses(SEND if SEND in shown else SEND_NO_MINORS, scheda)
+        return receipt_in(await self.sees("Ricevuta", after=scheda["message_id"]))
 
     async def until(self, look: Callable[[], Seen | None]) -> Seen:
         """Wait for something to be seen in Telegram."""
         return await self.sandbox.telegram.wait_for(look, PATIENCE_SECONDS)
+
+
+def receipt_in(message: Message) -> str:
+    """Return the number that a receipt gives."""
+    return str(message["text"]).split("segnalazione è ")[1].split(".")[0]
 
 
 def buttons(message: Message) -> list[str]:

@@ -59,7 +59,7 @@ async def journey(page: Page, turn: Turn) -> None:
     box = ada.get_by_label("Messaggio", exact=True)
     await expect(box).not_to_have_value("")
     await ada.get_by_label("Manda il messaggio").click()
-    await ada.get_by_role("button", name="Invia alla redazione").click()
+    await ada.get_by_role("button", name="Invia (nessun minore si riconosce)").click()
     await expect(ada.get_by_text("Ricevuta!")).to_be_visible()
 
     await turn("Redazione")
@@ -72,6 +72,7 @@ async def journey(page: Page, turn: Turn) -> None:
     await page.get_by_test_id("group-who").select_option(
         label="Bruno Galli · amministra la redazione"
     )
+    await group.get_by_role("button", name="Va bene così").click()
     await approve.click()
     await expect(group.get_by_text("Approvata da Bruno Galli")).to_be_visible()
 

@@ -10,7 +10,7 @@ import pytest
 
 from bottega.sandbox import Mood, Sandbox, Service, Trouble
 from tests.journeys.conftest import Process
-from tests.journeys.people import ACCEPT, APPROVE_NOW, SEND, Phone, picture
+from tests.journeys.people import ACCEPT, APPROVE_NOW, SEND_NO_MINORS, Phone, picture
 from tests.journeys.test_participant import STORY, UNPLACED
 
 
@@ -55,9 +55,10 @@ async def test_killed_after_each_step_of_the_conversation(
     ada.person.send_photo(picture())
     scheda = await ada.sees("Foto: 1", after=scheda["message_id"])
     bottega.again()
-    ada.person.press(scheda, SEND)
+    ada.person.press(scheda, SEND_NO_MINORS)
     bottega.again()
     card = await bruno.sees("26-0001", "Obiettivi")
+    await bruno.describes(card)
     bottega.again()
     bruno.person.press(card, APPROVE_NOW)
     bottega.again()
@@ -102,7 +103,7 @@ async def test_killed_in_the_middle_of_an_operation(
     card = await bruno.sees("26-0001", "Obiettivi")
     trouble = Trouble(mood, service, operation, seconds=20)
     sandbox.board.troubles.append(trouble)
-    await bruno.presses(APPROVE_NOW, card)
+    await bruno.approves(card)
     await until(lambda: trouble not in sandbox.board.troubles)
     await until(lambda: operations(tmp_path)[service] in ("sending", "unconfirmed", "done"))
 
@@ -119,7 +120,7 @@ async def test_stopped_gently_it_finishes_what_it_is_doing(
     await ada.submits(await ada.sees("C’è tutto"))
     card = await bruno.sees("26-0001", "Obiettivi")
     sandbox.board.troubles.append(Trouble("late", "facebook", "feed", seconds=2))
-    await bruno.presses(APPROVE_NOW, card)
+    await bruno.approves(card)
     await until(lambda: bool(sandbox.facebook.posts))
 
     assert await asyncio.to_thread(bottega.stop) == 0

@@ -7,8 +7,11 @@ from sqlmodel import select
 
 from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox
+from content import editing, labs
+from content.articles import Article
+from content.decisions import Decision
+from content.history import NEWSROOM
 from content.posts import FrozenPost
-from content.review import Decision
 from content.submissions import Submission
 from content.workflow import SubmissionState
 from tests.journeys.people import APPROVE, APPROVE_NOW, Message, Phone, buttons, picture
@@ -37,7 +40,7 @@ async def test_what_was_previewed_is_what_every_channel_receives(
     await bruno.presses("👁 X", card)
     x = await bruno.sees("👁 X")
 
-    await bruno.presses(APPROVE_NOW, card)
+    await bruno.approves(card)
     await ada.sees("è uscita")
 
     [posted], [tweet] = sandbox.facebook.posts, sandbox.x.posts
@@ -71,6 +74,8 @@ async def test_two_moderators_at_once_leave_one_decision_and_one_message(
 ) -> None:
     card = await told(ada, bruno)
 
+    await bruno.describes(card)
+
     answers = await asyncio.gather(
         bruno.presses(APPROVE_NOW, card), gaia.presses(APPROVE_NOW, card)
     )
@@ -88,7 +93,7 @@ async def test_approval_takes_the_next_free_place(
 ) -> None:
     card = await told(ada, bruno)
 
-    await bruno.presses(APPROVE, card)
+    await bruno.approves(card, APPROVE)
 
     approved = await ada.sees("ha approvato", "Uscirà")
     assert any(hour in approved["text"] for hour in ("09:00", "12:30", "17:30"))
@@ -153,7 +158,7 @@ async def test_changes_are_asked_for_answered_and_approved(
     scheda = await ada.sees("piazza Cavour", "Foto: 1", after=asked["message_id"])
     assert await ada.submits(scheda) == "26-0001"
     second = await bruno.sees("26-0001", "piazza Cavour", after=card["message_id"])
-    await bruno.presses(APPROVE_NOW, second)
+    await bruno.approves(second)
 
     await ada.sees("è uscita")
     assert len(sandbox.facebook.posts) == len(sandbox.x.posts) == 1
@@ -185,12 +190,16 @@ async def test_only_an_administrator_ties_a_group(
 ) -> None:
     elsewhere = sandbox.telegram.group(-1009, "Altrove", cast.carla, cast.bruno)
     Phone(sandbox, cast.carla, elsewhere).write("/collega")
-    refused = await Phone(sandbox, cast.carla, elsewhere).sees("Solo chi amministra")
+    Phone(sandbox, cast.carla, elsewhere).write("/coda")
+    alone = Phone(sandbox, cast.carla)
+    alone.write("/collega")
+    await alone.sees("Solo chi amministra")  # her updates are handled in order
+    assert [one for one in elsewhere.messages if one["from"]["is_bot"]] == []
 
     bruno = Phone(sandbox, cast.bruno, elsewhere)
     bruno.write("/collega")
 
-    await bruno.sees("ora la redazione", after=refused["message_id"])
+    await bruno.sees("ora la redazione")
 
 
 async def test_a_colleague_joins_by_a_link_that_works_once(
@@ -209,6 +218,81 @@ async def test_a_colleague_joins_by_a_link_that_works_once(
     await mallory.sees("invito non vale più")
 
 
+async def test_each_role_is_invited_by_a_link_of_its_own(
+    newsroom: Runtime, sandbox: Sandbox, cast: Cast
+) -> None:
+    bruno, gaia = Phone(sandbox, cast.bruno), Phone(sandbox, cast.gaia)
+    bruno.write("/invita portinaio")
+    await bruno.sees("/invita caporedattore")
+    gaia.write("/invita")
+    await gaia.sees("Solo chi coordina o amministra")
+
+    bruno.write("/invita Caporedattrice")
+    link = (await bruno.sees("Link personale", "caporedazione"))["text"].split("start=")[1].strip()
+    dora = Phone(sandbox, sandbox.telegram.person(2003, "Dora", started=True))
+    dora.write(f"/start {link}")
+    await dora.sees("Ora coordini la redazione")
+    dora.write("/invita amministratore")
+    await dora.sees("ruolo come il tuo")
+    dora.write("/invita moderatore")
+
+    await dora.sees("Link personale", "moderazione")
+
+
+async def test_pictures_wait_for_somebody_to_look_at_what_is_said_of_them(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    card = await told(ada, bruno)
+
+    refused = await bruno.presses(APPROVE_NOW, card)
+    assert refused.alert
+    assert "Va bene così" in refused.text
+    await bruno.sees("Descrizione da confermare (1 foto)")
+    await bruno.approves(card)
+
+    await ada.sees("è uscita")
+
+
+async def test_a_lab_may_ask_for_two_approvals(
+    newsroom: Runtime, ada: Phone, bruno: Phone, gaia: Phone
+) -> None:
+    async with newsroom.store.transaction() as session:
+        lab, _ = await labs.create(session, "Due", 2026, by=NEWSROOM, now=newsroom.clock())
+        await labs.ask_approvals(session, lab, 2, by=NEWSROOM, now=newsroom.clock())
+    ada.write(f"/start lab_{lab.slug}")
+    card = await told(ada, bruno)
+    assert "Servono 2 approvazioni" in card["text"]
+
+    first = await bruno.approves(card)
+    assert "Approvazione registrata" in first.text
+    await bruno.sees("1 approvazione su 2: Bruno")
+    again = await bruno.presses(APPROVE_NOW, card)
+    assert "spetta a un’altra persona" in again.text
+    await gaia.presses(APPROVE_NOW, card)
+
+    await ada.sees("è uscita")
+
+
+async def test_what_is_edited_after_its_approval_is_approved_again(
+    newsroom: Runtime, sandbox: Sandbox, ada: Phone, bruno: Phone
+) -> None:
+    card = await told(ada, bruno)
+    await bruno.approves(card)
+    await ada.sees("è uscita")
+    async with newsroom.store.transaction() as session:
+        article = (await session.exec(select(Article))).one()
+        change = {"title": "La biblioteca apre anche di notte"}
+        await editing.edit(session, article, change, by=NEWSROOM, now=newsroom.clock())
+    newsroom.newsroom.happened()
+
+    again = await bruno.sees("anche di notte", "va approvata di nuovo")
+    assert "❌ Rifiuta" not in buttons(again)
+    await bruno.presses(APPROVE_NOW, again)
+
+    await ada.sees("corre")
+    assert len(sandbox.facebook.posts) == len(sandbox.x.posts) == 1
+
+
 async def test_the_group_that_becomes_a_supergroup_stays_the_desk(
     newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone
 ) -> None:
@@ -217,7 +301,7 @@ async def test_the_group_that_becomes_a_supergroup_stays_the_desk(
 
     card = await told(ada, bruno)
 
-    await bruno.presses(APPROVE_NOW, card)
+    await bruno.approves(card)
     await ada.sees("è uscita")
 
 

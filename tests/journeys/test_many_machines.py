@@ -12,11 +12,17 @@ from bottega.alone import CannotStart
 from bottega.roles import Role
 from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox
+from bottega.sandbox.telegram.asked import SetWebhook
 from bottega.settings import Settings
 from tests.journeys.conftest import staff
-from tests.journeys.people import APPROVE_NOW, Phone
-from tests.journeys.test_participant import begun
+from tests.journeys.people import Phone
+from tests.journeys.test_participant import STORY, begun
 
+STORIES = (
+    STORY,
+    "La Provincia di Lecco ripara il sentiero del Viandante: i lavori finiscono a maggio.",
+    "Il Comune di Crema inaugura domenica una ciclabile di otto chilometri lungo il Serio.",
+)
 BOT, WEB, WORKER = (frozenset({role}) for role in Role)
 
 
@@ -50,7 +56,7 @@ async def test_a_piece_goes_from_the_bot_through_a_worker_to_the_web(
     loop = asyncio.get_running_loop()
     begin = loop.time()
 
-    await bruno.presses(APPROVE_NOW, card)
+    await bruno.approves(card)
     links = (await ada.sees("è uscita"))["text"]
 
     assert loop.time() - begin < 5
@@ -62,14 +68,56 @@ async def test_a_piece_goes_from_the_bot_through_a_worker_to_the_web(
         assert (await browser.get(f"{page}health")).json()["ok"]
 
 
-async def test_one_bot_is_enough(
-    machines: list[Runtime], on_postgresql: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bottega.alone._TRIES", 2)
+async def test_a_second_bot_takes_over_from_the_first(on_postgresql: Settings, ada: Phone) -> None:
+    async with AsyncExitStack() as first, AsyncExitStack() as second:
+        for stack in (first, second):
+            await stack.enter_async_context(Runtime(on_postgresql, roles=BOT).running())
+        await ada.joins()
 
-    with pytest.raises(CannotStart, match="Un altro bot è già acceso"):
-        async with Runtime(on_postgresql, roles=BOT).running():
-            pass
+        await first.aclose()
+        ada.write(STORY)
+
+        await ada.sees("La tua segnalazione")
+
+
+@pytest.fixture
+async def replicas(on_postgresql: Settings, cast: Cast) -> AsyncIterator[list[Runtime]]:
+    """Two bots and, apart, the web server that Telegram brings its updates to."""
+    address = f"http://127.0.0.1:{on_postgresql.port}"
+    told = on_postgresql.model_copy(update={"telegram_webhook_url": address})
+    running = [Runtime(told, roles=one) for one in (BOT, BOT, WEB)]
+    async with AsyncExitStack() as stack:
+        for one in running:
+            await stack.enter_async_context(one.running())
+        await running[0].invitation()
+        await staff(running[0], cast)
+        yield running
+
+
+async def test_what_is_brought_to_the_web_is_answered_by_the_bots(
+    replicas: list[Runtime], sandbox: Sandbox, cast: Cast, ada: Phone
+) -> None:
+    everybody = [ada, *(Phone(sandbox, one) for one in (cast.carla, cast.dario))]
+
+    receipts = await asyncio.gather(*(map(submitted, everybody, STORIES)))
+
+    assert sorted(receipts) == ["26-0001", "26-0002", "26-0003"]
+    assert sandbox.telegram.webhook.info()["url"].endswith("/telegram")
+
+
+async def submitted(phone: Phone, story: str) -> str:
+    return await phone.submits(await begun(phone, story))
+
+
+async def test_a_webhook_that_is_no_longer_wanted_is_taken_away(
+    settings: Settings, sandbox: Sandbox, ada: Phone
+) -> None:
+    hook = SetWebhook(url="https://bottega.example.it/telegram")
+    sandbox.telegram.webhook.set(hook)
+    async with Runtime(settings).running():
+        await ada.joins()
+
+    assert not sandbox.telegram.webhook.info()["url"]
 
 
 async def test_only_the_bot_needs_a_token(on_postgresql: Settings) -> None:

@@ -14,7 +14,7 @@ from bottega.settings import Settings
 from content.cleaning import readable
 from content.posts import Section
 from tests import nu, shared, tweets
-from tests.journeys.people import APPROVE_NOW, Message, Phone
+from tests.journeys.people import Message, Phone
 
 TELEGRAM_CUTS_AT = 4096
 SECTIONS = {section.value for section in Section}
@@ -66,7 +66,7 @@ async def tell(phone: Phone, bruno: Phone, sample: dict[str, str]) -> Told:
         scheda = await phone.sees("C’è tutto", after=scheda["message_id"])
     receipt = await phone.submits(scheda)
     card = await bruno.sees(receipt, "Obiettivi")
-    answer = await bruno.presses(APPROVE_NOW, card)
+    answer = await bruno.approves(card)
     assert not answer.alert, answer.text
     links = await phone.sees("è uscita")
     organisation = scheda["text"].split("Ente: ")[1].split("\n")[0]

@@ -10,7 +10,7 @@ from content.channels import Channel
 from content.deliveries import Operation
 from content.silence import Blackout
 from content.workflow import OperationState
-from tests.journeys.people import APPROVE, APPROVE_NOW, Message, Phone, buttons
+from tests.journeys.people import APPROVE, Message, Phone, buttons
 from tests.journeys.test_desk import told
 
 
@@ -39,7 +39,7 @@ async def test_a_paused_channel_waits_and_goes_on_when_it_is_resumed(
     bruno.write("/pausa facebook di nuovo")
     await bruno.sees("Facebook è già in pausa")
 
-    await bruno.presses(APPROVE_NOW, card)
+    await bruno.approves(card)
     await bruno.until(lambda: sandbox.x.posts or None)
     await asyncio.sleep(1)
     assert sandbox.facebook.posts == []
@@ -60,7 +60,7 @@ async def test_during_a_blackout_nothing_goes_out_now_and_after_it_it_does(
     bruno.write("/blackout ora domani 23:00 silenzio elettorale")
     declared = await bruno.sees("Blackout da", "silenzio elettorale", "Nessuna uscita")
 
-    refused = await bruno.presses(APPROVE_NOW, card)
+    refused = await bruno.approves(card)
     assert refused.alert
     assert "blackout (silenzio elettorale)" in refused.text
     assert await operations(newsroom) == {}
@@ -72,7 +72,7 @@ async def test_during_a_blackout_nothing_goes_out_now_and_after_it_it_does(
     bruno.write("/blackout fine")
     await bruno.sees("Non c’è nessun blackout")
 
-    await bruno.presses(APPROVE_NOW, card)
+    await bruno.approves(card)
     await ada.sees("è uscita")
     assert len(sandbox.facebook.posts) == len(sandbox.x.posts) == 1
 
@@ -108,7 +108,7 @@ async def test_the_card_moves_holds_lets_go_and_cancels_what_is_planned(
     newsroom: Runtime, ada: Phone, bruno: Phone
 ) -> None:
     card = await told(ada, bruno)
-    await bruno.presses(APPROVE, card)
+    await bruno.approves(card, APPROVE)
     card = await card_with(bruno, card, "Approvata da Bruno", "⏭ sposta")
     assert {"⏭ Facebook", "⏭ X", "✋ Rubrica", "🗑 X"} <= set(buttons(card))
     assert "⏭ Rubrica" not in buttons(card)

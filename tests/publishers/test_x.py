@@ -128,6 +128,14 @@ def test_the_title_is_rendered_above_the_address(publisher: X) -> None:
     assert publisher.render(piece()).text == f"Uno sportello digitale a Tirano\n{URL}"
 
 
+def test_films_and_documents_are_left_to_the_page(publisher: X, tmp_path: Path) -> None:
+    shown = picture(tmp_path)
+    film = Medium(sha256="1" * 64, mime="video/mp4", width=10, height=10)
+    paper = Medium(sha256="2" * 64, mime="application/pdf", name="Delibera.pdf")
+
+    assert publisher.render(piece(media=(film, shown, paper))).media == (shown,)
+
+
 def test_words_too_long_are_cut_so_that_the_address_fits(publisher: X) -> None:
     rendered = publisher.render(piece(texts={"x": "parola 🏔️ " * 60}))
     assert weighted_length(rendered.text) <= 280

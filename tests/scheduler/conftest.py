@@ -40,7 +40,9 @@ class Worker:
         self.engine = Embedded(self.dispatch) if store.embedded else Distributed(url, self.dispatch)
         reconcile = Reconcile(store, publishers, now, lambda: self.engine.nudge("send what is due"))
         drafts = Drafts(store, TemplateAssistant([]), now, lambda: None)
-        self.jobs: Sequence[Job] = timetable(store, self.engine.send_due, reconcile, drafts, now)
+        self.jobs: Sequence[Job] = timetable(
+            store, self.engine.send_due, reconcile, drafts, now, nothing, nothing
+        )
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator["Worker"]:
@@ -54,6 +56,10 @@ class Worker:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+async def nothing() -> None:
+    """Stands for a job that a test has no use for."""
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlmodel import col, delete, select
 
 from bottega.sandbox.core import Mood, Service, Trouble
 from bottega.sandbox.server import Sandbox
-from content import channels, review
+from content import channels, editing, review
 from content.articles import Article
 from content.channels import Channel
 from content.deliveries import Attempt, Operation
@@ -64,7 +64,8 @@ class Desk:
         """Have Bruno edit the piece that an operation belongs to."""
         async with self.store.transaction() as session:
             article = (await session.exec(select(Article))).one()
-            await review.edit(session, article, {"title": "Altro"}, by=self.bruno, now=self.clock())
+            now = self.clock()
+            await editing.edit(session, article, {"title": "Altro"}, by=self.bruno, now=now)
 
     async def heal(self, operation_id: int, tries: int = 6) -> None:
         """Let time pass and the newsroom do what it does of itself, until nothing is open."""

@@ -5,9 +5,11 @@ from decimal import Decimal
 from html import escape
 from typing import Final
 
+from bot.texts.it.desk import ROLES
 from bot.texts.it.words import KINDS, OPERATION_STATES, SUBMISSION_STATES, excerpt, moment
 from content.deliveries import Outlet
 from content.goals import GOALS
+from content.people import LICENCE, Role
 from content.submissions import Kind
 from content.workflow import OperationState, SubmissionState
 from publishers.base import dollars
@@ -17,16 +19,6 @@ APPROVE_NOW: Final = "🚀 Approva e pubblica ora"
 ASK_CHANGES: Final = "✏️ Chiedi modifiche"
 DECLINE: Final = "❌ Rifiuta"
 OTHER_REASON: Final = "✍️ Scrivi il motivo"
-CHANGE_REASONS: Final = (
-    "Serve almeno una foto.",
-    "Il testo è troppo breve: che cosa, chi, dove e quando?",
-    "Manca un riferimento a cui rivolgersi.",
-)
-DECLINE_REASONS: Final = (
-    "Non riguarda i temi dei Laboratori.",
-    "L’abbiamo già pubblicata.",
-    "È un testo pubblicitario.",
-)
 WHY_CHANGES: Final = "Che cosa chiediamo all’autore?"
 WHY_DECLINE: Final = "Per quale motivo? L’autore lo leggerà."
 BY_HAND: Final = "confermato a mano"
@@ -48,15 +40,30 @@ NO_FREE_SLOT: Final = (
 )
 DONE: Final = "Fatto."
 ALREADY_SOLVED: Final = "Già sistemato."
+RELEASE_ARRIVED: Final = "📝 È arrivata la liberatoria"
+CARD_RELEASE: Final = "👧 Si vedono minori: c’è la liberatoria"
+CARD_NO_RELEASE: Final = "⛔ Si vedono minori e manca la liberatoria: non si può approvare"
+NO_RELEASE: Final = (
+    "Nelle immagini si vedono minori e manca la liberatoria: chiedila all’autore, poi premi "
+    "«È arrivata la liberatoria»."
+)
+NO_CONSENT: Final = "L’autore non dà il consenso a nessun canale: la segnalazione non può uscire."
+BLOCK_USAGE: Final = (
+    "Scrivi il numero di una segnalazione, o @ e l’id Telegram, e il motivo:\n"
+    "<code>/blocca 26-0012 insulti ripetuti</code>\n<code>/sblocca 26-0012</code>"
+)
+BLOCKED_ALREADY: Final = "Era già fra chi non può scrivere."
+NOT_BLOCKED: Final = "Può già scrivere alla redazione."
 EMPTY_QUEUE: Final = "Nessuna segnalazione aspetta. ☕"
 TIED: Final = "✅ Questo gruppo è ora la redazione: qui arrivano le segnalazioni da valutare."
 WELCOME_MODERATOR: Final = (
     "Ora fai parte della redazione! Entra nel gruppo: da lì si leggono e si decidono le "
-    "segnalazioni."
+    "segnalazioni. Per farlo nel browser scrivimi /redazione, qui."
 )
 WELCOME_ADMINISTRATOR: Final = (
     "Ora amministri la redazione.\n1. Crea il gruppo dei moderatori e aggiungimi.\n"
-    "2. Nel gruppo scrivi /collega.\n3. Con /invita, qui, ottieni un link per ogni collega."
+    "2. Nel gruppo scrivi /collega.\n3. Con /invita, qui, ottieni un link per ogni collega.\n"
+    "4. Con /redazione, qui, lavori nel browser."
 )
 BAD_INVITATION: Final = (
     "Questo invito non vale più: chiedine un altro a chi amministra la redazione."
@@ -64,9 +71,17 @@ BAD_INVITATION: Final = (
 TIE_IN_THE_GROUP: Final = "Scrivi /collega dentro il gruppo dei moderatori."
 
 
-def invitation(link: str) -> str:
-    """Give an administrator a one-time link for a colleague."""
-    return f"Link personale, vale una volta sola e per 7 giorni:\n{escape(link)}"
+def console_link(link: str) -> str:
+    """Give a moderator the way into the newsroom in the browser."""
+    return (
+        "Questo link apre la redazione nel browser. Vale dieci minuti e una volta sola: non "
+        f"passarlo a nessuno.\n{escape(link)}"
+    )
+
+
+def invitation(link: str, role: Role) -> str:
+    """Give a one-time link for a colleague."""
+    return f"Link personale ({ROLES[role]}), vale una volta sola e per 7 giorni:\n{escape(link)}"
 
 
 def card(
@@ -82,7 +97,7 @@ def card(
     link: str | None,
     photos: int,
     note: str,
-    costs: Sequence[str],
+    remarks: Sequence[str],
     state: str,
 ) -> str:
     """Show a case to the moderators."""
@@ -102,10 +117,51 @@ def card(
         lines.append(f"Link dell’autore: {escape(link)}")
     if note:
         lines.append(f"⚠️ {escape(note)}")
-    lines += costs
+    lines += remarks
     if state:
         lines += ["", state]
     return "\n".join(lines)
+
+
+def card_refused(labels: Sequence[str]) -> str:
+    """Say on a card which channels are left out, and why."""
+    return f"🚫 L’autore non dà il consenso per: {escape(', '.join(labels))}"
+
+
+def card_alike(numbers: Sequence[str]) -> str:
+    """Say on a card that the case seems to have been told before."""
+    return f"👯 Sembra simile a {', '.join(numbers)}"
+
+
+def card_credit(credit: str) -> str:
+    """Say on a card whose the pictures are."""
+    return f"© Foto: {escape(credit)} ({LICENCE})"
+
+
+def not_permitted(label: str) -> str:
+    """Say that a piece does not go to a channel."""
+    return f"{label}: l’autore non dà il consenso, qui non esce."
+
+
+def blocked(name: str, who: str) -> str:
+    """Confirm that a person is heard no more."""
+    return (
+        f"🚫 Da ora non ricevo più messaggi da {escape(name)}; se scrive, lo saprà. "
+        f"Per riceverli di nuovo: /sblocca {escape(who)}"
+    )
+
+
+def unblocked(name: str) -> str:
+    """Confirm that a person is heard again."""
+    return f"✅ {escape(name)} può di nuovo scrivere alla redazione."
+
+
+def erasure_requested(number: str, title: str) -> str:
+    """Tell moderators that an author asks that a published piece be taken away."""
+    return (
+        f"🗑 L’autore della segnalazione <b>{number}</b>, «{escape(title)}», ha chiesto la "
+        "cancellazione dei propri dati. È già uscita: decidete se e dove ritirarla."
+    )
 
 
 def card_cost(label: str, price: Decimal, spent: Decimal, cap: Decimal) -> str:

@@ -4,23 +4,13 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
+from bot.texts.it.rights import ASK_CREDIT
 from bot.texts.it.words import KINDS, SUBMISSION_STATES, excerpt, moment
 from content.attachments import MAX_PHOTOS
 from content.deliveries import Outlet
 from content.submissions import MIN_TEXT, Kind
 from content.workflow import SubmissionState
 
-PRIVACY: Final = (
-    "🔒 <b>I tuoi dati</b>\n"
-    "• Usiamo nome, ente, testi e foto che ci mandi solo per valutare la segnalazione e, se "
-    "approvata, pubblicarla nella rubrica, su Facebook, su X e nell’e-book del Laboratorio.\n"
-    "• Manda soltanto foto tue o che puoi far pubblicare, e con il consenso di chi si riconosce.\n"
-    "• I testi possono essere letti da un sistema di intelligenza artificiale che prepara una "
-    "bozza: decide sempre una persona.\n"
-    "• Puoi chiedere in ogni momento copia, correzione o cancellazione ad ANCI Lombardia.\n"
-    "Titolare: ANCI Lombardia, con Regione Lombardia."
-)
-ACCEPT: Final = "✅ Ho letto e accetto"
 CONSENTED: Final = (
     "Grazie! Ora raccontami: scrivi in un messaggio l’iniziativa, l’idea o il progetto, "
     "con le foto se ne hai. Al resto penso io."
@@ -32,7 +22,8 @@ HELP: Final = (
     "1. Mi scrivi che cosa fa il tuo ente, con le foto se ne hai.\n"
     "2. Ti mostro una scheda: correggi quello che vuoi e premi <b>Invia</b>.\n"
     "3. La redazione legge e decide; ti avviso di ogni passo, fino ai link.\n\n"
-    "/nuova — inizia da capo\n/mie — le tue segnalazioni\n/privacy — i tuoi dati"
+    "/nuova — inizia da capo\n/guidami — una domanda alla volta\n/mie — le tue segnalazioni\n"
+    "/privacy — i tuoi dati"
 )
 NEW: Final = (
     "Cominciamo. Scrivi in un messaggio l’iniziativa, l’idea o il progetto: chi, che cosa, dove "
@@ -44,7 +35,6 @@ SENT_ALREADY: Final = "Questa segnalazione è già in redazione: la trovi in /mi
 NOT_OPEN: Final = "Questa scheda non è più modificabile: in /mie trovi a che punto è."
 CANCELLED: Final = "Va bene, lascio com’è."
 DISCARDED: Final = "Bozza eliminata. Quando vuoi, scrivimi di nuovo."
-WITHDRAWN: Final = "Segnalazione ritirata: la redazione è avvisata."
 NONE_YET: Final = "Non hai ancora segnalazioni. Scrivimi la prima: basta un messaggio."
 BLOCKED: Final = (
     "Per ora non posso accettare messaggi da te. Se è un errore, scrivi ad ANCI Lombardia."
@@ -59,18 +49,7 @@ EDITED_MESSAGE: Final = (
     "<b>✏️ Testo</b> nella scheda: tutto il resto rimane."
 )
 NO_TEXT_IN_IT: Final = (
-    "Questo non so leggerlo: mi servono testo e foto. Quello che mi avevi già mandato è al sicuro."
-)
-NOT_A_PICTURE: Final = (
-    "Questo file non è una foto che so aprire (JPEG, PNG o WebP). Il resto della scheda è intatto."
-)
-TOO_BIG: Final = (
-    "Questo file supera i 20 MB e Telegram non me lo consegna. Mandalo come foto, o più piccolo: "
-    "il resto della scheda è intatto."
-)
-TOO_MANY_PIXELS: Final = (
-    "Questa immagine è troppo grande da aprire (oltre 40 megapixel). Mandane una versione ridotta: "
-    "il resto della scheda è intatto."
+    "Questo non so leggerlo: mi servono parole, foto, video, registrazioni o documenti."
 )
 TOO_MANY_PHOTOS: Final = (
     f"Ho già {MAX_PHOTOS} foto, il massimo: questa non l’ho aggiunta. Con <b>📷 Foto</b> puoi "
@@ -105,6 +84,7 @@ REWRITE: Final[Mapping[str, str]] = {
     "organisation": ASK["organisation"],
     "title": "Scrivi il nuovo titolo.",
     "link": ASK["link"],
+    "credit": ASK_CREDIT,
 }
 WHICH_KIND: Final = "Che cosa ci racconti?"
 SCHEDA_BUTTONS: Final[Mapping[str, str]] = {
@@ -119,9 +99,8 @@ SEND: Final = "📨 Invia alla redazione"
 DISCARD: Final = "🗑 Elimina la bozza"
 BACK: Final = "↩️ Indietro"
 REMOVE_PHOTOS: Final = "🗑 Togli le foto"
-RESUME: Final = "Riprendi"
 MODIFY: Final = "✏️ Modifica"
-WITHDRAW: Final = "Ritira"
+WITHDRAW: Final = "🗑 Ritira"
 STRANGER_GROUP: Final = (
     "Buongiorno! Lavoro con la redazione dei Laboratori dell’Innovazione: per raccontarmi "
     "qualcosa, scrivimi in privato."
@@ -129,19 +108,11 @@ STRANGER_GROUP: Final = (
 
 
 def welcome(name: str) -> str:
-    """Greet a person at the first meeting, with the privacy notice below."""
+    """Greet a person at the first meeting; the privacy notice comes below."""
     return (
         f"Ciao {escape(name)}! Sono il bot della redazione dei <b>Laboratori dell’Innovazione</b>. "
         "Raccontami un’iniziativa, un’idea o un progetto del tuo ente: la redazione lo legge e lo "
-        f"pubblica.\n\n{PRIVACY}\n\nPer cominciare, premi il pulsante."
-    )
-
-
-def held() -> str:
-    """Say that a message waits for consent."""
-    return (
-        "Ho tenuto da parte il tuo messaggio. Prima di leggerlo mi serve il tuo consenso:\n\n"
-        f"{PRIVACY}"
+        "pubblica."
     )
 
 
@@ -159,6 +130,7 @@ def scheda(
     text: str,
     link: str | None,
     photos: int,
+    more: Sequence[str] = (),
     receipt: str | None,
     question: str,
 ) -> str:
@@ -171,6 +143,7 @@ def scheda(
         f"<b>Tipo:</b> {KINDS[kind]}",
         f"<b>Ente:</b> {escape(organisation) if organisation else '—'}",
         f"<b>Foto:</b> {photos or 'nessuna'}",
+        *more,
     ]
     if link:
         lines.append(f"<b>Link:</b> {escape(link)}")
@@ -220,9 +193,6 @@ def mine_line(receipt_number: str | None, title: str, state: SubmissionState) ->
     return (
         f"• {number}{escape(excerpt(title, 80)) or 'senza titolo'}\n   {SUBMISSION_STATES[state]}"
     )
-
-
-MINE: Final = "<b>Le tue segnalazioni</b>"
 
 
 def accepted(number: str, title: str, outlets: Sequence[tuple[str, Outlet]]) -> str:

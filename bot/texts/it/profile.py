@@ -4,15 +4,21 @@ from typing import Final
 
 COMMANDS_PRIVATE: Final = (
     ("nuova", "Inizia una nuova segnalazione"),
+    ("guidami", "Ti guido con una domanda alla volta"),
     ("mie", "Le tue segnalazioni e a che punto sono"),
     ("aiuto", "Come funziona"),
-    ("privacy", "Come trattiamo i tuoi dati"),
+    ("privacy", "I tuoi dati e le tue scelte"),
+    ("miei_dati", "Una copia dei tuoi dati"),
+    ("cancella_dati", "Far cancellare i tuoi dati"),
 )
 COMMANDS_GROUP: Final = (
     ("coda", "Le segnalazioni che aspettano"),
     ("pausa", "Ferma un canale: /pausa facebook motivo"),
     ("riprendi", "Fa ripartire un canale: /riprendi facebook"),
     ("blackout", "Silenzio su tutti i canali, con inizio, fine e motivo"),
+    ("blocca", "Non riceve più da una persona: /blocca 26-0012 motivo"),
+    ("sblocca", "Riceve di nuovo da una persona: /sblocca 26-0012"),
+    ("lab", "I Laboratori, con link e codice QR"),
     ("collega", "Collega questo gruppo alla redazione"),
 )
 SHORT_DESCRIPTION: Final = "Racconta alla redazione dei Laboratori dell’Innovazione."

@@ -61,15 +61,27 @@ DAYS: Final = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sab
 
 
 def excerpt(text: str, length: int) -> str:
-    """Cut a text for a message, saying how much there is."""
+    """Cut a text for a message, between two words if it can be, saying how much there is."""
     if len(text) <= length:
         return text
-    return f"{text[:length].rstrip()}… [{len(text)} caratteri in tutto]"
+    kept = text[: length + 1].rpartition(" ")[0] or text[:length]
+    return f"{kept.rstrip(' ,;:')}… [{len(text)} caratteri in tutto]"
+
+
+def short(text: str, length: int) -> str:
+    """Cut a title, for a button or in passing."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def instant(at: datetime) -> str:
     """Say a moment as people in Rome do."""
     return moment(at_once(at).local_time)
+
+
+def stamp(at: datetime) -> str:
+    """Say a moment in a list, briefly."""
+    local = datetime.fromisoformat(at_once(at).local_time)
+    return f"{local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}"
 
 
 def moment(local: str) -> str:

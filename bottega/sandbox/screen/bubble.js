@@ -21,7 +21,7 @@ export function grouped(messages) {
   return groups;
 }
 
-/** A bubble. `acts`: press(message, button, element), command(text), reply(message), me, group. */
+/** A bubble. `acts`: press(message, button, element), command(text), reply(message), edit(message). */
 export function bubble({ messages, reactions, mine, named }, acts) {
   const [first] = messages;
   const news = service(first);
@@ -42,6 +42,7 @@ export function bubble({ messages, reactions, mine, named }, acts) {
       "div",
       { class: `bubble ${photos(messages).length ? "pictured" : ""}` },
       named ? el("p", { class: "author", "data-hue": first.from.id % 6 }, author) : null,
+      first.forward_origin ? origin(first.forward_origin) : null,
       first.reply_to_message ? quote(first.reply_to_message) : null,
       ...attachments(messages),
       words(captioned, acts),
@@ -49,12 +50,17 @@ export function bubble({ messages, reactions, mine, named }, acts) {
         "p",
         { class: "foot" },
         ...reactions.map((reaction) => el("span", { class: "reaction" }, reaction)),
+        mine && !first.forward_origin && (captioned.text || captioned.caption) ? el("button", {
+          type: "button", class: "answer", title: "Correggi",
+          "aria-label": "Correggi questo messaggio",
+          onclick: () => acts.edit(captioned),
+        }, "✎") : null,
         el("button", {
           type: "button", class: "answer", title: "Rispondi",
           "aria-label": "Rispondi a questo messaggio",
           onclick: () => acts.reply(captioned),
         }, "↩"),
-        first.edit_date ? "modificato " : "",
+        messages.some((message) => message.edit_date) ? "modificato " : "",
         el("time", {}, time(new Date(first.date * 1000))),
       ),
     ),
@@ -62,8 +68,13 @@ export function bubble({ messages, reactions, mine, named }, acts) {
   );
 }
 
+const KINDS = {
+  photo: "Foto", video: "Video", voice: "Vocale", document: "Documento", location: "Posizione",
+};
+
 export function excerpt(message) {
-  const text = message.text ?? message.caption ?? (message.photo ? "Foto" : "Messaggio");
+  const kind = Object.keys(KINDS).find((one) => message[one]);
+  const text = message.text ?? message.caption ?? KINDS[kind] ?? "Messaggio";
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
@@ -80,6 +91,10 @@ function quote(message) {
   return el("div", { class: "quote" }, el("b", {}, message.from.first_name), el("br"), excerpt(message));
 }
 
+function origin({ chat, sender_user: sender }) {
+  return el("p", { class: "origin" }, "Inoltrato da ", el("b", {}, chat?.title ?? sender?.first_name ?? "qualcuno"));
+}
+
 function photos(messages) {
   return messages.filter((message) => message.photo).map((message) => message.photo.at(-1));
 }
@@ -94,19 +109,33 @@ function attachments(messages) {
     parts.push(el("div", { class: "pictures", "data-count": Math.min(shown.length, 4) }, ...pictures));
   }
   for (const message of messages) {
-    if (message.video) parts.push(el("video", { src: file(message.video.file_id), controls: true }));
-    if (message.voice) parts.push(el("audio", { src: file(message.voice.file_id), controls: true }));
-    if (message.document) {
-      const { file_id, file_name = "documento" } = message.document;
-      parts.push(el("a", { class: "document", href: file(file_id), download: file_name }, `📄 ${file_name}`));
+    const film = message.video ?? message.animation ?? message.video_note;
+    const sound = message.voice ?? message.audio;
+    if (film) parts.push(player("video", film, "Video"));
+    if (sound) parts.push(player("audio", sound, message.voice ? "Vocale" : "Registrazione"));
+    if (message.document && !message.animation) {
+      const { file_id, file_name = "documento", file_size: size } = message.document;
+      parts.push(el("a", { class: "document", href: file(file_id), download: file_name },
+        `📄 ${file_name}`, el("small", {}, ` ${weight(size)}`)));
     }
     if (message.sticker) parts.push(el("p", { class: "sticker" }, message.sticker.emoji ?? "🙂"));
     if (message.contact) parts.push(el("p", {}, `👤 ${message.contact.phone_number}`));
-    if (message.location) {
+    if (message.venue) parts.push(el("p", {}, "📍 ", el("b", {}, message.venue.title), `, ${message.venue.address}`));
+    else if (message.location) {
       parts.push(el("p", {}, `📍 ${message.location.latitude}, ${message.location.longitude}`));
     }
   }
   return parts;
+}
+
+function player(tag, { file_id }, label) {
+  return el(tag, { src: file(file_id), controls: true, preload: "metadata", "aria-label": label });
+}
+
+function weight(bytes) {
+  if (bytes < 1024) return `${bytes} byte`;
+  const megabytes = bytes / 1024 / 1024;
+  return megabytes < 1 ? `${Math.round(bytes / 1024)} KB` : `${megabytes.toFixed(1).replace(".", ",")} MB`;
 }
 
 function words(message, acts) {
@@ -141,7 +170,7 @@ function dressed(entity, said, inside, acts) {
     case "url": return link(said);
     case "email": return link(`mailto:${said}`, said);
     case "bot_command":
-      return el("button", { type: "button", class: "command", onclick: () => acts.command(said) }, said);
+      return el("a", { class: "command", href: "#", role: "button", onclick: (event) => { event.preventDefault(); acts.command(said); } }, said);
     case "spoiler":
       return el("span", { class: "spoiler", tabindex: "0" }, ...inside);
     default:

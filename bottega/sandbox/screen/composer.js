@@ -1,10 +1,20 @@
-// Where one writes: text, photos, commands, and the bot's own keyboard. Each person has a draft.
+// Where one writes: text, files, commands, and the bot's own keyboard. Each person has a draft.
 
+import { Attach } from "/screen/attach.js";
 import { el, post } from "/screen/dom.js";
 import { sample } from "/screen/samples.js";
 
 const CAPTION = 1024;
 const ALBUM = 10;
+const ABOUT = {
+  reply: (words) => `↩ ${words}`,
+  edit: () => "✎ Correggi il messaggio",
+  forward: (channel) => `↪ Inoltri dal canale «${channel}»`,
+};
+
+const empty = () => ({ text: "", files: [], about: null, samples: null, prompted: 0 });
+const moving = ({ file }) => file.type.startsWith("video/");
+const still = ({ file, plain }) => !plain && file.type.startsWith("image/");
 
 export class Composer {
   constructor(form, phone) {
@@ -13,38 +23,38 @@ export class Composer {
     this.drafts = new Map();
     const find = (selector) => form.querySelector(selector);
     this.text = find("textarea");
-    this.files = find("input[type=file]");
     this.attached = find(".attached");
     this.keyboard = find(".keyboard");
-    this.menu = find(".menu");
-    this.reply = find(".reply");
+    this.menu = find(".commands");
+    this.about = find(".about");
     this.sample = find(".sample");
     this.submit = find(".send");
     this.sample.hidden = phone.kind === "group";
+    this.attach = new Attach(form, this);
     this.changeHands(null);
     form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     this.text.addEventListener("input", () => this.typed());
     this.text.addEventListener("keydown", (event) => this.key(event));
-    this.files.addEventListener("change", () => this.attach([...this.files.files]));
     this.sample.addEventListener("click", () => this.fillIn());
-    document.addEventListener("click", (event) => {
-      if (!this.menu.contains(event.target)) this.menu.open = false;
-    });
-    this.reply.querySelector("button").addEventListener("click", () => this.replyTo(null));
+    this.about.querySelector("button").addEventListener("click", () => this.leave());
   }
+
+  /** Whose words these are, and where they go. */
+  get where() { return { person: this.phone.person, chat: this.phone.chat.id }; }
 
   /** Put down one draft and take up another; in a group each has its own, too. */
   changeHands(person) {
-    if (!this.drafts.has(person)) this.drafts.set(person, { text: "", files: [], reply: null, samples: null });
+    if (!this.drafts.has(person)) this.drafts.set(person, empty());
     this.draft = this.drafts.get(person);
     this.text.value = this.draft.text;
     this.grow();
     this.showFiles();
-    this.replyTo(this.draft.reply, this.draft.reply?.excerpt);
+    this.showAbout();
   }
 
-  /** Show what the chat offers: the bot's keyboard and its commands. */
+  /** Show what the chat offers: the bot's keyboard, its commands, what it wants answered. */
   show(chat, commands) {
+    this.answerPrompt(chat);
     const signature = JSON.stringify([chat.keyboard, commands]);
     if (signature === this.offered) return;
     this.offered = signature;
@@ -58,28 +68,78 @@ export class Composer {
         el("b", {}, `/${command}`), ` ${description}`)));
   }
 
+  /** Begin an answer to the message that asks for one, once, unless it was answered. */
+  answerPrompt({ prompt, messages }) {
+    if (!prompt || prompt <= this.draft.prompted || this.draft.about) return;
+    this.draft.prompted = prompt;
+    const asked = messages.find((message) => message.message_id === prompt);
+    const since = messages.filter((message) => message.message_id > prompt);
+    if (!asked || since.some((message) => message.from.id === this.phone.person)) return;
+    this.turnTo({ what: "reply", message: asked, words: this.phone.excerpt(asked) });
+    if (this.phone.pane.contains(document.activeElement)) this.text.focus();
+  }
+
   typed() {
     this.draft.text = this.text.value;
     this.grow();
   }
 
   key(event) {
+    if (event.key === "Escape" && this.draft.about) this.leave();
     const thumb = matchMedia("(pointer: coarse)").matches;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || thumb) return;
     event.preventDefault();
     this.send();
   }
 
-  replyTo(message, words = "") {
-    this.draft.reply = message ? { message_id: message.message_id, excerpt: words } : null;
-    this.reply.hidden = !message;
-    this.reply.querySelector("span").textContent = words;
-    if (message) this.text.focus();
+  replyTo(message) {
+    this.turnTo({ what: "reply", message, words: this.phone.excerpt(message) });
+    this.text.focus();
   }
 
-  attach(files) {
-    this.draft.files = [...this.draft.files, ...files].slice(0, ALBUM);
-    this.files.value = "";
+  edit(message) {
+    this.turnTo(null);
+    this.turnTo({ what: "edit", message, before: this.draft.text });
+    this.fill(message.text ?? message.caption ?? "");
+  }
+
+  /** Pass on a channel's post: what is in the draft or, when there is nothing, a sample. */
+  async forward(channel) {
+    if (!this.draft.text && !this.draft.files.length) await this.fillIn();
+    this.turnTo({ what: "forward", words: channel });
+  }
+
+  /** Say what the draft is about; one that corrected a message is again what it was before. */
+  turnTo(about) {
+    const { about: old } = this.draft;
+    this.draft.about = about;
+    if (old?.what === "edit") this.fill(old.before);
+    this.showAbout();
+  }
+
+  leave() {
+    this.turnTo(null);
+    this.text.focus();
+  }
+
+  showAbout() {
+    const { about } = this.draft;
+    this.about.hidden = !about;
+    this.about.querySelector("span").textContent = about ? ABOUT[about.what](about.words) : "";
+  }
+
+  fill(text) {
+    this.draft.text = this.text.value = text;
+    this.grow();
+    this.showFiles();
+    this.text.focus();
+    this.text.scrollTop = 0;
+  }
+
+  /** Put files beside the text; `plain` ones go as they are. */
+  add(files, plain = false) {
+    const more = [...files].map((file) => ({ file, plain }));
+    this.draft.files = [...this.draft.files, ...more].slice(0, ALBUM);
     this.showFiles();
   }
 
@@ -87,26 +147,22 @@ export class Composer {
     const { draft } = this;
     draft.samples = (draft.samples ?? this.phone.who.selectedIndex - 1) + 1;
     const { text, picture } = sample(draft.samples);
+    draft.files = [{ file: await picture(), plain: false }];
     draft.text = text;
-    draft.files = [await picture()];
-    if (draft !== this.draft) return;
-    this.text.value = text;
-    this.grow();
-    this.showFiles();
-    this.text.focus();
-    this.text.scrollTop = 0;
+    if (draft === this.draft) this.fill(text);
   }
 
   showFiles() {
     for (const image of this.attached.querySelectorAll("img")) URL.revokeObjectURL(image.src);
     this.attached.hidden = this.draft.files.length === 0;
-    this.attached.replaceChildren(...this.draft.files.map((file, place) => {
-      const shown = file.type.startsWith("image/")
-        ? el("img", { src: URL.createObjectURL(file), alt: file.name })
-        : el("span", {}, file.name);
+    this.attached.replaceChildren(...this.draft.files.map((one, place) => {
+      const { name } = one.file;
+      const shown = still(one)
+        ? el("img", { src: URL.createObjectURL(one.file), alt: name })
+        : el("span", { class: "name" }, moving(one) && !one.plain ? "🎬 " : "📄 ", name);
       const remove = () => { this.draft.files.splice(place, 1); this.showFiles(); };
       return el("figure", { "data-testid": "attached" }, shown,
-        el("button", { type: "button", "aria-label": `Togli ${file.name}`, onclick: remove }, "✕"));
+        el("button", { type: "button", "aria-label": `Togli ${name}`, onclick: remove }, "✕"));
     }));
   }
 
@@ -119,29 +175,21 @@ export class Composer {
 
   /** Say something at once, whatever is in the draft. */
   async say(text) {
-    const { person, chat } = this.phone;
-    await post("/control/telegram/write", { person, chat: chat.id, text }).catch(() => {});
+    await post("/control/telegram/write", { ...this.where, text }).catch(() => {});
     this.phone.toBottom();
   }
 
   async send() {
     const { draft } = this;
-    const [text, files] = [draft.text.trim(), draft.files];
-    if (this.sending || (!text && !files.length)) return;
-    const where = { person: this.phone.person, chat: this.phone.chat.id };
+    const text = draft.text.trim();
+    if (this.sending || (!text && !draft.files.length)) return;
     this.sending = true;
     this.submit.disabled = true;
     try {
-      const caption = text.length <= CAPTION ? text : "";
-      if (files.length) await this.upload(where, caption, files);
-      draft.files = [];
-      const reply = draft.reply ? { reply_to: draft.reply.message_id } : {};
-      if (text && !(files.length && caption)) {
-        await post("/control/telegram/write", { ...where, text, ...reply });
-      }
+      await this.deliver(draft, text);
       // What was typed meanwhile stays.
-      draft.text = draft.text.trim() === text ? "" : draft.text;
-      draft.reply = null;
+      draft.text = draft.text.trim() === text ? draft.about?.before ?? "" : draft.text;
+      draft.about = null;
     } catch {
       // Said already; the draft stays.
     } finally {
@@ -152,18 +200,41 @@ export class Composer {
     this.phone.toBottom();
   }
 
-  async upload(where, caption, files) {
-    const pictures = files.filter((file) => file.type.startsWith("image/"));
-    const others = files.filter((file) => !pictures.includes(file));
-    let words = caption;
-    const send = async (verb, some) => {
-      const form = new FormData();
-      for (const [name, value] of Object.entries({ ...where, caption: words })) form.set(name, value);
-      for (const file of some) form.append("file", file, file.name);
-      words = "";
-      await post(`/control/telegram/${verb}`, form);
-    };
-    if (pictures.length) await send(pictures.length > 1 ? "album" : "photo", pictures);
-    for (const file of others) await send(file.type.startsWith("video/") ? "video" : "document", [file]);
+  async deliver(draft, text) {
+    const { about, files } = draft;
+    const { where } = this;
+    if (about?.what === "edit") {
+      await post("/control/telegram/edit", { ...where, message_id: about.message.message_id, text });
+    } else if (about?.what === "forward") {
+      await this.upload("forward", { ...where, channel: about.words, text }, files.filter(still));
+      draft.files = [];
+    } else {
+      const reply = about ? { reply_to: about.message.message_id } : {};
+      const caption = text.length <= CAPTION ? text : "";
+      if (files.length) await this.sendFiles({ ...where, ...reply, caption }, files);
+      draft.files = [];
+      if (text && !(files.length && caption)) {
+        await post("/control/telegram/write", { ...where, ...reply, text });
+      }
+    }
+  }
+
+  /** Pictures and films go together, as an album if there are several; then each other file. */
+  async sendFiles(said, files) {
+    const seen = files.filter((one) => !one.plain && (still(one) || moving(one)));
+    const rest = files.filter((one) => !seen.includes(one));
+    if (seen.length > 1) await this.upload("album", said, seen);
+    else if (seen.length) await this.upload(still(seen[0]) ? "photo" : "video", said, seen);
+    for (const [place, one] of rest.entries()) {
+      const caption = seen.length || place ? "" : said.caption;
+      await this.upload("document", { ...said, caption }, [one]);
+    }
+  }
+
+  async upload(verb, said, files) {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(said)) form.set(name, value);
+    for (const { file } of files) form.append("file", file, file.name);
+    await post(`/control/telegram/${verb}`, form);
   }
 }

@@ -64,6 +64,25 @@ function choose(tab) {
   for (const phone of phones) if (phone.kind === tab.dataset.pane) phone.toBottom();
 }
 
+/** A link to the bot opens its chat, in the hands of whoever holds the participant's phone. */
+function toBot(event) {
+  const { host, pathname, searchParams } = new URL(event.target.closest?.("a[href]")?.href ?? "about:blank");
+  if (host !== "t.me" || pathname !== `/${phones[0].bot?.username}`) return;
+  event.preventDefault();
+  choose(tabs.find((tab) => tab.dataset.pane === "participant"));
+  phones[0].invite(searchParams.get("start") ?? "");
+}
+
+/** A menu closes when one turns to something else. */
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    const left = event.type === "keydown" ? event.key === "Escape" : !menu.contains(event.target);
+    if (!left) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+}
+
 /** The addresses of posts lead to the posts that are here, not to the real Facebook and X. */
 function stay(event) {
   const [, site, number] = event.target.closest?.("a")?.href
@@ -76,7 +95,8 @@ function stay(event) {
   post?.animate({ background: ["var(--mine)", "transparent"] }, 2000);
 }
 
-document.addEventListener("click", stay);
+for (const act of [stay, toBot, closeMenus]) document.addEventListener("click", act);
+document.addEventListener("keydown", closeMenus);
 for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
 main.addEventListener("pointerup", () => { if (NARROW.matches) intro.open = false; });
 document.querySelector("#rubrica button").addEventListener("click", () => { if (rubrica) loadRubrica(rubrica); });

@@ -18,6 +18,8 @@ export class Phone {
     this.log = find(".messages");
     this.latest = find(".latest");
     this.begin = find(".start");
+    this.more = find(".more");
+    this.invitations = new Map();
     this.who = find("select");
     this.who.dataset.testid = `${kind}-who`;
     this.log.setAttribute("aria-label", kind === "group" ? "Messaggi del gruppo" : "Messaggi con il bot");
@@ -25,7 +27,8 @@ export class Phone {
     this.who.addEventListener("change", () => this.changeHands());
     this.latest.addEventListener("click", () => this.toBottom());
     this.log.addEventListener("scroll", () => { if (this.atBottom()) this.latest.hidden = true; });
-    find(".start .primary").addEventListener("click", () => this.composer.say("/start"));
+    find(".start .primary").addEventListener("click", () => this.startBot());
+    find(".block").addEventListener("click", () => { this.more.open = false; this.tell("block"); });
   }
 
   get person() { return Number(this.who.value); }
@@ -75,6 +78,7 @@ export class Phone {
     this.status.textContent = chat.action ? "sta scrivendo…" : group ? `${members.length} membri` : "bot";
     reconcile(this.log, this.items(), (item) => bubble(item, this.acts()));
     this.offerStart();
+    this.more.hidden = this.standing() !== "member";
     this.composer.show(chat, this.state.menus[chat.id] ?? []);
     if (low) this.toBottom();
     else if (this.log.childElementCount > before) this.latest.hidden = false;
@@ -91,22 +95,53 @@ export class Phone {
     }]);
   }
 
+  /** How one stands with the bot: "member", "kicked" (blocked), or undefined (never started). */
+  standing() { return this.kind === "group" ? "here" : this.chat.members[this.bot.id]; }
+
+  /** What is in place of writing: AVVIA at first or after a link, and a way back to a blocked bot. */
   offerStart() {
-    const known = this.kind === "group" || this.bot.id in this.chat.members;
-    this.begin.hidden = known;
-    this.begin.querySelector("p").textContent =
-      this.state.description || "Questo è il bot della redazione. Premi AVVIA per cominciare.";
-    this.composer.form.hidden = !known;
-    this.log.hidden = !known;
+    const standing = this.standing();
+    const blocked = standing === "kicked";
+    const invited = this.invitations.has(this.person) && standing !== "here";
+    const [words, button] = this.begin.children;
+    this.begin.hidden = Boolean(standing) && !blocked && !invited;
+    this.begin.classList.toggle("low", Boolean(standing));
+    words.textContent = blocked ? "Hai bloccato questo bot: non può più scriverti."
+      : this.state.description || "Questo è il bot della redazione. Premi AVVIA per cominciare.";
+    words.hidden = Boolean(standing) && !blocked;
+    button.textContent = blocked ? "RIAVVIA IL BOT" : "AVVIA";
+    this.composer.form.hidden = !this.begin.hidden;
+    this.log.hidden = !standing;
+  }
+
+  /** Take a link to the bot: the next AVVIA carries what it says. */
+  invite(what) {
+    this.invitations.set(this.person, what);
+    this.draw();
+  }
+
+  async startBot() {
+    const what = this.invitations.get(this.person);
+    this.invitations.delete(this.person);
+    if (this.standing() === "kicked") await this.tell("unblock");
+    await this.composer.say(what ? `/start ${what}` : "/start");
+    this.draw();
+  }
+
+  tell(verb) {
+    return post(`/control/telegram/${verb}`, { person: this.person }).catch(() => {});
   }
 
   acts() {
     return {
       press: (message, button, key) => this.press(message, button, key),
       command: (text) => this.composer.say(text),
-      reply: (message) => this.composer.replyTo(message, excerpt(message)),
+      reply: (message) => this.composer.replyTo(message),
+      edit: (message) => this.composer.edit(message),
     };
   }
+
+  excerpt(message) { return excerpt(message); }
 
   async press(message, button, key) {
     key.setAttribute("aria-busy", "true");

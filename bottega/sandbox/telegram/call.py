@@ -9,7 +9,7 @@ from bottega.sandbox.telegram.chats import Chat, Message, quoted
 from bottega.sandbox.telegram.entities import Entity, length, written
 from bottega.sandbox.telegram.errors import BotApiError, bad
 from bottega.sandbox.telegram.markup import checked
-from bottega.sandbox.telegram.objects import Strict
+from bottega.sandbox.telegram.objects import ForceReply, Strict
 
 if TYPE_CHECKING:
     from bottega.sandbox.telegram.cloud import Telegram
@@ -93,7 +93,10 @@ class Call:
             extras["has_protected_content"] = True
         extras |= thread(chat, ask.message_thread_id)
         chat.action = ""
-        return chat.add(self.cloud.bot_user(), self.cloud.clock(), extras | content)
+        message = chat.add(self.cloud.bot_user(), self.cloud.clock(), extras | content)
+        if isinstance(ask, Marked) and isinstance(ask.reply_markup, ForceReply):
+            chat.prompt = message["message_id"]
+        return message
 
     def _reply(self, chat: Chat, ask: Sent) -> dict[str, Any]:
         reply = ask.reply_parameters

@@ -17,7 +17,10 @@ PRESENT = ("creator", "administrator", "member")
 
 @dataclass(slots=True)
 class Chat:
-    """One chat. `names` tell it from others; `keyboard` is the reply keyboard."""
+    """One chat. `names` tell it from others; `keyboard` is the reply keyboard.
+
+    `prompt` is the number of the last message that the bot wants to be answered (ForceReply).
+    """
 
     id: int
     type: Kind
@@ -27,6 +30,7 @@ class Chat:
     topics: dict[int, str] = field(default_factory=dict)
     reactions: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     keyboard: dict[str, Any] | None = None
+    prompt: int | None = None
     action: str = ""
     migrated_to: int | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))

@@ -3,12 +3,15 @@
 GET  /state?after=N&seconds=S  everything, once the revision has passed N (or S seconds have)
 GET  /file/{file_id}           the bytes of a file
 POST /person, /group           JSON: the arguments of Telegram.person and Telegram.group
-POST /write, /edit, /press, /contact, /location               JSON: person (an id), chat, …
+POST /write, /edit, /press, /contact, /location, /venue       JSON: person (an id), chat, …
 POST /block, /unblock, /join, /leave                          JSON: person, chat
 POST /photo, /album, /document, /video, /voice
-                               multipart: person, chat, caption, file (repeated for an album)
+               multipart: person, chat, caption, reply_to, file (repeated for an album)
+POST /forward  multipart: person, chat, channel, text, file (pictures, if any)
 """
 
+import asyncio
+import mimetypes
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
@@ -21,6 +24,8 @@ from bottega.sandbox.telegram.chats import Chat, Message
 from bottega.sandbox.telegram.cloud import Telegram
 from bottega.sandbox.telegram.errors import BotApiError
 from bottega.sandbox.telegram.people import Person
+from bottega.sandbox.telegram.typed import captioned, texted
+from bottega.sandbox.telegram.voices import as_voice
 
 Said: TypeAlias = dict[str, Any]
 Uploads: TypeAlias = list[tuple[str, bytes]]
@@ -66,6 +71,7 @@ def _chat(chat: Chat) -> dict[str, Any]:
         "members": dict(chat.members),
         "messages": list(chat.messages),
         "keyboard": chat.keyboard,
+        "prompt": chat.prompt,
         "action": chat.action,
         "topics": dict(chat.topics),
         "reactions": dict(chat.reactions),
@@ -123,6 +129,14 @@ def _message(cloud: Telegram, said: Said, key: str = "message_id") -> Message:
     raise LookupError("no such message")
 
 
+def _answered(cloud: Telegram, said: Said) -> Message | None:
+    return _message(cloud, said, "reply_to") if said.get("reply_to") else None
+
+
+def _is_video(name: str) -> bool:
+    return (mimetypes.guess_type(name)[0] or "").startswith("video/")
+
+
 async def _know(cloud: Telegram, said: Said, _: Uploads) -> Any:
     return cloud.person(**said).user
 
@@ -133,9 +147,8 @@ async def _group(cloud: Telegram, said: Said, _: Uploads) -> Any:
 
 
 async def _write(cloud: Telegram, said: Said, _: Uploads) -> Any:
-    reply_to = _message(cloud, said, "reply_to") if said.get("reply_to") else None
     return _person(cloud, said).write(
-        said["text"], _to(cloud, said), reply_to=reply_to, topic=said.get("topic")
+        said["text"], _to(cloud, said), reply_to=_answered(cloud, said), topic=said.get("topic")
     )
 
 
@@ -151,29 +164,44 @@ async def _press(cloud: Telegram, said: Said, _: Uploads) -> Any:
 
 async def _photo(cloud: Telegram, said: Said, uploads: Uploads) -> Any:
     ((_, content),) = uploads
-    return _person(cloud, said).send_photo(content, said.get("caption", ""), _to(cloud, said))
+    person, caption = _person(cloud, said), said.get("caption", "")
+    return person.send_photo(content, caption, _to(cloud, said), reply_to=_answered(cloud, said))
 
 
 async def _album(cloud: Telegram, said: Said, uploads: Uploads) -> Any:
-    contents = [content for _, content in uploads]
-    return _person(cloud, said).send_album(contents, said.get("caption", ""), _to(cloud, said))
+    items = [("video" if _is_video(name) else "photo", content) for name, content in uploads]
+    person, caption = _person(cloud, said), said.get("caption", "")
+    return person.send_album(items, caption, _to(cloud, said), reply_to=_answered(cloud, said))
 
 
 async def _document(cloud: Telegram, said: Said, uploads: Uploads) -> Any:
     ((name, content),) = uploads
     person, caption = _person(cloud, said), said.get("caption", "")
-    return person.send_document(content, name, caption, _to(cloud, said))
+    answered = _answered(cloud, said)
+    return person.send_document(content, name, caption, _to(cloud, said), reply_to=answered)
 
 
 async def _video(cloud: Telegram, said: Said, uploads: Uploads) -> Any:
     ((name, content),) = uploads
     person, caption = _person(cloud, said), said.get("caption", "")
-    return person.send_video(content, caption, _to(cloud, said), name=name)
+    answered = _answered(cloud, said)
+    return person.send_video(content, caption, _to(cloud, said), name=name, reply_to=answered)
 
 
 async def _voice(cloud: Telegram, said: Said, uploads: Uploads) -> Any:
     ((_, content),) = uploads
-    return _person(cloud, said).send_voice(content, to=_to(cloud, said))
+    person, seconds = _person(cloud, said), int(said.get("seconds", 1))
+    content = await asyncio.to_thread(as_voice, content)
+    answered = _answered(cloud, said)
+    return person.send_voice(content, seconds, _to(cloud, said), reply_to=answered)
+
+
+async def _forward(cloud: Telegram, said: Said, uploads: Uploads) -> Any:
+    text, person = said.get("text", ""), _person(cloud, said)
+    album = {"media_group_id": cloud.album_id()} if len(uploads) > 1 else {}
+    posts = [{"photo": cloud.files.add("photo", "", content)} | album for _, content in uploads]
+    posts = [posts[0] | captioned(text), *posts[1:]] if posts else [texted(text)]
+    return [person.forward_post(said["channel"], one, to=_to(cloud, said)) for one in posts]
 
 
 async def _contact(cloud: Telegram, said: Said, _: Uploads) -> Any:
@@ -183,6 +211,12 @@ async def _contact(cloud: Telegram, said: Said, _: Uploads) -> Any:
 async def _location(cloud: Telegram, said: Said, _: Uploads) -> Any:
     place = float(said["latitude"]), float(said["longitude"])
     return _person(cloud, said).send_location(*place, _to(cloud, said))
+
+
+async def _venue(cloud: Telegram, said: Said, _: Uploads) -> Any:
+    named = str(said["title"]), str(said["address"])
+    place = float(said["latitude"]), float(said["longitude"])
+    return _person(cloud, said).send_venue(*named, *place, _to(cloud, said))
 
 
 def _simple(act: Callable[[Person, Chat | None], None]) -> Verb:
@@ -212,6 +246,8 @@ _VERBS: dict[str, Verb] = {
     "voice": _voice,
     "contact": _contact,
     "location": _location,
+    "venue": _venue,
+    "forward": _forward,
     "block": _simple(lambda person, _: person.block()),
     "unblock": _simple(lambda person, _: person.unblock()),
     "join": _simple(lambda person, chat: person.join(_somewhere(chat))),

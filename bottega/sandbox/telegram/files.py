@@ -5,6 +5,7 @@ import mimetypes
 import secrets
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -41,6 +42,9 @@ class Files:
     photo_limit = 10 * MEGABYTE
     upload_limit = 50 * MEGABYTE
     download_limit = 20 * MEGABYTE
+    local: Path | None = None
+    """The folder of a server with --local, which hands over paths of files of any size:
+    https://core.telegram.org/bots/api#using-a-local-bot-api-server"""
 
     def __init__(self) -> None:
         # So that a sandbox started anew does not repeat the ids of the last.
@@ -55,6 +59,17 @@ class Files:
         if file := self._by_id.get(file_id):
             return file
         raise bad("wrong file_id or the file is temporarily unavailable")
+
+    def handed_over(self, file: File) -> str:
+        """Return where a file can be fetched; raises an error for one that is too big."""
+        if self.local is None:
+            if len(file.content) > self.download_limit:
+                raise bad("file is too big")
+            return file.path
+        path = self.local / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.content)
+        return str(path.absolute())
 
     def at(self, path: str) -> File | None:
         """Return a file by its path."""

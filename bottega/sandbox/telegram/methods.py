@@ -6,7 +6,6 @@ from typing import Any
 
 from bottega.sandbox.telegram import asked, editing, membership, sending
 from bottega.sandbox.telegram.call import Call
-from bottega.sandbox.telegram.errors import bad
 from bottega.sandbox.telegram.objects import Strict
 
 
@@ -35,9 +34,7 @@ def _delete_webhook(call: Call, ask: asked.DeleteWebhook) -> bool:
 
 def _get_file(call: Call, ask: asked.GetFile) -> dict[str, Any]:
     file = call.cloud.files.get(ask.file_id)
-    if len(file.content) > call.cloud.files.download_limit:
-        raise bad("file is too big")
-    return file.described() | {"file_path": file.path}
+    return file.described() | {"file_path": call.cloud.files.handed_over(file)}
 
 
 def _set_text(what: str) -> Callable[[Call, Any], bool]:

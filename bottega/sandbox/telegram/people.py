@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bottega.sandbox.telegram.chats import Chat, Message, Status, User, member, quoted
-from bottega.sandbox.telegram.entities import Entity, found, length
+from bottega.sandbox.telegram.entities import Entity, found
 from bottega.sandbox.telegram.presses import Press, data_of
+from bottega.sandbox.telegram.typed import captioned, parts, texted
 
 if TYPE_CHECKING:
     from bottega.sandbox.telegram.cloud import Telegram
-
-TEXT_LIMIT = 4096
-CAPTION_LIMIT = 1024
 
 Enclosed = bytes | tuple[str, bytes]
 """What an album is made of: a photo's bytes, or ("photo" | "video" | "document", bytes)."""
@@ -45,10 +43,8 @@ class Person:
         if not text:
             raise ValueError("Telegram sends no empty message")
         message: Message = {}
-        for part in _parts(text):
-            marked = [*found(part), *entities]
-            content: dict[str, Any] = {"text": part} | ({"entities": marked} if marked else {})
-            message = self._send(content, to, reply_to, topic)
+        for part in parts(text):
+            message = self._send(texted(part, entities), to, reply_to, topic)
         return message
 
     def send_photo(
@@ -56,11 +52,12 @@ class Person:
         reply_to: Message | None = None,
     ) -> Message:  # fmt: skip
         """Send a picture, which Telegram turns into a JPEG."""
-        return self._send(self._enclosed("photo", content) | _caption(caption), to, reply_to)
+        return self._send(self._enclosed("photo", content) | captioned(caption), to, reply_to)
 
     def send_album(
-        self, items: Sequence[Enclosed], caption: str = "", to: Chat | None = None
-    ) -> list[Message]:
+        self, items: Sequence[Enclosed], caption: str = "", to: Chat | None = None, *,
+        reply_to: Message | None = None,
+    ) -> list[Message]:  # fmt: skip
         """Send 2 to 10 things at once: as many messages with one media_group_id."""
         if not 2 <= len(items) <= 10:  # noqa: PLR2004 - an album's documented bounds
             raise ValueError("an album has from 2 to 10 items")
@@ -69,33 +66,73 @@ class Person:
             self._enclosed(*(item if isinstance(item, tuple) else ("photo", item)))
             for item in items
         ]
-        contents[0] |= _caption(caption)
-        return [self._send(content | album, to) for content in contents]
+        contents[0] |= captioned(caption)
+        return [self._send(content | album, to, reply_to) for content in contents]
 
     def send_document(
-        self, content: bytes, name: str, caption: str = "", to: Chat | None = None
-    ) -> Message:
+        self, content: bytes, name: str, caption: str = "", to: Chat | None = None, *,
+        reply_to: Message | None = None,
+    ) -> Message:  # fmt: skip
         """Send a file as it is."""
         media = self.cloud.files.add("document", name, content, **self.cloud.files.named(name))
-        return self._send({"document": media} | _caption(caption), to)
+        return self._send({"document": media} | captioned(caption), to, reply_to)
 
     def send_video(
         self, content: bytes, caption: str = "", to: Chat | None = None, *,
         name: str = "video.mp4", duration: int = 0, width: int = 0, height: int = 0,
+        reply_to: Message | None = None,
     ) -> Message:  # fmt: skip
         """Send a video; Telegram would read its size and duration, here they are told."""
         media = self.cloud.files.add(
             "video", name, content, duration=duration, width=width, height=height,
             mime_type="video/mp4",
         )  # fmt: skip
-        return self._send({"video": media} | _caption(caption), to)
+        return self._send({"video": media} | captioned(caption), to, reply_to)
 
-    def send_voice(self, content: bytes, duration: int = 1, to: Chat | None = None) -> Message:
+    def send_voice(
+        self, content: bytes, duration: int = 1, to: Chat | None = None, *,
+        reply_to: Message | None = None,
+    ) -> Message:  # fmt: skip
         """Send a spoken message."""
         media = self.cloud.files.add(
             "voice", "voice.oga", content, duration=duration, mime_type="audio/ogg"
         )
-        return self._send({"voice": media}, to)
+        return self._send({"voice": media}, to, reply_to)
+
+    def send_audio(
+        self, content: bytes, name: str = "audio.mp3", caption: str = "", to: Chat | None = None
+    ) -> Message:
+        """Send a piece of music, or a recording made elsewhere."""
+        media = self.cloud.files.add(
+            "audio", name, content, duration=1, **self.cloud.files.named(name)
+        )
+        return self._send({"audio": media} | captioned(caption), to)
+
+    def send_video_note(self, content: bytes, to: Chat | None = None) -> Message:
+        """Send a round video."""
+        media = self.cloud.files.add("video_note", "note.mp4", content, duration=1, length=240)
+        return self._send({"video_note": media}, to)
+
+    def send_animation(self, content: bytes, caption: str = "", to: Chat | None = None) -> Message:
+        """Send a silent film, which the Bot API shows as a document too."""
+        details = {"duration": 1, "width": 160, "height": 90, "mime_type": "video/mp4"}
+        media = self.cloud.files.add("animation", "giphy.mp4", content, **details)
+        return self._send({"animation": media, "document": media} | captioned(caption), to)
+
+    def forward_post(
+        self, channel: str, content: dict[str, Any], username: str = "", to: Chat | None = None
+    ) -> Message:
+        """Forward the post of a channel: its words or files, as a message has them."""
+        chat = {"id": -1001234567890, "type": "channel", "title": channel}
+        chat |= {"username": username} if username else {}
+        origin = {
+            "type": "channel", "date": int(self.cloud.clock()), "chat": chat, "message_id": 7,
+        }  # fmt: skip
+        return self._send({"forward_origin": origin} | content, to)
+
+    def send_dice(self, emoji: str = "🎲", to: Chat | None = None) -> Message:
+        """Throw a die."""
+        return self._send({"dice": {"emoji": emoji, "value": 4}}, to)
 
     def send_sticker(self, emoji: str = "👍", to: Chat | None = None) -> Message:
         """Send a sticker."""
@@ -116,6 +153,15 @@ class Person:
     def send_location(self, latitude: float, longitude: float, to: Chat | None = None) -> Message:
         """Share a place."""
         return self._send({"location": {"latitude": latitude, "longitude": longitude}}, to)
+
+    def send_venue(
+        self, title: str, address: str, latitude: float = 46.2, longitude: float = 10.1,
+        to: Chat | None = None,
+    ) -> Message:  # fmt: skip
+        """Share a place that has a name."""
+        spot = {"latitude": latitude, "longitude": longitude}
+        venue = {"location": spot, "title": title, "address": address}
+        return self._send({"venue": venue, "location": spot}, to)
 
     def press(self, message: Message, button: str) -> Press:
         """Press a button under a message, by its text or its data; raises LookupError."""
@@ -144,9 +190,19 @@ class Person:
             texted = "text" in old
             entities = "entities" if texted else "caption_entities"
             edited = {key: value for key, value in old.items() if key != entities}
-            edited |= {"text": text} if texted else _caption(text)
+            edited |= {"text": text} if texted else captioned(text)
             if texted and (marked := found(text)):
                 edited["entities"] = marked
+            edited["edit_date"] = int(self.cloud.clock())
+            chat.put(edited)
+            self.cloud.hear("edited_message", chat, edited)
+            return edited
+
+    def exchange_photo(self, message: Message, content: bytes) -> Message:
+        """Put another photo into a message of one's own."""
+        with self.cloud.board.lock:
+            chat = self.cloud.chats[message["chat"]["id"]]
+            edited = message | self._enclosed("photo", content)
             edited["edit_date"] = int(self.cloud.clock())
             chat.put(edited)
             self.cloud.hear("edited_message", chat, edited)
@@ -220,23 +276,3 @@ class Person:
             case "document":
                 return {kind: files.add(kind, "file.bin", content, **files.named("file.bin"))}
         return {"photo": files.add("photo", "", content)}
-
-
-def _parts(text: str) -> list[str]:
-    """Split as the apps do: at 4096 code units, at a blank if there is one near the end."""
-    parts = []
-    while length(text) > TEXT_LIMIT:
-        cut = len(text.encode("utf-16-le")[: 2 * TEXT_LIMIT].decode("utf-16-le", "ignore"))
-        blank = max(text.rfind(" ", 0, cut), text.rfind("\n", 0, cut))
-        cut = blank if blank > cut // 2 else cut
-        parts.append(text[:cut].strip())
-        text = text[cut:].strip()
-    return [part for part in (*parts, text) if part]
-
-
-def _caption(text: str) -> dict[str, Any]:
-    text = text.strip()
-    if length(text) > CAPTION_LIMIT:
-        raise ValueError("the app does not let one write a caption above 1024")
-    marked = found(text)
-    return ({"caption": text} if text else {}) | ({"caption_entities": marked} if marked else {})

@@ -9,7 +9,7 @@ from bottega.sandbox.telegram.errors import bad
 
 CONTENT = (
     "text", "entities", "link_preview_options", "photo", "document", "video", "voice", "sticker",
-    "contact", "location", "caption", "caption_entities", "show_caption_above_media",
+    "contact", "location", "venue", "caption", "caption_entities", "show_caption_above_media",
     "has_media_spoiler",
 )  # fmt: skip
 CAPTION = ("caption", "caption_entities")

@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import re
-import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,22 +19,25 @@ from playwright.async_api import (
     FilePayload,
     Locator,
     Page,
-    async_playwright,
     expect,
 )
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import (
+    BotCommand,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    Update,
+)
 from telegram.constants import ParseMode
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
 from bottega.sandbox import Cast, Sandbox, furnish
-from tests.requirements import need
+from tests import files
+from tests.browser import chromium
 
-CHROMIUM = shutil.which("chromium") or ""
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+FILES = {"photo", "video", "document"}
 expect.set_options(timeout=15_000)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,11 +47,8 @@ module_fixture = pytest_asyncio.fixture(scope="module", loop_scope="module")
 
 @module_fixture
 async def browser() -> AsyncIterator[Browser]:
-    need(bool(CHROMIUM), "Chromium: apt-get install chromium")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    async with chromium() as opened:
         yield opened
-        await opened.close()
 
 
 @module_fixture
@@ -74,6 +73,9 @@ async def _hear(update: Update, _: Context) -> None:
     """Answer what anybody writes with a bold echo and two buttons."""
     assert isinstance(update.effective_message, Message)
     words = update.effective_message.text or update.effective_message.caption or "una foto"
+    if words == "/domanda":
+        await update.effective_message.reply_text("Come si chiama?", reply_markup=ForceReply())
+        return
     row = [
         InlineKeyboardButton("Approva", callback_data="yes"),
         InlineKeyboardButton("Spiega", callback_data="why"),
@@ -171,6 +173,24 @@ def picture(color: str = "teal") -> bytes:
 
 def jpeg(name: str, color: str) -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": picture(color)}
+
+
+def payload(name: str, kind: str, content: bytes = b"content") -> FilePayload:
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def voice(container: str) -> bytes:
+    return files.voice(1, container=container)
+
+
+async def attach(page: Page, how: str, *given: FilePayload) -> None:
+    await page.get_by_test_id("participant").get_by_label(how, exact=True).set_input_files(given)
+
+
+async def pick(page: Page, what: str) -> None:
+    pane = page.get_by_test_id("participant")
+    await pane.get_by_label("Allega", exact=True).click()
+    await pane.get_by_role("button", name=what).click()
 
 
 async def post_on_facebook(sandbox: Sandbox, message: str, **fields: str) -> str:
@@ -308,6 +328,172 @@ class TestTheParticipantsChat:
         await latest.click()
         await expect(messages(page, "participant").nth(4)).to_be_in_viewport()
         await expect(latest).to_be_hidden()
+
+
+@pytest.mark.usefixtures("bot")
+class TestWhatPeopleSend:
+    """Each way of the apps, from the page."""
+
+    async def test_a_picture_sent_as_a_file_stays_a_file(self, page: Page, cast: Cast) -> None:
+        await start(page)
+        await attach(page, "Allega file", jpeg("foto.jpg", "teal"))
+        await write(page, "participant", "La foto")
+        message = messages(page, "participant").nth(2)
+        await expect(message.get_by_role("link")).to_contain_text("foto.jpg")
+        sent = cast.ada.chat.messages[2]
+        assert (sent["document"]["mime_type"], sent["caption"]) == ("image/jpeg", "La foto")
+
+    async def test_a_photo_and_a_film_make_one_album_and_a_document_comes_after(
+        self, page: Page, cast: Cast
+    ) -> None:
+        await start(page)
+        await attach(page, "Allega foto", jpeg("a.jpg", "teal"), payload("b.mp4", "video/mp4"))
+        await attach(page, "Allega file", payload("c.pdf", "application/pdf"))
+        await expect(page.get_by_test_id("attached")).to_have_count(3)
+        await write(page, "participant", "Tutto")
+        await expect(messages(page, "participant").filter(has_text="c.pdf")).to_be_visible()
+        photo, film, document = [m for m in cast.ada.chat.messages if set(m) & FILES]
+        assert photo["caption"] == "Tutto"
+        assert photo["media_group_id"] == film["media_group_id"]
+        assert film["video"]["mime_type"] == "video/mp4"
+        assert (document["document"]["file_name"], "caption" in document) == ("c.pdf", False)
+
+    async def test_a_recording_becomes_a_voice_note(self, page: Page, cast: Cast) -> None:
+        await start(page)
+        await attach(page, "Allega vocale", payload("voce.webm", "audio/webm", voice("webm")))
+        await expect(messages(page, "participant").nth(2).locator("audio")).to_be_visible()
+        sent = cast.ada.chat.messages[2]["voice"]
+        content = cast.ada.cloud.files.get(sent["file_id"]).content
+        assert content.startswith(b"OggS")
+
+    async def test_a_voice_note_is_spoken_into_the_microphone(
+        self, sandbox: Sandbox, cast: Cast
+    ) -> None:
+        async with chromium("--use-fake-device-for-media-stream") as browser:
+            context = await browser.new_context(permissions=["microphone"])
+            page = await context.new_page()
+            await page.goto(sandbox.url)
+            await start(page)
+            await pick(page, "🎙 Vocale")
+            await expect(page.get_by_text("Registro 0:01")).to_be_visible()
+            pane = page.get_by_test_id("participant")
+            await pane.get_by_label("Manda il vocale").click()
+            await expect(messages(page, "participant").nth(2).locator("audio")).to_be_visible()
+            await pick(page, "🎙 Vocale")
+            await pane.get_by_role("button", name="Annulla").click()
+            await expect(text_box(page, "participant")).to_be_visible()
+        (sent,) = [m["voice"] for m in cast.ada.chat.messages if "voice" in m]
+        assert 1 <= sent["duration"] <= 9
+        assert cast.ada.cloud.files.get(sent["file_id"]).content.startswith(b"OggS")
+
+    async def test_places_have_a_name_or_only_a_point(self, page: Page, cast: Cast) -> None:
+        await start(page)
+        await pick(page, "📍 Posizione")
+        await page.get_by_role("button", name="Biblioteca comunale").click()
+        await expect(messages(page, "participant").nth(2)).to_contain_text("Via Roma 1, Tirano")
+        await pick(page, "📍 Posizione")
+        await page.get_by_role("button", name="Un punto sulla mappa").click()
+        await expect(messages(page, "participant").nth(4)).to_contain_text("45.46427")
+        venue, point = (m for m in cast.ada.chat.messages if "location" in m)
+        assert venue["venue"]["title"] == "Biblioteca comunale"
+        assert "venue" not in point
+
+    async def test_a_channels_post_is_passed_on(self, page: Page, cast: Cast) -> None:
+        await start(page)
+        await pick(page, "↪ Post di un canale")
+        pane = page.get_by_test_id("participant")
+        await expect(pane).to_contain_text("Inoltri dal canale «Notizie dal Comune»")
+        await expect(text_box(page, "participant")).not_to_have_value("")
+        await send(page, "participant")
+        message = messages(page, "participant").nth(2)
+        await expect(message).to_contain_text("Inoltrato da Notizie dal Comune")
+        await expect(message.get_by_role("button", name="Correggi")).to_have_count(0)
+        sent = cast.ada.chat.messages[2]
+        assert (sent["forward_origin"]["type"], len(sent["photo"]) > 0) == ("channel", True)
+        await expect(pane.locator(".about")).to_be_hidden()
+
+    async def test_a_message_is_corrected_and_what_was_being_typed_comes_back(
+        self, page: Page, cast: Cast
+    ) -> None:
+        await start(page)
+        await write(page, "participant", "Sabto mattina")
+        await expect(messages(page, "participant").nth(3)).to_be_visible()
+        await text_box(page, "participant").fill("E poi")
+        mine = messages(page, "participant").nth(2)
+        await mine.get_by_role("button", name="Correggi questo messaggio").click()
+        await expect(text_box(page, "participant")).to_have_value("Sabto mattina")
+        await write(page, "participant", "Sabato mattina")
+        await expect(mine).to_contain_text("Sabato mattina")
+        await expect(mine).to_contain_text("modificato")
+        await expect(text_box(page, "participant")).to_have_value("E poi")
+        assert cast.ada.chat.messages[2]["text"] == "Sabato mattina"
+
+    async def test_a_correction_can_be_left(self, page: Page, cast: Cast) -> None:
+        await start(page)
+        mine = messages(page, "participant").nth(0)
+        await mine.get_by_role("button", name="Correggi questo messaggio").click()
+        await page.get_by_test_id("participant").get_by_role("button", name="Annulla").click()
+        await expect(text_box(page, "participant")).to_have_value("")
+        await write(page, "participant", "Altro")
+        await expect(messages(page, "participant").nth(2)).to_contain_text("Altro")
+        assert cast.ada.chat.messages[0]["text"] == "/start"
+
+    async def test_a_photo_can_be_the_answer_to_a_message(self, page: Page, cast: Cast) -> None:
+        await start(page)
+        question = messages(page, "participant").nth(1)
+        await question.get_by_role("button", name="Rispondi a questo messaggio").click()
+        await attach(page, "Allega foto", jpeg("a.jpg", "teal"))
+        await send(page, "participant")
+        await expect(messages(page, "participant").nth(2).locator(".quote")).to_be_visible()
+        assert cast.ada.chat.messages[2]["reply_to_message"]["message_id"] == 2
+
+    async def test_what_the_bot_asks_to_be_answered_is_answered(
+        self, page: Page, cast: Cast
+    ) -> None:
+        await start(page)
+        await write(page, "participant", "/domanda")
+        about = page.get_by_test_id("participant").locator(".about")
+        await expect(about).to_contain_text("Come si chiama?")
+        await write(page, "participant", "Orto di via Roma")
+        await expect(about).to_be_hidden()
+        (answer,) = [m for m in cast.ada.chat.messages if "reply_to_message" in m]
+        assert answer["reply_to_message"]["text"] == "Come si chiama?"
+
+    async def test_the_bot_is_blocked_and_started_again(self, page: Page, cast: Cast) -> None:
+        await start(page)
+        pane = page.get_by_test_id("participant")
+        await pane.get_by_label("Altro").click()
+        await pane.get_by_role("button", name="Blocca il bot").click()
+        await expect(pane).to_contain_text("Hai bloccato questo bot")
+        await expect(text_box(page, "participant")).to_be_hidden()
+        await pane.get_by_role("button", name="RIAVVIA IL BOT").click()
+        await expect(text_box(page, "participant")).to_be_visible()
+        assert [m["text"] for m in cast.ada.chat.messages if not m["from"]["is_bot"]] == [
+            "/start",
+            "/start",
+        ]
+
+    async def test_a_link_to_the_bot_starts_it_with_what_it_says(
+        self, page: Page, cast: Cast
+    ) -> None:
+        address = f"https://t.me/{cast.ada.cloud.bot['username']}?start=lab_prova-2027"
+        cast.bruno.write(address, cast.group)
+        for number in (0, 2):  # a stranger, and then someone the bot knows
+            await messages(page, "group").first.get_by_role("link").click()
+            await page.get_by_test_id("participant").get_by_role("button", name="AVVIA").click()
+            said = messages(page, "participant").nth(number)
+            await expect(said).to_contain_text("/start lab_prova-2027")
+            await expect(text_box(page, "participant")).to_be_visible()
+        assert len(page.context.pages) == 1
+
+    async def test_menus_close_with_escape(self, page: Page) -> None:
+        await start(page)
+        pane = page.get_by_test_id("participant")
+        await pane.get_by_label("Allega", exact=True).click()
+        place = pane.get_by_role("button", name="📍 Posizione")
+        await expect(place).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(place).to_be_hidden()
 
 
 @pytest.mark.usefixtures("bot")

@@ -9,6 +9,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from bottega.web.app import build
+from content.posts import Section
+from publishers.rubrica import Rubrica
 from tests.publishers.rubrica.newsroom import column, photograph, piece, publish, retract
 
 ORTO = "/notizie/un-orto-per-tutti-1/"
@@ -25,6 +27,11 @@ async def counts() -> bytes:
 
 async def unwell() -> Mapping[str, object]:
     return {"ok": False}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_follows_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Rubrica, "rest", 3600.0)
 
 
 @pytest.fixture
@@ -60,7 +67,10 @@ def test_pictures_and_typefaces_may_be_kept_for_good(browser: TestClient, tmp_pa
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
         assert "content-encoding" not in answer.headers
-    assert browser.get("/static/rubrica.css").headers["content-encoding"] == "gzip"
+    style = next((tmp_path / "site/static").glob("rubrica-*.css")).name
+    answer = browser.get(f"/static/{style}")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "immutable" in answer.headers["cache-control"]
 
 
 def test_an_address_without_its_slash_is_put_right_on_the_same_host(browser: TestClient) -> None:
@@ -96,6 +106,42 @@ def test_a_retraction_is_seen_through_a_kept_copy(browser: TestClient, tmp_path:
 
 def test_the_feed_is_served_as_atom(browser: TestClient) -> None:
     assert browser.get("/feed.xml").headers["content-type"] == "application/atom+xml; charset=utf-8"
+    told = browser.get("/notizie/feed.json").headers["content-type"]
+    assert told == "application/feed+json; charset=utf-8"
+
+
+def test_a_moved_article_is_found_at_its_new_address(browser: TestClient, tmp_path: Path) -> None:
+    publish(column(tmp_path), piece(1, section=Section.ARTICLES), days=1)
+    answer = browser.get(ORTO, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (
+        301, "/articoli/un-orto-per-tutti-1/",
+    )  # fmt: skip
+    publish(column(tmp_path), piece(1), days=2)
+    assert browser.get(ORTO).status_code == 200
+
+
+def test_the_marks_for_the_server_are_nobodys_business(browser: TestClient, tmp_path: Path) -> None:
+    retract(column(tmp_path), piece(1))
+    assert browser.get(f"{ORTO}ritirato").status_code == 404
+
+
+def test_a_compressed_copy_is_sent_to_who_reads_it(browser: TestClient, tmp_path: Path) -> None:
+    told = browser.get(ORTO, headers={"accept-encoding": "identity"}).text
+    rubrica = column(tmp_path)
+    rubrica.prepare()
+    rubrica.finish()
+
+    for coding in ("br", "gzip"):
+        answer = browser.get(ORTO, headers={"accept-encoding": coding})
+        assert answer.headers["content-encoding"] == coding
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert "accept-encoding" in answer.headers["vary"]
+        assert answer.text == told
+        again = {"accept-encoding": coding, "if-none-match": answer.headers["etag"]}
+        assert browser.get(ORTO, headers=again).status_code == 304
+    assert browser.get(ORTO, headers={"accept-encoding": "identity"}).text == told
+    publish(column(tmp_path), piece(1, title="Corretto"), days=1)
+    assert "Corretto" in browser.get(ORTO, headers={"accept-encoding": "br"}).text
 
 
 def test_only_reading_is_allowed(browser: TestClient) -> None:

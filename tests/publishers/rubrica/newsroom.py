@@ -1,6 +1,7 @@
 """Ada's pieces and a web column to put them in."""
 
 import io
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,6 +77,13 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def page(rubrica: Rubrica, path: str) -> str:
     return (rubrica.site / path / "index.html").read_text()
+
+
+def structured(html: str, kind: str) -> dict[str, Any]:
+    """Return what search engines read on a page of one kind of thing."""
+    (text,) = re.findall(r'ld\+json">(.*?)</script>', html)
+    found: list[dict[str, Any]] = json.loads(text)
+    return next(one for one in found if one["@type"] == kind)
 
 
 def visible(html: str) -> str:

@@ -113,6 +113,14 @@ def test_pictures_have_size_words_and_smaller_siblings(tmp_path: Path) -> None:
     assert html.count('loading="lazy"') == 1
 
 
+def test_pictures_are_credited_where_there_are_any(tmp_path: Path) -> None:
+    told = piece(credit="Studio <Alfa> (CC BY 4.0)")
+    with_picture = told.model_copy(update={"media": (photograph(tmp_path),)})
+
+    assert "Studio &lt;Alfa&gt; (CC BY 4.0)" in column(tmp_path).render(with_picture).html
+    assert "CC BY" not in column(tmp_path).render(told.model_copy(update={"media": ()})).html
+
+
 def test_without_a_lead_the_summary_is_how_the_text_begins(tmp_path: Path) -> None:
     post = column(tmp_path).render(piece(lead="", text="Parola " * 100))
     assert post.text.startswith("Parola Parola")

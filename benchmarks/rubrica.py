@@ -1,0 +1,130 @@
+"""The web column: one article into many, and everything at once beside other site generators.
+
+Media and shared images are made at approval, compressed copies follow: neither is timed. Whatever
+the peers leave out of their pages (feeds by goal, search, site map of news) counts against us.
+"""
+
+import json
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from unittest.mock import patch
+
+import psutil
+
+from benchmarks import generators, library
+from benchmarks.measure import Measure, shown
+from publishers.rubrica import Rubrica, share
+
+_ARTICLES: Final = 10_000
+_WARM: Final = 15
+_TIMES: Final = 40
+_MEGABYTE: Final = 1024 * 1024
+
+
+def main(articles: int = _ARTICLES) -> int:
+    """Measure everything; 1 when a target is missed."""
+    with (
+        patch.object(Rubrica, "rest", 3600.0),
+        patch.object(share, "draw", lambda drawn: drawn.file_name.encode()),
+        tempfile.TemporaryDirectory(prefix="bottega-") as folder,
+    ):
+        measures = list(shown(_measures(Path(folder), articles)))
+    first = measures[0]
+    print(
+        json.dumps(
+            {
+                "name": "rubrica",
+                "value": round(first.value, 2),
+                "unit": first.unit,
+                "ratio": round(max(one.ratio for one in measures), 2),
+                "to": f"the target of the tightest; {first.name}: {first.target:g} {first.unit}",
+                "measures": {one.name: round(one.value, 3) for one in measures},
+            }
+        )
+    )
+    return 0 if all(one.ratio <= 1 for one in measures) else 1
+
+
+def _measures(folder: Path, articles: int) -> Iterator[Measure]:
+    rubrica = library.column(folder / "column")
+    library.fill(rubrica, articles)
+    rubrica.rebuild()
+    alone = publications(rubrica, articles)
+    yield Measure(f"one article into {articles:,}, median", statistics.median(alone), "ms", 20)
+    few, many = _both(folder, 1_000, 10 * articles)
+    name = f"one into {10 * articles:,}, to one into 1,000"
+    yield Measure(name, many / few, "times", 1.5)
+    seconds, megabytes = built(folder / "built", articles)
+    yield Measure("memory of a full build, all processes", megabytes, "MB", 300)
+    for peer, most in ((generators.hugo, 0.25), (generators.pelican, 0.08)):
+        took = peer(folder / peer.__name__, articles)
+        if took is None:
+            print(f"{peer.__name__.title()} is not installed: a full build was not compared.")
+        else:
+            print(f"full build of {articles:,}: {seconds:.1f} s, {peer.__name__} {took:.1f} s")
+            yield Measure(f"full build, to {peer.__name__}", seconds / took, "times", most)
+
+
+def publications(rubrica: Rubrica, count: int) -> list[float]:
+    """Return the milliseconds of publications into a column of so many articles."""
+    timings = [publication(rubrica, count + one) for one in range(1, _WARM + _TIMES + 1)]
+    return timings[_WARM:]
+
+
+def publication(rubrica: Rubrica, number: int) -> float:
+    """Return the milliseconds that an article takes once its files are in place."""
+    post = rubrica.render(library.piece(number))
+    rubrica.place(post)
+    started = time.perf_counter()
+    rubrica.publish(post, library.call(number))
+    return (time.perf_counter() - started) * 1000
+
+
+def built(folder: Path, articles: int) -> tuple[float, float]:
+    """Return the seconds of a full build, and the most memory in MB that it took meanwhile."""
+    rubrica = library.column(folder)
+    library.fill(rubrica, articles)
+    over, most = threading.Event(), [0.0]
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            most[0] = max(most[0], _memory())
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    started = time.perf_counter()
+    rubrica.rebuild()
+    seconds = time.perf_counter() - started
+    over.set()
+    watching.join()
+    return seconds, most[0]
+
+
+def _both(folder: Path, few: int, many: int) -> tuple[float, float]:
+    """Return the medians for few and for many, taken in turn: the machine is as busy for both."""
+    sizes = (few, many)
+    columns = [library.column(folder / str(size)) for size in sizes]
+    for one, size in zip(columns, sizes, strict=True):
+        library.fill(one, size)
+    timings: tuple[list[float], list[float]] = ([], [])
+    for step in range(1, _WARM + _TIMES + 1):
+        for one, size, taken in zip(columns, sizes, timings, strict=True):
+            taken.append(publication(one, size + step))
+    first, second = (statistics.median(taken[_WARM:]) for taken in timings)
+    return first, second
+
+
+def _memory() -> float:
+    this = psutil.Process()
+    total = this.memory_info().rss
+    for child in this.children(recursive=True):
+        try:
+            total += child.memory_info().rss
+        except psutil.NoSuchProcess:
+            continue
+    return total / _MEGABYTE

@@ -1,0 +1,66 @@
+"""The presses that let a case out: its approval, and the descriptions of its pictures."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot import cards, texts
+from bot.turn import Turn
+from content import editing, review
+from content.alts import MissingAltText
+from content.approvals import ApprovedAlready
+from content.decisions import decision_of
+from content.history import Actor, NotAllowed
+from content.minors import NoRelease
+from content.people import Moderator
+from content.review import NoConsent, OwnSubmission, StaleView
+from content.submissions import Submission
+
+_REFUSALS: Final[Mapping[type[Exception], str]] = {
+    OwnSubmission: "YOUR_OWN",
+    NoRelease: "NO_RELEASE",
+    NoConsent: "NO_CONSENT",
+    MissingAltText: "MISSING_ALTS",
+    ApprovedAlready: "NEEDS_ANOTHER",
+}
+"""What is said where an approval is refused, by its name in the texts."""
+
+
+async def approve(turn: Turn, submission: Submission, member: Moderator, said: str) -> str:
+    """Approve what the moderator saw, for now or for the next places."""
+    what, version, seen = said.split(":")
+    article = await review.article_under_review(turn.session, submission)
+    posts = await turn.newsroom.render(turn.session, article)
+    try:
+        planned = await review.approve(
+            turn.session,
+            submission,
+            member,
+            posts,
+            version=int(version) if version.isdecimal() else 0,
+            seen=seen,
+            page_channel=turn.newsroom.page_channel,
+            immediately=what == "now",
+            now=turn.now,
+        )
+    except NotAllowed:
+        return await decided_already(turn, submission)
+    except StaleView:
+        await cards.put(turn.newsroom, turn.session, submission)
+        return texts.CHANGED_MEANWHILE
+    except tuple(_REFUSALS) as refused:
+        return str(getattr(texts, _REFUSALS[type(refused)]))
+    return "" if planned else texts.FIRST_APPROVAL
+
+
+async def accept_alts(turn: Turn, submission: Submission, member: Moderator, _: str) -> str:
+    """Take the proposed descriptions as they are; the card follows the history."""
+    article = await review.article_under_review(turn.session, submission)
+    by = Actor("moderator", member.id)
+    done = await editing.accept_alts(turn.session, article, by=by, now=turn.now)
+    return "" if done else texts.ALREADY_SOLVED
+
+
+async def decided_already(turn: Turn, submission: Submission) -> str:
+    """Say that someone was faster, and who."""
+    decided = await decision_of(turn.session, submission)
+    return texts.decided_already(submission.state, decided[1].name if decided else None)

@@ -1,0 +1,44 @@
+"""The moderators' part in what may be shown of people: releases, and what an author refused."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import texts
+from bot.outbox import Keyboard
+from bot.turn import Newsroom, Turn
+from content import duplicates, minors, review
+from content.articles import Article
+from content.media import Medium
+from content.minors import pictures
+from content.people import Moderator
+from content.submissions import Revision, Submission
+
+
+async def record(turn: Turn, submission: Submission, member: Moderator, _: str) -> str:
+    """Note that the release arrived by other means; the card follows the history."""
+    article = await review.article_under_review(turn.session, submission)
+    revision = await turn.session.get_one(Revision, article.revision_id)
+    done = await minors.record_release(turn.session, revision, member, now=turn.now)
+    return "" if done else texts.ALREADY_SOLVED
+
+
+async def remarks(
+    newsroom: Newsroom, session: AsyncSession, submission: Submission, article: Article
+) -> tuple[list[str], Keyboard]:
+    """Return what moderators must know before they decide a case, and the buttons for it."""
+    revision = await session.get_one(Revision, article.revision_id)
+    allowed = await newsroom.allowed(session, article)
+    refused = [newsroom.label(one) for one in newsroom.publishers if one not in allowed]
+    alike = await duplicates.alike(session, submission, revision, now=newsroom.clock())
+    lines = [texts.card_refused(refused)] if refused else []
+    if alike:
+        lines.append(texts.card_alike([one.receipt or "" for one in alike]))
+    files = [Medium.model_validate(one) for one in article.media]
+    lines += texts.details(files, revision.place, revision.forwarded_from)
+    if not pictures(article.media):
+        return lines, []
+    lines.append(texts.card_credit(revision.credit or article.organisation))
+    lacking = await minors.lacks_release(session, revision)
+    if revision.minors:
+        lines.append(texts.CARD_NO_RELEASE if lacking else texts.CARD_RELEASE)
+    button = [(texts.RELEASE_ARRIVED, f"d:release:{submission.id}")]
+    return lines, [button] if lacking else []

@@ -1,0 +1,58 @@
+"""What moderators are told of approvals, and of who may do what."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Final
+
+from bot.texts.it.words import excerpt
+from content.people import Role
+
+ROLES: Final[Mapping[Role, str]] = {
+    Role.MODERATOR: "moderazione",
+    Role.CHIEF_EDITOR: "caporedazione",
+    Role.ADMINISTRATOR: "amministrazione",
+}
+INVITABLE: Final[Mapping[str, Role]] = {
+    "": Role.MODERATOR,
+    "moderatore": Role.MODERATOR,
+    "moderatrice": Role.MODERATOR,
+    "caporedattore": Role.CHIEF_EDITOR,
+    "caporedattrice": Role.CHIEF_EDITOR,
+    "amministratore": Role.ADMINISTRATOR,
+    "amministratrice": Role.ADMINISTRATOR,
+}
+"""What may follow /invita, and the role that it gives."""
+INVITE_USAGE: Final = (
+    "Scrivi /invita per chi modera, <code>/invita caporedattore</code> o "
+    "<code>/invita amministratore</code>."
+)
+ONLY_CHIEFS: Final = "Solo chi coordina o amministra la redazione può farlo."
+ABOVE_YOU: Final = "Puoi invitare solo con un ruolo come il tuo, o minore."
+WELCOME_CHIEF_EDITOR: Final = (
+    "Ora coordini la redazione! Entra nel gruppo: da lì si leggono e si decidono le segnalazioni. "
+    "Con /invita, qui, ottieni un link per ogni collega; con /lab apri un Laboratorio."
+)
+ALTS_ARE_FINE: Final = "🖼 Va bene così"
+MISSING_ALTS: Final = (
+    "A una foto manca la descrizione per chi non la vede: leggi quella proposta nella scheda e "
+    "premi «Va bene così», oppure scrivine un’altra."
+)
+FIRST_APPROVAL: Final = (
+    "Approvazione registrata. Questo Laboratorio ne chiede due: manca quella di un’altra persona."
+)
+NEEDS_ANOTHER: Final = "Hai già approvato tu: la seconda approvazione spetta a un’altra persona."
+APPROVE_AGAIN: Final = "✏️ Modificata dopo l’approvazione: per uscire va approvata di nuovo."
+
+
+def card_alts(proposed: Sequence[str]) -> str:
+    """Show on a card the descriptions of pictures that nobody wrote."""
+    said = "; ".join(f"«{escape(excerpt(one, 120))}»" for one in dict.fromkeys(proposed) if one)
+    pictures = "1 foto" if len(proposed) == 1 else f"{len(proposed)} foto"
+    return f"🖼 Descrizione da confermare ({pictures}): {said or 'manca'}"
+
+
+def card_approvals(asked: int, who: str | None) -> str:
+    """Say on a card how many approvals a case asks for, and who gave the first."""
+    if who is None:
+        return f"👥 Servono {asked} approvazioni"
+    return f"👍 1 approvazione su {asked}: {escape(who)}. Serve un’altra persona."

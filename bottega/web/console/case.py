@@ -1,0 +1,169 @@
+"""Scheda: one case with all that is needed to judge it."""
+
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import FileResponse, Response
+
+from bottega.web.console.visit import Refused, Visit
+from content import accounts, decisions, dossier, posts, queue, replies, review, versions
+from content.differences import differences
+from content.dossier import Dossier
+from content.media import Medium, MediumKind
+from content.posts import Post
+from content.replies import ReplyKind
+from content.submissions import Submission
+
+_SOURCE: Final = re.compile(r'(src|poster)="[^"]*?/([0-9a-f]{64})\.[a-z0-9]+"| srcset="[^"]*"')
+_TOLD: Final = ("title", "lead", "text")
+
+
+async def show(visit: Visit) -> Response:
+    """Show a case; what was just done to it is told at its head."""
+    return await page(visit, visit.query.get("fatto", ""))
+
+
+async def page(
+    visit: Visit, said: str = "", status: int = HTTPStatus.OK, **values: Any
+) -> Response:
+    """Answer with a case's page; `said` names in case.html what to tell at its head."""
+    async with visit.desk.store.reading() as session:
+        news = await queue.news(session)  # before the rest: what comes meanwhile is told
+        told = await _opened(visit, session)
+        sent = await _posts(visit, session, told)
+        costs = await _costs(visit, session, sent) if told.may_approve else []
+        offered = {kind.value: await replies.active(session, kind) for kind in ReplyKind}
+    rendered = [one.channel for one in sent]
+    return visit.show(
+        "case.html",
+        status,
+        told=told,
+        posts=sent,
+        costs=costs,
+        refused=[name for name in visit.desk.publishers if name not in rendered],
+        seen=review.view_hash(sent),
+        own=told.author.telegram_id == visit.me.telegram_id,
+        replies=offered,
+        news=news,
+        said=said,
+        values=values,
+    )
+
+
+async def changed(visit: Visit) -> Response:
+    """Say whether the case is no longer what the page shows: 204 when it is."""
+    number = visit.number("case")
+    async with visit.desk.store.reading() as session:
+        version = await dossier.version(session, number)
+        if version is None:
+            raise Refused(HTTPStatus.NOT_FOUND, "missing")
+        if str(version) == visit.query.get("visto"):
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        submission = await session.get_one(Submission, number)
+        decided = await decisions.decision_of(session, submission)
+    return visit.show("case_changed.html", submission=submission, decided=decided)
+
+
+async def revisions(visit: Visit) -> Response:
+    """Show what changed from each revision to the next, and between the article's versions."""
+    async with visit.desk.store.reading() as session:
+        told = await _opened(visit, session)
+        sent = await dossier.sent_revisions(session, told.submission.id)
+        kept = await versions.of(session, told.article.id) if told.article else []
+    said = [one.model_dump() for one in sent]
+    return visit.show(
+        "revisions.html",
+        told=told,
+        revisions=list(zip(sent, _compared(said), strict=True)),
+        versions=list(zip(kept, _compared([one.content for one in kept]), strict=True)),
+    )
+
+
+async def preview(visit: Visit) -> Response:
+    """Show the web column's page as a page of its own, which case.html frames without scripts."""
+    async with visit.desk.store.reading() as session:
+        told = await _opened(visit, session)
+        sent = await _posts(visit, session, told)
+    post = next((one for one in sent if one.html), None)
+    if post is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "missing")
+    numbers = {one["sha256"]: number for number, one in enumerate(told.media)}
+    return visit.show("preview.html", post=post, html=_with_pictures(post.html, numbers))
+
+
+async def medium(visit: Visit) -> Response:
+    """Show a picture of the case, or hand over another file of it."""
+    async with visit.desk.store.reading() as session:
+        told = await _opened(visit, session)
+    number = visit.number("medium")
+    if number >= len(told.media):
+        raise Refused(HTTPStatus.NOT_FOUND, "missing")
+    one = Medium.model_validate(told.media[number])
+    file = visit.desk.media_root / one.file_name
+    if not file.is_file():
+        raise Refused(HTTPStatus.NOT_FOUND, "missing")
+    shown = "inline" if one.kind is MediumKind.PICTURE else "attachment"
+    return FileResponse(
+        file,
+        media_type=one.mime,
+        filename=one.name or one.file_name,
+        content_disposition_type=shown,
+        headers={"cache-control": "private, max-age=3600"},
+    )
+
+
+async def _opened(visit: Visit, session: AsyncSession) -> Dossier:
+    told = await dossier.opened(session, visit.number("case"), now=visit.now)
+    if told is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "missing")
+    return told
+
+
+async def _posts(visit: Visit, session: AsyncSession, told: Dossier) -> Sequence[Post]:
+    """Return what would be sent; of what was approved, what was."""
+    if told.article is None:
+        return []
+    if told.may_approve:
+        return await visit.desk.render(session, told.article)
+    return await posts.frozen(session, told.article.id, told.article.version)
+
+
+async def _costs(
+    visit: Visit, session: AsyncSession, sent: Sequence[Post]
+) -> list[dict[str, object]]:
+    """Return what posts cost on channels that ask for money, and what the month has cost."""
+    found: list[dict[str, object]] = []
+    for post in sent:
+        publisher = visit.desk.publishers.get(post.channel)
+        if publisher is None or not (price := publisher.cost(post)):
+            continue
+        spent = await accounts.spent(session, post.channel, publisher.cost, now=visit.now)
+        cap = publisher.monthly_cap
+        found.append({"label": publisher.label, "price": price, "spent": spent, "cap": cap})
+    return found
+
+
+def _compared(said: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return, for each in turn, its fields as changes to the one before."""
+    before: list[dict[str, Any]] = [{}, *said[:-1]] if said else []
+    return [
+        {
+            name: differences(old.get(name) or "", new.get(name) or "") if old else None
+            for name in _TOLD
+            if name in new
+        }
+        for old, new in zip(before, said, strict=True)
+    ]
+
+
+def _with_pictures(html: str, numbers: dict[str, int]) -> str:
+    """Return a fragment with pictures from the case: the column has them once they are out."""
+
+    def ours(match: re.Match[str]) -> str:
+        number = numbers.get(match[2] or "")
+        return "" if number is None else f'{match[1]}="../media/{number}"'
+
+    return _SOURCE.sub(ours, html)

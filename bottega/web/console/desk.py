@@ -1,0 +1,52 @@
+"""What the console is given by those who start it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bottega.web.console.brake import Brake
+from content.articles import Article
+from content.posts import Post
+from content.store import Store
+from publishers.base import Publisher
+
+BASE: Final = "/redazione"
+"""Where the console is, within the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that the console's rooms share.
+
+    `token` is the bot's, by which launches from Telegram are checked; `address` is where people
+    reach the site, without a final slash; `render` gives the posts that an article would be sent
+    as; `words` are the Italian names of kinds and states, by noun and value. `planned` is called
+    when something is to go out, `happened` when somebody is to be told.
+    """
+
+    store: Store
+    clock: Callable[[], datetime]
+    token: str
+    address: str
+    media_root: Path
+    publishers: Mapping[str, Publisher]
+    page_channel: str | None
+    render: Callable[[AsyncSession, Article], Awaitable[list[Post]]]
+    words: Mapping[str, Mapping[Any, str]]
+    planned: Callable[[], None] = field(default=lambda: None)
+    happened: Callable[[], None] = field(default=lambda: None)
+    brake: Brake = field(default_factory=Brake)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the console by https, as everywhere but on their own computer."""
+        return self.address.startswith("https://")
+
+    def label(self, channel: str) -> str:
+        """Return a channel's name as people say it."""
+        publisher = self.publishers.get(channel)
+        return publisher.label if publisher else channel

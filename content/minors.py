@@ -1,0 +1,56 @@
+"""Minors in pictures: none goes out without the parents' release."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content.history import Actor, record
+from content.people import Moderator
+from content.submissions import Revision
+
+
+class Release(SQLModel, table=True):
+    """That a release for a revision's pictures reached the newsroom by other means."""
+
+    revision_id: int = Field(primary_key=True, foreign_key="revision.id")
+    moderator_id: int = Field(foreign_key="moderator.id")
+    recorded_at: datetime
+
+
+class NoRelease(Exception):
+    """The pictures show minors, and nobody said that there is a release."""
+
+
+def pictures(media: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether people can be seen in any of some media: photos and videos."""
+    return any(str(one.get("mime", "")).startswith(("image/", "video/")) for one in media)
+
+
+async def lacks_release(session: AsyncSession, revision: Revision) -> bool:
+    """Whether a revision's pictures show minors and nobody has a release."""
+    if not revision.minors or revision.release:
+        return False
+    return await session.get(Release, revision.id) is None
+
+
+async def record_release(
+    session: AsyncSession, revision: Revision, moderator: Moderator, *, now: datetime
+) -> bool:
+    """Note that a moderator has the release; False when none was lacking."""
+    if not await lacks_release(session, revision):
+        return False
+    session.add(Release(revision_id=revision.id, moderator_id=moderator.id, recorded_at=now))
+    await session.flush()
+    await record(
+        session,
+        "submission",
+        revision.submission_id,
+        "release_recorded",
+        by=Actor("moderator", moderator.id),
+        now=now,
+        data={"revision": revision.number},
+    )
+    return True

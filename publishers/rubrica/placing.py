@@ -1,0 +1,42 @@
+"""The files that pages show, put below the site: media in their sizes, and the shared image."""
+
+from pathlib import Path
+
+from content.posts import Post
+from publishers.rubrica import pictures, share
+from publishers.rubrica.cards import Masthead, shared
+from publishers.rubrica.files import remove, write
+
+FOLDER = pictures.FOLDER
+
+
+def names(post: Post, section: str, masthead: Masthead) -> list[str]:
+    """Return the name of every file below the media folder that a post's pages show."""
+    own = [name for medium in post.media for name in pictures.names(medium)]
+    return [*own, shared(post, section, masthead).file_name]
+
+
+def place(
+    post: Post,
+    section: str,
+    masthead: Masthead,
+    *,
+    media_root: Path,
+    site: Path,
+    lasting: bool = True,
+) -> None:
+    """Put there what is missing; raises FileNotFoundError when a medium was lost.
+
+    Unless it is `lasting`, the shared image need not wait for the disk.
+    """
+    pictures.place(post.media, media_root, site)
+    drawn = shared(post, section, masthead)
+    file = site / FOLDER / drawn.file_name
+    if not file.exists():
+        write(file, share.draw(drawn), lasting=lasting)
+
+
+def drop(names_: list[str], site: Path) -> None:
+    """Delete files that no page shows any more."""
+    for name in names_:
+        remove(site / FOLDER / name)

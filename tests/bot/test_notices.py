@@ -1,0 +1,184 @@
+"""What people are told unasked: each thing once, and in their own language."""
+
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+from sqlmodel import col, select
+
+from bot import texts
+from bot.notices import Notices
+from bot.outbox import Outgoing
+from content import planning, review, sending, talk
+from content.decisions import Verdict
+from content.deliveries import Action, Operation
+from content.history import Actor
+from content.people import Participant
+from content.slots import at_once
+from content.store import Store
+from content.workflow import OperationState
+from tests import stories
+from tests.bot.test_reminders import newsroom_of
+from tests.clock import Clock
+
+
+@pytest.fixture
+def notices(store: Store, clock: Clock, tmp_path: Path) -> Notices:
+    return Notices(newsroom_of(store, clock, tmp_path))
+
+
+async def told(store: Store, notices: Notices, person: Participant) -> list[str]:
+    """Return all that a person was told up to now."""
+    while await notices.tell():
+        pass
+    async with store.reading() as session:
+        query = select(Outgoing).where(Outgoing.chat_id == person.telegram_id)
+        rows = (await session.exec(query.order_by(col(Outgoing.id)))).all()
+    return [row.payload["text"] for row in rows if row.what == "text"]
+
+
+async def test_being_taken_in_charge_is_told_once(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    async with store.transaction() as session:
+        submission, _ = await stories.submitted(session, cast.ada, clock())
+        await review.claim(session, submission, cast.bruno, now=clock())
+    [said] = await told(store, notices, cast.ada)
+    assert "preso in carico" in said
+    assert "Bruno" not in said
+
+    async with store.transaction() as session:
+        await review.release(session, submission, cast.bruno, now=clock())
+        await review.claim(session, submission, cast.gaia, now=clock())
+
+    assert len(await told(store, notices, cast.ada)) == 1
+
+
+async def test_being_taken_in_charge_and_decided_at_once_is_one_message(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    async with store.transaction() as session:
+        submission, _ = await stories.submitted(session, cast.ada, clock())
+        await review.decide(
+            session, submission, cast.bruno, Verdict.REJECTED,
+            reason="Fuori tema", seen=stories.SEEN, now=clock(),
+        )  # fmt: skip
+
+    [said] = await told(store, notices, cast.ada)
+
+    assert "Fuori tema" in said
+
+
+async def test_another_time_is_told_to_the_author_unless_it_is_now(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        _, red, _ = await stories.approved(session, cast, clock(), immediately=False)
+    before = await told(store, notices, cast.ada)
+    async with store.transaction() as session:
+        moved = await planning.move_on(session, red.id, by=by, now=clock())
+        moved = await planning.move_on(session, red.id, by=by, now=clock())
+
+    [said] = (await told(store, notices, cast.ada))[len(before) :]
+
+    assert texts.moment(moved.local_time) in said
+
+
+async def test_links_are_told_once_and_corrections_and_retractions_as_what_they_are(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    async with store.transaction() as session:
+        operations = await stories.approved(session, cast, clock())
+    for one in operations[:2]:
+        await sent(store, one.id, clock)
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        await planning.cancel(session, operations[2].id, by=by, now=clock())
+    *_, published = await told(store, notices, cast.ada)
+    assert "è uscita" in published
+    assert published.count("https://") == 2
+
+    for action, words in ((Action.EDIT, "è stata corretta"), (Action.DELETE, "ha tolto")):
+        number = await planned(store, operations[0], action)
+        await sent(store, number, clock)
+        *_, said = await told(store, notices, cast.ada)
+        assert words in said
+    assert sum("è uscita" in one for one in await told(store, notices, cast.ada)) == 1
+
+
+async def planned(store: Store, like: Operation, action: Action) -> int:
+    """Plan one more operation on a post that is out."""
+    async with store.transaction() as session:
+        fields = like.model_dump(include={"delivery_id", "channel", "post_id"})
+        place = at_once(like.due_at)
+        more = Operation(
+            **fields, action=action, state=OperationState.SCHEDULED, due_at=place.due_at,
+            local_time=place.local_time, next_try_at=place.due_at,
+        )  # fmt: skip
+        session.add(more)
+        await session.flush()
+        return more.id
+
+
+async def sent(store: Store, operation_id: int, clock: Clock) -> None:
+    async with store.transaction() as session:
+        claimed = await sending.claim_due(session, operation_id, "worker", now=clock())
+    assert claimed is not None
+    async with store.transaction() as session:
+        link = f"https://a.example/{operation_id}"
+        await sending.settle(session, claimed, str(operation_id), link, now=clock())
+
+
+async def test_an_author_is_told_in_their_own_language(
+    store: Store,
+    cast: SimpleNamespace,
+    clock: Clock,
+    notices: Notices,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    catalogue = ModuleType("bot.texts.de")
+    catalogue.__dict__["newsroom_asks"] = lambda number, _title, text: f"Frage {number}: {text}"
+    catalogue.__spec__ = texts.__spec__
+    monkeypatch.setitem(sys.modules, "bot.texts.de", catalogue)
+    texts.catalogue.cache_clear()
+    async with store.transaction() as session:
+        ada = await session.get_one(Participant, cast.ada.id)
+        ada.language = "de-AT"
+        submission, _ = await stories.submitted(session, ada, clock())
+        await talk.ask(session, submission, cast.bruno, "Quando apre?", now=clock())
+
+    [said] = await told(store, notices, cast.ada)
+
+    assert said == f"Frage {submission.receipt}: Quando apre?"
+    texts.catalogue.cache_clear()
+
+
+async def test_nobody_is_told_whom_nobody_knows_any_more(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    async with store.transaction() as session:
+        submission, _ = await stories.submitted(session, cast.ada, clock())
+        await talk.ask(session, submission, cast.bruno, "Quando apre?", now=clock())
+        ada = await session.get_one(Participant, cast.ada.id)
+        ada.erased_at = clock()
+        session.add(ada)
+
+    assert await told(store, notices, cast.ada) == []
+
+
+async def test_what_does_not_fit_in_one_message_is_told_in_several(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    words = " ".join(f"parola{n}" for n in range(450))
+    async with store.transaction() as session:
+        submission, _ = await stories.submitted(session, cast.ada, clock())
+        await talk.ask(session, submission, cast.bruno, words, now=clock())
+
+    said = await told(store, notices, cast.ada)
+
+    assert len(said) == 2
+    assert max(len(one) for one in said) <= 4096
+    assert "parola0 " in said[0]
+    assert "parola449" in said[1]

@@ -1,0 +1,348 @@
+"""Scheda: judging one case in the browser, once, with everything in view."""
+
+import asyncio
+from http import HTTPStatus
+from types import SimpleNamespace
+
+import pytest
+from sqlmodel import select
+
+from bottega.web.console import Desk
+from bottega.web.console.pages import STATIC
+from content import dossier, entry, people, privacy, review, submissions, talk
+from content.decisions import Decision, Verdict
+from content.deliveries import Operation
+from content.editing import edit
+from content.history import Actor
+from content.people import Moderator, Participant
+from content.submissions import Submission
+from content.workflow import SubmissionState
+from tests.bottega.web.console.conftest import Browser
+from tests.clock import Clock
+from tests.stories import SEEN, TEXT, drafted, submitted
+
+CASE = "/scheda/1"
+
+
+@pytest.fixture
+async def case(desk: Desk, cast: SimpleNamespace, clock: Clock) -> Submission:
+    """What Ada told, drafted, which waits to be judged."""
+    async with desk.store.transaction() as session:
+        submission, _ = await drafted(session, cast.ada, clock())
+    return submission
+
+
+async def state(desk: Desk, case: Submission) -> SubmissionState:
+    async with desk.store.reading() as session:
+        return (await session.get_one(Submission, case.id)).state
+
+
+async def decisions(desk: Desk) -> list[Decision]:
+    async with desk.store.reading() as session:
+        return list((await session.exec(select(Decision))).all())
+
+
+async def looked_at(browser: Browser, path: str = CASE, **change: str) -> dict[str, str]:
+    """Return the fields of the button that approves, as they are on the page."""
+    page = (await browser.get(f"/redazione{path}")).text
+    form = page.split(f'action="/redazione{path}/approva"')[1].split("</form>")[0]
+    fields = {
+        name: form.split(f'name="{name}" value="')[1].split('"')[0] for name in ("version", "seen")
+    }
+    return fields | {"quando": "spazio"} | change
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+async def test_approving_plans_what_was_shown_and_says_so(
+    desk: Desk, case: Submission, gaia: Browser, signals: list[str]
+) -> None:
+    answer = await gaia.press(f"{CASE}/approva", **await looked_at(gaia, quando="ora"))
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert "sta uscendo" in (await gaia.get(answer.headers["location"])).text
+    assert await state(desk, case) is SubmissionState.ACCEPTED
+    assert signals == ["planned", "happened"]
+    async with desk.store.reading() as session:
+        assert len((await session.exec(select(Operation))).all()) == 3
+
+
+async def test_pressing_twice_decides_once_and_says_who_did(
+    desk: Desk, case: Submission, gaia: Browser, bruno: Browser
+) -> None:
+    fields = await looked_at(gaia)
+    await gaia.press(f"{CASE}/approva", **fields)
+
+    again = await gaia.press(f"{CASE}/approva", **fields)
+    other = await bruno.press(f"{CASE}/rifiuta", motivo="No.", seen=SEEN)
+
+    for answer in (again, other):
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert "Già deciso da Gaia Monti: approvata" in answer.text
+    assert len(await decisions(desk)) == 1
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize("pairs", [10])
+async def test_opposite_decisions_at_once_leave_one(
+    pairs: int, desk: Desk, cast: SimpleNamespace, clock: Clock, gaia: Browser, bruno: Browser
+) -> None:
+    for number in range(1, pairs + 1):
+        async with desk.store.transaction() as session:
+            await drafted(session, cast.ada, clock())
+        fields = await looked_at(gaia, f"/scheda/{number}", quando="ora")
+        answers = await asyncio.gather(
+            gaia.press(f"/scheda/{number}/approva", **fields),
+            bruno.press(f"/scheda/{number}/rifiuta", motivo="No.", seen=fields["seen"]),
+        )
+
+        done, late = sorted(answers, key=lambda one: one.status_code)
+        assert (done.status_code, late.status_code) == (HTTPStatus.SEE_OTHER, HTTPStatus.CONFLICT)
+        assert "Già deciso da " in late.text
+
+    assert len(await decisions(desk)) == pairs
+
+
+async def test_what_was_edited_meanwhile_is_not_approved(
+    desk: Desk, case: Submission, gaia: Browser, cast: SimpleNamespace, clock: Clock
+) -> None:
+    fields = await looked_at(gaia)
+    async with desk.store.transaction() as session:
+        article = await review.article_under_review(session, case)
+        by = Actor("moderator", cast.bruno.id)
+        await edit(session, article, {"title": "Un titolo nuovo"}, by=by, now=clock())
+
+    answer = await gaia.press(f"{CASE}/approva", **fields)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "è cambiato" in answer.text
+    assert "Un titolo nuovo" in answer.text
+    assert await decisions(desk) == []
+
+
+@pytest.mark.parametrize(("button", "verdict"), [
+    ("modifiche", Verdict.CHANGES_REQUESTED),
+    ("rifiuta", Verdict.REJECTED),
+])  # fmt: skip
+async def test_a_reason_is_chosen_or_written_and_never_left_out(
+    button: str, verdict: Verdict, desk: Desk, case: Submission, gaia: Browser
+) -> None:
+    blank = await gaia.press(f"{CASE}/{button}", motivo="  ", seen=SEEN)
+    assert blank.status_code == HTTPStatus.CONFLICT
+    assert "Scrivi il motivo" in blank.text
+    page = (await gaia.get(f"/redazione{CASE}")).text
+    form = page.split(f"{CASE}/{button}")[1]
+    chosen = form.split('name="risposta" value="')[1].split('"')[0]
+
+    await gaia.press(f"{CASE}/{button}", risposta=chosen, seen=SEEN)
+
+    [decision] = await decisions(desk)
+    assert (decision.verdict, bool(decision.reason)) == (verdict, True)
+
+
+async def test_nobody_judges_their_own(
+    desk: Desk, cast: SimpleNamespace, clock: Clock, gaia: Browser
+) -> None:
+    async with desk.store.transaction() as session:
+        author = await people.meet(session, cast.gaia.telegram_id, "Gaia Monti", now=clock())
+        await drafted(session, author, clock())
+
+    answer = await gaia.press(f"{CASE}/rifiuta", motivo="No.", seen=SEEN)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "è tua" in answer.text
+
+
+async def test_taken_in_charge_and_put_back(desk: Desk, case: Submission, gaia: Browser) -> None:
+    await gaia.press(f"{CASE}/prendi")
+    assert "in carico a <strong>Gaia Monti" in (await gaia.get(f"/redazione{CASE}")).text
+    again = await gaia.press(f"{CASE}/prendi")
+    assert again.status_code == HTTPStatus.CONFLICT
+
+    await gaia.press(f"{CASE}/lascia")
+
+    assert await state(desk, case) is SubmissionState.SUBMITTED
+
+
+async def test_a_message_that_is_retried_is_sent_once(
+    desk: Desk, case: Submission, gaia: Browser
+) -> None:
+    for _ in range(2):
+        answer = await gaia.press(f"{CASE}/scrivi", testo="A che ora comincia?")
+        assert answer.status_code == HTTPStatus.SEE_OTHER
+
+    async with desk.store.reading() as session:
+        assert [one.text for one in await talk.said(session, case)] == ["A che ora comincia?"]
+    assert "A che ora comincia?" in (await gaia.get(f"/redazione{CASE}")).text
+
+
+async def test_an_open_page_learns_of_a_decision_taken_elsewhere(
+    desk: Desk, case: Submission, gaia: Browser, cast: SimpleNamespace, clock: Clock
+) -> None:
+    page = (await gaia.get(f"/redazione{CASE}")).text
+    asks = f"/redazione{CASE}/novita?visto={page.split('/novita?visto=')[1].split(chr(34))[0]}"
+    pulse = f"/redazione/novita?da={page.split('/novita?da=')[1].split(chr(34))[0]}"
+    assert (await gaia.get(asks)).status_code == HTTPStatus.NO_CONTENT
+    assert (await gaia.get(pulse)).status_code == HTTPStatus.NO_CONTENT
+
+    async with desk.store.transaction() as session:
+        fresh = await session.get_one(Submission, case.id)
+        await review.decide(
+            session, fresh, cast.bruno, Verdict.REJECTED, reason="No.", seen=SEEN, now=clock()
+        )
+
+    assert (await gaia.get(pulse)).headers["hx-trigger"] == "novita"
+    assert "Bruno Galli" in (await gaia.get(asks)).text
+
+
+async def test_what_changed_between_revisions_is_marked(
+    desk: Desk, case: Submission, gaia: Browser, cast: SimpleNamespace, clock: Clock
+) -> None:
+    by = Actor("participant", cast.ada.id)
+    async with desk.store.transaction() as session:
+        fresh = await session.get_one(Submission, case.id)
+        revision = await submissions.revise(session, fresh, by=by, now=clock())
+        words = {"text": TEXT.replace("lunedì", "martedì")}
+        await submissions.write(session, revision, words, by=by, now=clock())
+        await submissions.receive(session, fresh, revision, by=by, now=clock())
+
+    page = (await gaia.get(f"/redazione{CASE}/revisioni")).text
+
+    assert "<del>lunedì </del><ins>martedì </ins>" in page
+
+
+async def test_a_case_that_is_not_drafted_yet_can_be_read_but_not_approved(
+    desk: Desk, cast: SimpleNamespace, clock: Clock, gaia: Browser
+) -> None:
+    async with desk.store.transaction() as session:
+        await submitted(session, cast.ada, clock())
+
+    assert "bozza è in preparazione" in (await gaia.get(f"/redazione{CASE}")).text
+    answer = await gaia.press(f"{CASE}/approva", version="1", seen=SEEN, quando="ora")
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+
+
+@pytest.mark.parametrize("number", ["0", "2", "9" * 40, "-1", "x", "1%00", "²"])
+async def test_a_case_that_is_not_there_is_not_found(
+    number: str, case: Submission, gaia: Browser
+) -> None:
+    assert (await gaia.get(f"/redazione/scheda/{number}")).status_code == HTTPStatus.NOT_FOUND
+    pressed = await gaia.press(f"/scheda/{number}/prendi")
+    assert pressed.status_code == HTTPStatus.NOT_FOUND
+
+
+async def test_a_draft_that_was_never_sent_is_nobody_elses(
+    desk: Desk, cast: SimpleNamespace, clock: Clock, gaia: Browser
+) -> None:
+    async with desk.store.transaction() as session:
+        await submissions.begin(session, cast.ada, now=clock())
+
+    assert (await gaia.get(f"/redazione{CASE}")).status_code == HTTPStatus.NOT_FOUND
+    assert (await gaia.press(f"{CASE}/scrivi", testo="?")).status_code == HTTPStatus.NOT_FOUND
+
+
+async def test_a_form_too_long_is_refused_before_it_is_read(
+    case: Submission, gaia: Browser
+) -> None:
+    answer = await gaia.press(f"{CASE}/scrivi", testo="x" * 300_000)
+
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "Troppo lungo" in answer.text
+
+
+async def test_a_picture_is_described_before_anything_is_approved(
+    desk: Desk, case: Submission, gaia: Browser
+) -> None:
+    photo = {"sha256": "a" * 64, "mime": "image/jpeg", "width": 3, "height": 2}
+    (desk.media_root / f"{'a' * 64}.jpg").write_bytes(b"picture")
+    async with desk.store.transaction() as session:
+        article = await review.article_under_review(session, case)
+        article.media = [{**photo, "alt": article.title, "alt_proposed": True}]
+    refused = await gaia.press(f"{CASE}/approva", **await looked_at(gaia))
+    assert "Manca la descrizione" in refused.text
+    shown = await gaia.get(f"/redazione{CASE}/media/0")
+    assert (shown.content, shown.headers["content-type"]) == (b"picture", "image/jpeg")
+
+    fields = {"version": "1", "alt0": "  Una sala\n con libri "}
+    first, again = [await gaia.press(f"{CASE}/descrizioni", **fields) for _ in range(2)]
+
+    assert first.status_code == HTTPStatus.SEE_OTHER
+    assert again.status_code == HTTPStatus.SEE_OTHER
+    page = (await gaia.get(f"/redazione{CASE}")).text
+    assert 'alt="Una sala con libri"' in page
+    assert "Manca la descrizione" not in page
+    approved = await gaia.press(f"{CASE}/approva", **await looked_at(gaia))
+    assert approved.status_code == HTTPStatus.SEE_OTHER
+
+
+@pytest.mark.parametrize("which", ["1", "-1", "9" * 30, "..%2f..%2fsecret"])
+async def test_a_file_of_another_case_is_not_handed_over(
+    which: str, case: Submission, gaia: Browser
+) -> None:
+    answer = await gaia.get(f"/redazione{CASE}/media/{which}")
+
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+async def test_a_person_who_was_forgotten_leaves_a_page_without_words(
+    desk: Desk, case: Submission, gaia: Browser, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with desk.store.transaction() as session:
+        await privacy.erase(session, await session.get_one(Participant, cast.ada.id), now=clock())
+
+    for path in (CASE, f"{CASE}/revisioni", "/coda?stato=withdrawn"):
+        page = await gaia.get(f"/redazione{path}")
+        assert page.status_code == HTTPStatus.OK
+        assert "biblioteca" not in page.text
+        assert "Ada Rossi" not in page.text
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'-alert(1)-'",
+    "</textarea><script>alert(1)</script>",
+    "{{ 7777 * 7777 }}{% raw %}",
+    "javascript:alert(1)",
+]
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+async def test_nothing_that_people_write_becomes_part_of_the_page(
+    payload: str, desk: Desk, cast: SimpleNamespace, clock: Clock, gaia: Browser
+) -> None:
+    async with desk.store.transaction() as session:
+        person = await session.get_one(Participant, cast.ada.id)
+        person.name = payload
+        submission, article = await drafted(session, person, clock())
+        for name in ("title", "lead", "text", "organisation", "municipality", "link"):
+            setattr(article, name, payload)
+        member = await session.get_one(Moderator, cast.gaia.id)
+        member.name = payload
+        await talk.answer(session, submission, payload, now=clock())
+
+    for path in ("/redazione/coda", f"/redazione{CASE}", f"/redazione{CASE}/revisioni"):
+        page = (await gaia.get(path)).text
+        assert payload not in page.replace("javascript:alert(1)", "") or "<" not in payload
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert 'href="javascript' not in page
+        assert "60481729" not in page
+
+
+def test_every_step_of_a_story_has_its_words() -> None:
+    source = (STATIC.parent / "templates/case.html").read_text(encoding="utf-8")
+
+    for verb in dossier.VERBS:
+        assert f'"{verb}": "' in source
+
+
+async def test_a_session_ends_by_leaving_and_by_time(
+    desk: Desk, gaia: Browser, bruno: Browser, clock: Clock
+) -> None:
+    await gaia.press("/esci")
+    assert (await gaia.get("/redazione/coda")).status_code == HTTPStatus.UNAUTHORIZED
+
+    clock.forward(hours=entry.SESSION_LASTS.total_seconds() / 3600)
+
+    assert (await bruno.get("/redazione/coda")).status_code == HTTPStatus.UNAUTHORIZED

@@ -1,0 +1,129 @@
+"""Every page and button of the console, tried as everybody: nobody gets where they may not."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from types import SimpleNamespace
+
+import pytest
+
+from bottega.web.console import Desk
+from bottega.web.console.guard import Way
+from bottega.web.console.ways import WAYS
+from content import entry
+from content.people import Moderator, Role
+from content.roles import LEAST
+from tests.bottega.web.console.conftest import Browser
+
+ANYBODY = None
+MODERATOR, CHIEF_EDITOR, ADMINISTRATOR = Role
+EXPECTED: dict[tuple[str, str], Role | None] = {
+    ("GET", "/entra"): ANYBODY,
+    ("POST", "/entra"): ANYBODY,
+    ("GET", "/"): MODERATOR,
+    ("GET", "/coda"): MODERATOR,
+    ("GET", "/novita"): MODERATOR,
+    ("GET", "/scheda/{case}"): MODERATOR,
+    ("GET", "/scheda/{case}/novita"): MODERATOR,
+    ("GET", "/scheda/{case}/revisioni"): MODERATOR,
+    ("GET", "/scheda/{case}/anteprima/"): MODERATOR,
+    ("GET", "/scheda/{case}/media/{medium}"): MODERATOR,
+    ("POST", "/scheda/{case}/prendi"): MODERATOR,
+    ("POST", "/scheda/{case}/lascia"): MODERATOR,
+    ("POST", "/scheda/{case}/approva"): MODERATOR,
+    ("POST", "/scheda/{case}/modifiche"): MODERATOR,
+    ("POST", "/scheda/{case}/rifiuta"): MODERATOR,
+    ("POST", "/scheda/{case}/liberatoria"): MODERATOR,
+    ("POST", "/scheda/{case}/descrizioni"): MODERATOR,
+    ("POST", "/scheda/{case}/scrivi"): MODERATOR,
+    ("POST", "/esci"): MODERATOR,
+}
+"""The least role for each way, written down apart from the console's own table."""
+WHO = ("nobody", "participant", *Role)
+TURNED_AWAY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+
+
+def name_of(way: Way) -> str:
+    return f"{way.method} {way.path}"
+
+
+def test_every_way_has_its_row_in_the_matrix() -> None:
+    assert {
+        (way.method, way.path): None if way.deed is None else LEAST[way.deed] for way in WAYS
+    } == EXPECTED
+    assert len(WAYS) == len(EXPECTED)
+
+
+@pytest.fixture
+async def browser(
+    request: pytest.FixtureRequest,
+    desk: Desk,
+    team: dict[Role, Moderator],
+    cast: SimpleNamespace,
+) -> AsyncIterator[Browser]:
+    """A browser of whom the matrix names; a participant brings a token that nobody gave."""
+    who: str = request.param
+    async with Browser(desk) as opened:
+        if who in set(Role):
+            await opened.enter(desk, team[Role(who)])
+        elif who == "participant":
+            opened.cookies.set("redazione", str(cast.ada.telegram_id), path="/redazione")
+        yield opened
+
+
+@pytest.mark.parametrize("browser", WHO, indirect=True, ids=str)
+@pytest.mark.parametrize("way", WAYS, ids=name_of)
+async def test_the_matrix_holds(way: Way, browser: Browser, request: pytest.FixtureRequest) -> None:
+    who = request.node.callspec.params["browser"]
+    least = EXPECTED[way.method, way.path]
+    may = least is None or (who in set(Role) and Role(who).rank >= least.rank)
+    path = f"/redazione{way.path}".replace("{case}", "1").replace("{medium}", "0")
+
+    if way.method == "GET":
+        answer = await browser.get(path)
+    else:
+        answer = await browser.post(path, data={"csrf": browser.csrf, "codice": "x"})
+
+    if may:
+        assert answer.status_code not in TURNED_AWAY or way.path == "/entra"
+    else:
+        expected = HTTPStatus.FORBIDDEN if who in set(Role) else HTTPStatus.UNAUTHORIZED
+        assert answer.status_code == expected
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way.method == "POST"], ids=name_of)
+@pytest.mark.parametrize("lacking", ["csrf", "origin"])
+async def test_no_button_can_be_pressed_from_elsewhere(
+    way: Way, lacking: str, bruno: Browser
+) -> None:
+    path = f"/redazione{way.path}".replace("{case}", "1")
+    csrf = "0" * 64 if lacking == "csrf" else bruno.csrf
+    headers = {"sec-fetch-site": "cross-site" if lacking == "origin" else "same-origin"}
+
+    answer = await bruno.post(path, data={"csrf": csrf, "codice": "x"}, headers=headers)
+
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert (await bruno.get("/redazione/coda")).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way.deed is not None], ids=name_of)
+async def test_who_left_the_newsroom_sees_nothing_more(
+    way: Way, desk: Desk, gaia: Browser, cast: SimpleNamespace
+) -> None:
+    async with desk.store.transaction() as session:
+        member = await session.get_one(Moderator, cast.gaia.id)
+        member.active = False
+    path = f"/redazione{way.path}".replace("{case}", "1").replace("{medium}", "0")
+
+    answer = await gaia.request(way.method, path, data={"csrf": gaia.csrf})
+
+    assert answer.status_code == HTTPStatus.UNAUTHORIZED
+    assert "/redazione al bot" in answer.text
+
+
+async def test_a_role_counts_from_the_moment_it_changes(
+    desk: Desk, gaia: Browser, cast: SimpleNamespace
+) -> None:
+    async with desk.store.transaction() as session:
+        await entry.close_all(session, cast.gaia.id, now=desk.clock())
+
+    assert (await gaia.get("/redazione/coda")).status_code == HTTPStatus.UNAUTHORIZED
