@@ -16,6 +16,7 @@ from content.media import Medium, MediumKind
 from content.posts import Post
 from content.replies import ReplyKind
 from content.submissions import Submission
+from publishers.rubrica.assets import assets
 
 _SOURCE: Final = re.compile(r'(src|poster)="[^"]*?/([0-9a-f]{64})\.[a-z0-9]+"| srcset="[^"]*"')
 _TOLD: Final = ("title", "lead", "text")
@@ -91,7 +92,9 @@ async def preview(visit: Visit) -> Response:
     if post is None:
         raise Refused(HTTPStatus.NOT_FOUND, "missing")
     numbers = {one["sha256"]: number for number, one in enumerate(told.media)}
-    return visit.show("preview.html", post=post, html=_with_pictures(post.html, numbers))
+    style, _ = assets()["rubrica.css"]
+    html = _with_pictures(post.html, numbers)
+    return visit.show("preview.html", post=post, html=html, style=f"/{style}")
 
 
 async def medium(visit: Visit) -> Response:

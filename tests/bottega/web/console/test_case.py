@@ -1,25 +1,30 @@
 """Scheda: judging one case in the browser, once, with everything in view."""
 
 import asyncio
+from dataclasses import replace
 from http import HTTPStatus
 from types import SimpleNamespace
 
 import pytest
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bottega.web.console import Desk
 from bottega.web.console.pages import STATIC
 from content import dossier, entry, people, privacy, review, submissions, talk
+from content.articles import Article
 from content.decisions import Decision, Verdict
 from content.deliveries import Operation
 from content.editing import edit
 from content.history import Actor
 from content.people import Moderator, Participant
+from content.posts import Post
 from content.submissions import Submission
 from content.workflow import SubmissionState
+from publishers.rubrica.assets import assets
 from tests.bottega.web.console.conftest import Browser
 from tests.clock import Clock
-from tests.stories import SEEN, TEXT, drafted, submitted
+from tests.stories import FIRST, SEEN, TEXT, drafted, submitted
 
 CASE = "/scheda/1"
 
@@ -64,6 +69,22 @@ async def test_approving_plans_what_was_shown_and_says_so(
     assert signals == ["planned", "happened"]
     async with desk.store.reading() as session:
         assert len((await session.exec(select(Operation))).all()) == 3
+
+
+async def test_the_column_s_page_is_shown_in_the_column_s_own_style(
+    desk: Desk, case: Submission, cast: SimpleNamespace
+) -> None:
+    async def render(_: AsyncSession, article: Article) -> list[Post]:
+        return [Post(channel=FIRST, title=article.title, html=f"<p>{article.text}</p>")]
+
+    shown = replace(desk, render=render)
+    async with Browser(shown) as browser:
+        await browser.enter(shown, cast.gaia)
+        page = (await browser.get(f"/redazione{CASE}/anteprima/")).text
+
+    assert TEXT in page
+    style = page.split('<link rel="stylesheet" href="/')[1].split('"')[0]
+    assert style in {path for path, _ in assets().values()}
 
 
 async def test_pressing_twice_decides_once_and_says_who_did(
