@@ -19,7 +19,7 @@ from tests.clock import Clock
 from tests.requirements import need
 from tests.stories import PURPOSES
 
-pytest_plugins = ("tests.secrecy", "tests.conformance.everywhere")
+pytest_plugins = ("tests.secrecy", "tests.conformance.everywhere", "tests.exercised")
 
 
 @pytest.fixture
