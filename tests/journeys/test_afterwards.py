@@ -45,7 +45,7 @@ async def test_a_case_shows_its_story_and_where_it_is(
 
     text = (await case_of(ada))["text"]
 
-    for step in ("Ora è: approvata", ": ricevuta", "approvata dalla redazione", ": pubblicata"):
+    for step in ("Ora è: pubblicata", ": ricevuta", "approvata dalla redazione", ": pubblicata"):
         assert step in text
     assert "Rubrica: http" in text
     assert "Bruno" not in text
