@@ -113,9 +113,10 @@ class Turn:
 
     @property
     def user_name(self) -> str:
-        """How the person calls themselves on Telegram."""
-        assert self.update.effective_user is not None
-        return self.update.effective_user.full_name
+        """How the person calls themselves on Telegram; a deleted account has but a number."""
+        user = self.update.effective_user
+        assert user is not None
+        return user.full_name or user.username or str(user.id)
 
     @property
     def language(self) -> str | None:

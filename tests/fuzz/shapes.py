@@ -18,8 +18,8 @@ DEEPEST: Final = 4
 MOST_OPTIONAL: Final = 5
 SPOILT: Final = "spoilt"
 """The mark of an update that is not as the Bot API promises."""
-ADA, BRUNO, CARLA, DARIO, BLOCKED = 1001, 2001, 3001, 4001, 5001
-PEOPLE: Final = (ADA, BRUNO, CARLA, DARIO, BLOCKED)
+ADA, BRUNO, CARLA, DELETED, BLOCKED = 1001, 2001, 3001, 4001, 5001
+PEOPLE: Final = (ADA, BRUNO, CARLA, DELETED, BLOCKED)
 DESK, STRANGERS, CHANNEL = -100_200, -100_300, -100_400
 KNOWN_FILE: Final = "a-photo-of-a-fountain"
 STORY: Final = (
@@ -56,8 +56,10 @@ IDS: Final = st.sampled_from([1, 2, 7, -1, 0, 2**31, 2**52, -(2**52), 10**12])
 
 
 def _user(number: int) -> dict[str, Any]:
+    if number == DELETED:  # what Telegram leaves of somebody
+        return {"id": number, "is_bot": False, "first_name": ""}
     named = {"first_name": "Ada", "last_name": "\ud83d", "username": "ada", "language_code": "it"}
-    return {"id": number, "is_bot": number == BLOCKED * 10, **named}
+    return {"id": number, "is_bot": False, **named}
 
 
 USERS: Final = st.sampled_from(PEOPLE).map(_user) | st.builds(
