@@ -11,7 +11,8 @@ from typing import Final
 from content.posts import Piece, Post, Section
 from content.submissions import Kind
 from publishers.base import Action, Call
-from publishers.rubrica import Rubrica
+from publishers.rubrica import Rubrica, placing
+from publishers.rubrica.cards import Masthead
 from publishers.rubrica.catalogue import Address
 from publishers.rubrica.index import Index
 
@@ -19,6 +20,7 @@ URL: Final = "https://laboratori.example"
 BEGINNING: Final = datetime(2008, 1, 7, 8, tzinfo=UTC)
 BETWEEN: Final = timedelta(hours=8)
 TOWNS: Final = 400
+_SIGNED: Final = ("Laboratori dell'Innovazione", "Comune di Tirano", "")
 _TEXTS: Final = 500
 _SECTIONS: Final = tuple(Section)
 _SENTENCES: Final = (
@@ -34,7 +36,8 @@ _SENTENCES: Final = (
 
 def column(folder: Path) -> Rubrica:
     """Return a column in a folder."""
-    config = Rubrica.Config(site=folder / "site", url=URL, owner="Comune di Tirano")
+    title, owner, email = _SIGNED
+    config = Rubrica.Config(site=folder / "site", url=URL, title=title, owner=owner, email=email)
     return Rubrica(config, folder / "media")
 
 
@@ -82,13 +85,20 @@ def posts(rubrica: Rubrica, count: int) -> Iterator[Post]:
 
 
 def fill(rubrica: Rubrica, count: int) -> None:
-    """Put so many articles in a column's index, and nothing yet on its site."""
+    """Put so many articles in a column's index, and what stands for their shared images.
+
+    Those are made at approval; the pages are not written yet.
+    """
+    media = rubrica.site / placing.FOLDER
+    media.mkdir(parents=True)
     file = rubrica.site.with_name(f"{rubrica.site.name}-index") / "index.sqlite3"
     Index.opened(file).close()
     with _careless(file) as index:
         for number, post in enumerate(posts(rubrica, count), 1):
             address = Address(str(post.facts["section"]), str(post.facts["slug"]))
             index.put(post, number, address, call(number).due_at)
+            for name in placing.names(post, address.section, Masthead(URL, *_SIGNED)):
+                (media / name).touch()
         index.settle(range(1, count + 1))
 
 

@@ -29,10 +29,12 @@ def front(pages: Pages, index: Catalogue) -> Iterator[File]:
     yield "sitemap-news.xml", pages.sitemap_news(_recent(index, latest))
 
 
-def feeds_of(pages: Pages, index: Catalogue, shelf: Shelf) -> Iterator[File]:
-    """Yield the feeds of a shelf, if it has any."""
+def feeds_of(
+    pages: Pages, index: Catalogue, shelf: Shelf, *, empty: bool = False
+) -> Iterator[File]:
+    """Yield the feeds of a shelf, if it has any; `empty` leaves the articles out."""
     if shelf.kind in FED:
-        latest = index.newest(shelf.path, feeds.COUNT)
+        latest = [] if empty else index.newest(shelf.path, feeds.COUNT)
         yield f"{shelf.path}/{feeds.ATOM}", feeds.atom(pages, latest, shelf)
         yield f"{shelf.path}/{feeds.JSON}", feeds.json_feed(pages, latest, shelf)
 

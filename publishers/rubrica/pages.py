@@ -24,6 +24,8 @@ FIXED: Final = {
     "robots.txt": "robots.txt",
 }
 """Pages that depend on no article: where they go, what they are made from."""
+_HERE: Final = frozenset({"home", "cerca", *SECTIONS, *GATHERINGS})
+"""The places that what is around a page leads to."""
 _KEPT: Final = 40_000
 """How many drawn pieces are remembered, of a kilobyte or so each."""
 
@@ -41,7 +43,9 @@ class Pages:
         )  # fmt: skip
         self._parts: Any = self.environment.get_template("parts.html").module
         self._entries: Any = self.environment.get_template("feed-entry.xml").module
-        self.environment.globals["teaser"] = self._teaser
+        self._frame: Any = self.environment.get_template("frame.html").module
+        self._frames: dict[tuple[str, str], Any] = {}
+        self.environment.globals.update(teaser=self._teaser, framed=self._framed)
 
     def article(
         self, entry: Entry, related: Sequence[Entry], corrections: Sequence[Correction] = ()
@@ -143,6 +147,13 @@ class Pages:
     def _teaser(self, card: Card, **how: Any) -> Any:
         made = self._parts.teaser
         return self.kept(f"teaser {sorted(how.items())}", card, partial(made, **how))
+
+    def _framed(self, part: str, here: str) -> Any:
+        """Return a part of what is around every page; `here` is where its reader is."""
+        known = here if here in _HERE else ""
+        if (part, known) not in self._frames:
+            self._frames[part, known] = getattr(self._frame, part)(known)
+        return self._frames[part, known]
 
     def _asset(self, name: str) -> str:
         return f"{self.masthead.root}/{assets()[name][0]}"

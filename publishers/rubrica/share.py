@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -44,7 +44,7 @@ class Shared:
     @property
     def file_name(self) -> str:
         """Its name: another drawing has another."""
-        told = json.dumps([_DRAWING, asdict(self)], sort_keys=True)
+        told = json.dumps([_DRAWING, self.title, self.section, self.column, self.body, self.goals])
         return f"{hashlib.sha256(told.encode()).hexdigest()[:40]}-share.png"
 
 

@@ -139,15 +139,14 @@ class Site:
         last = self.index.last_rank(shelf.path)
         filled = max(0, math.ceil(last / PAGE) - 2)
         every = range(filled, 0, -1)
+        for path, data in lists.feeds_of(self.pages, self.index, shelf, empty=empty):
+            self._write(path, data)
         for page in every if rank is None else self._near(shelf, rank, filled):
             if page in every:
                 above, to = (page - 1) * PAGE, page * PAGE
                 newer = page + 1 if page < filled else None
                 self._shelf_page(shelf, (above, to), page, newer, page - 1, empty)
         self._shelf_page(shelf, (filled * PAGE, last), None, 0, filled, empty)
-        if not empty:
-            for path, data in lists.feeds_of(self.pages, self.index, shelf):
-                self._write(path, data)
 
     def gather(self) -> None:
         """Write the pages that list shelves, where some came or went."""
