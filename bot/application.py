@@ -52,6 +52,7 @@ TIMEOUT_SECONDS: Final = 20.0
 
 _PRIVATE: Final = filters.ChatType.PRIVATE
 _GROUP: Final = filters.ChatType.GROUPS
+_GROUP_BUTTONS: Final = ("d:", "l:")
 _CHATS: Final = frozenset({ChatType.PRIVATE, ChatType.GROUP, ChatType.SUPERGROUP})
 _FILE: Final = (
     filters.PHOTO
@@ -180,9 +181,17 @@ def _furnish(application: Application[Any, Any, Any, Any, Any, Any], newsroom: N
 
 
 def _spoken_to_us(update: Update) -> bool:
-    """Whether somebody wrote it, to the bot or in a group: a channel's posts are nobody's."""
-    chat = update.effective_chat
-    return update.effective_user is not None and chat is not None and chat.type in _CHATS
+    """Whether somebody wrote it, to the bot or in a group: a channel's posts are nobody's.
+
+    A group has none but the moderators' buttons: others there are forged, and what they would show
+    is for one person alone.
+    """
+    chat, query = update.effective_chat, update.callback_query
+    if update.effective_user is None or chat is None or chat.type not in _CHATS:
+        return False
+    if query is None or chat.type == ChatType.PRIVATE:
+        return True
+    return (query.data or "").startswith(_GROUP_BUTTONS)
 
 
 async def _unknown_button(turn: Turn) -> None:
