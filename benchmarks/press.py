@@ -20,9 +20,14 @@ from content.people import Role
 from tests.journeys.people import APPROVE_NOW, SEND, Phone
 
 STORY: Final = (
-    "Il Comune di Tirano ha aperto la biblioteca di quartiere numero {number}: orario serale, una "
+    "Il Comune di {town} ha aperto la biblioteca di quartiere numero {number}: orario serale, una "
     "sala studio e un angolo per i più piccoli. L'inaugurazione è stata sabato 14 novembre."
 )
+_TOWNS: Final = (
+    "Tirano", "Morbegno", "Sondrio", "Chiavenna", "Bormio", "Lecco", "Varese", "Pavia", "Lodi",
+    "Crema", "Mantova", "Cremona", "Bergamo", "Monza",
+)  # fmt: skip
+"""One for each press: what one body tells twice is taken for a repetition."""
 _WARM: Final = 2
 
 
@@ -35,6 +40,7 @@ async def presses(times: int) -> list[tuple[float, float]]:
                 settings = Settings()
                 migrations.upgrade(settings.database)
                 runtime = Runtime(settings)
+                runtime.newsroom.limits = None  # one person tells more than people do
             async with runtime.running():
                 await runtime.invitation()
                 await _staff(runtime, cast)
@@ -48,7 +54,7 @@ async def presses(times: int) -> list[tuple[float, float]]:
 async def _press(
     sandbox: Sandbox, ada: Phone, bruno: Phone, number: int, folder: str
 ) -> tuple[float, float]:
-    story = STORY.format(number=number)
+    story = STORY.format(number=number, town=_TOWNS[number % len(_TOWNS)])
     ada.write(story)
     scheda = await ada.sees("La tua segnalazione", f"numero {number}")
     await ada.presses(SEND, scheda)
