@@ -23,7 +23,7 @@ from content.workflow import OperationState, SubmissionState
 log = structlog.get_logger()
 AT_ONCE: Final = 50
 LOOK_AGAIN_SECONDS: Final = 1.0
-BREATH_SECONDS: Final = 0.03
+BREATH_SECONDS: Final = 0.12
 """What goes out comes before what is said of it; and what happens together is told together."""
 
 

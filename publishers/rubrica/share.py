@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from content.goals import GOALS
 from publishers.rubrica.words import shortened
@@ -18,10 +18,12 @@ WIDTH: Final = 1200
 HEIGHT: Final = 630
 """What Facebook and X ask of a large card:
 https://developers.facebook.com/docs/sharing/webmasters/images"""
-_DRAWING: Final = 1
+_DRAWING: Final = 2
 """To be raised when the drawing changes: the name of an image follows from what it shows."""
 _FONT: Final = "static/fonts/titillium-web-v10-latin-ext_latin-600.woff2"
-_PAPER, _INK, _SOFT, _ACCENT = "#ffffff", "#17212b", "#4f5d6b", "#0066cc"
+_PAPER, _INK, _SOFT, _ACCENT, _RULE = "#ffffff", "#17212b", "#4f5d6b", "#0066cc", "#d5dbe2"
+_SHADES, _CHIP_SHADES = 16, 4
+"""How many steps from one colour to another: at most 256 colours in all, with every goal."""
 _MARGIN: Final = 80
 _TITLE_SIZES: Final = (84, 72, 62, 54, 48)
 _TITLE_BOTTOM: Final = 450
@@ -57,13 +59,15 @@ def draw(shared: Shared) -> bytes:
     size, lines = _fitting(pen, shortened(_readable(shared.title), _LONGEST))
     for number, words in enumerate(lines):
         _write(pen, (_MARGIN, 136 + number * round(size * 1.16)), words, size, _INK)
-    pen.line((_MARGIN, 486, WIDTH - _MARGIN, 486), fill="#d5dbe2", width=2)
+    pen.line((_MARGIN, 486, WIDTH - _MARGIN, 486), fill=_RULE, width=2)
     room = WIDTH - 2 * _MARGIN - len(shared.goals) * (_CHIP + 12) - 30
     _write(pen, (_MARGIN, 508), _within(pen, _readable(shared.column), 34, room), 34, _INK)
     _write(pen, (_MARGIN, 554), _within(pen, _readable(shared.body), 28, room), 28, _SOFT)
     _chips(pen, shared.goals)
     out = io.BytesIO()
-    image.quantize(64).save(out, "PNG", optimize=True)
+    # Ten times as fast as the defaults, a third larger: somebody waits for the page.
+    few = image.quantize(palette=_palette(shared.goals), dither=Image.Dither.NONE)
+    few.save(out, "PNG", compress_level=3)
     return out.getvalue()
 
 
@@ -82,10 +86,31 @@ def _chips(pen: ImageDraw.ImageDraw, numbers: Sequence[int]) -> None:
     for number in numbers:
         box = (left, 514, left + _CHIP, 514 + _CHIP)
         pen.rounded_rectangle(box, 8, fill=colours[number])
-        ink = "#000000" if is_light(colours[number]) else "#ffffff"
         middle = (left + _CHIP / 2, 514 + _CHIP / 2)
+        ink = _number_on(colours[number])
         pen.text(middle, str(number), fill=ink, font=_font(38), anchor="mm")
         left += _CHIP + 12
+
+
+def _palette(numbers: Sequence[int]) -> Image.Image:
+    """Return the colours of a drawing, and those between them at the edges of what is drawn."""
+    chips = [goal.colour for goal in GOALS if goal.number in numbers]
+    edges = [(_PAPER, ink, _SHADES) for ink in (_ACCENT, _INK, _SOFT)] + [(_PAPER, _RULE, 1)]
+    for chip in chips:
+        edges += [(_PAPER, chip, _CHIP_SHADES), (_number_on(chip), chip, _CHIP_SHADES)]
+    mixed = [
+        round(a + (b - a) * step / shades)
+        for one, other, shades in edges
+        for step in range(shades + 1)
+        for a, b in zip(ImageColor.getrgb(one), ImageColor.getrgb(other), strict=True)
+    ]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(mixed)
+    return palette
+
+
+def _number_on(colour: str) -> str:
+    return "#000000" if is_light(colour) else "#ffffff"
 
 
 def _fitting(pen: ImageDraw.ImageDraw, title: str) -> tuple[int, list[str]]:

@@ -12,7 +12,9 @@ from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
+from PIL import Image
 
+from content.goals import GOALS
 from content.media import keep
 from content.posts import Section
 from publishers.rubrica import films, shadows, share
@@ -100,6 +102,16 @@ def test_the_news_of_two_days_have_a_site_map(tmp_path: Path) -> None:
 def test_any_title_can_be_drawn_and_the_same_is_drawn_the_same(title: str) -> None:
     shared = share.Shared(title, "Notizia", "Laboratori", "Comune di Tirano", (1, 17))
     assert share.draw(shared) == share.draw(shared)
+
+
+def test_a_drawing_has_the_colours_it_is_meant_to_have() -> None:
+    shared = share.Shared("Un orto", "Notizia", "Laboratori", "Comune di Tirano", (4, 11))
+    drawn = Image.open(io.BytesIO(share.draw(shared))).convert("RGB")
+    data = drawn.tobytes()
+    shown = {f"#{bytes(data[at : at + 3]).hex()}" for at in range(0, len(data), 3)}
+    chips = {goal.colour.lower() for goal in GOALS if goal.number in shared.goals}
+    assert {"#ffffff", "#17212b", "#0066cc", *chips} <= shown
+    assert drawn.getpixel((1, share.HEIGHT - 1)) == (255, 255, 255)
 
 
 def test_a_new_title_leaves_no_image_of_the_old_one(tmp_path: Path) -> None:
