@@ -72,6 +72,10 @@ class Newsroom:
         publisher = self.publishers.get(channel)
         return publisher.label if publisher else channel
 
+    def start_link(self, parameter: str) -> str:
+        """Return the link that begins a chat with the bot; "" while its name is not known."""
+        return f"https://t.me/{self.username}?start={parameter}" if self.username else ""
+
     async def aside(self, work: Callable[..., Result], *values: object) -> Result:
         """Run blocking work beside the loop."""
         return await asyncio.to_thread(work, *values)

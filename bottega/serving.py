@@ -68,6 +68,7 @@ def desk_of(settings: Settings, newsroom: Newsroom) -> Desk:
         words=words(),
         planned=lambda: newsroom.planned(),  # noqa: PLW0108 - the runtime sets it later
         happened=lambda: newsroom.happened(),  # noqa: PLW0108
+        start_link=newsroom.start_link,
     )
 
 

@@ -40,6 +40,9 @@ _ENDED: Final = {
 }
 
 
+_TROUBLED: Final = (OperationState.FAILED, OperationState.MISSED, OperationState.UNCONFIRMED)
+
+
 class Delivery(SQLModel, table=True):
     """An article on a channel; its state is that of its operations."""
 
@@ -148,6 +151,33 @@ async def outlets(session: AsyncSession, article_id: int) -> list[Outlet]:
             one.hold_reason,
         )
         for one in (await session.exec(query)).all()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An operation that asks for a person, with the case that it is of."""
+
+    operation_id: int
+    submission_id: int
+    title: str
+    state: OperationState
+    problem: str | None
+
+
+async def troubles(session: AsyncSession, channel: str, *, limit: int) -> list[Trouble]:
+    """Return a channel's operations that failed, were missed or are in doubt, the newest first."""
+    query = (
+        select(Operation, Article.submission_id, Article.title)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .join(Article, col(Article.id) == col(Delivery.article_id))
+        .where(col(Operation.state).in_(_TROUBLED), Operation.channel == channel)
+        .order_by(col(Operation.due_at).desc())
+        .limit(limit)
+    )
+    return [
+        Trouble(one.id, case, title, one.state, one.problem)
+        for one, case, title in (await session.exec(query)).all()
     ]
 
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from slugify import slugify
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.history import Actor, record
 from content.people import Lab, Participant
+from content.queue import Filed
 
 LONGEST_TITLE: Final = 120
+LONGEST_THEME: Final = 500
 _SLUG_LENGTH: Final = 40
 """With its prefix and year a slug must fit the 64 characters of a deep link's parameter:
 https://core.telegram.org/bots/features#deep-linking"""
@@ -42,6 +45,25 @@ async def ask_approvals(
     await record(session, "lab", lab.id, "approvals_asked", by=by, now=now, data=data)
 
 
+async def set_theme(
+    session: AsyncSession, lab: Lab, theme: str, *, by: Actor, now: datetime
+) -> None:
+    """Say what a Lab is about."""
+    lab.theme = theme
+    session.add(lab)
+    await record(session, "lab", lab.id, "theme_set", by=by, now=now, data={"theme": theme})
+
+
+async def people_in(session: AsyncSession, labs: Sequence[int]) -> dict[int, int]:
+    """Return how many participants are in each of these Labs."""
+    return await _counted(session, col(Participant.lab_id), labs, col(Participant.id))
+
+
+async def cases_in(session: AsyncSession, labs: Sequence[int]) -> dict[int, int]:
+    """Return how many cases were sent in each of these Labs."""
+    return await _counted(session, col(Filed.lab_id), labs, col(Filed.id))
+
+
 async def find(session: AsyncSession, name: str) -> Lab | None:
     """Return the Lab with a slug."""
     return (await session.exec(select(Lab).where(Lab.slug == name))).first()
@@ -68,3 +90,10 @@ async def join(session: AsyncSession, person: Participant, lab: Lab, *, now: dat
     by, data = Actor("participant", person.id), {"lab": lab.id}
     await record(session, "participant", person.id, "joined", by=by, now=now, data=data)
     return True
+
+
+async def _counted(
+    session: AsyncSession, column: Any, labs: Sequence[int], counted: Any
+) -> dict[int, int]:
+    query = select(column, func.count(counted)).where(column.in_(labs)).group_by(column)
+    return dict((await session.exec(query)).all())

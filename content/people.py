@@ -36,7 +36,7 @@ class Role(StrEnum):
 class Lab(SQLModel, table=True):
     """A Lab: the course of work that participants belong to and an e-book closes.
 
-    `approvals` is how many moderators must approve what is told in it.
+    `approvals` is how many moderators must approve what is told in it, `theme` what it is about.
     """
 
     __table_args__ = (CheckConstraint("approvals BETWEEN 1 AND 2", name="lab_approvals_known"),)
@@ -45,6 +45,7 @@ class Lab(SQLModel, table=True):
     slug: str = Field(unique=True)
     title: str
     year: int
+    theme: str = Field(default="", sa_column_kwargs={"server_default": ""})
     approvals: int = 1
     created_at: datetime
 

@@ -38,6 +38,12 @@ async def active(session: AsyncSession, kind: ReplyKind) -> Sequence[Reply]:
     return (await session.exec(query.order_by(col(Reply.position), col(Reply.id)))).all()
 
 
+async def retired(session: AsyncSession) -> Sequence[Reply]:
+    """Return the replies that are no longer in use, by kind."""
+    query = select(Reply).where(col(Reply.active).is_(False))
+    return (await session.exec(query.order_by(col(Reply.kind), col(Reply.id)))).all()
+
+
 async def find(session: AsyncSession, number: str, kind: ReplyKind) -> Reply | None:
     """Return the active reply of a kind with this id, as written on a button."""
     reply = await session.get(Reply, int(number)) if number.isdecimal() else None

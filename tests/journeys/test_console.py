@@ -8,6 +8,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox
+from bottega.web.console.ways import WAYS
 from tests.axe import violations
 from tests.browser import chromium
 from tests.journeys.people import APPROVE_NOW, Phone, picture
@@ -15,6 +16,12 @@ from tests.journeys.test_participant import STORY
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+PAGES = [
+    way.path.replace("{case}", "1")
+    for way in WAYS
+    if way.method == "GET" and way.deed and not way.path.endswith(("/", "/novita", "{medium}"))
+]
+"""Every page of the console, but for parts of pages and what is framed in them."""
 PATIENCE = 20_000
 A_SECOND = 2_000
 """One to look again, and one for the two cores of a machine that runs other tests, too."""
@@ -128,7 +135,7 @@ async def test_every_page_can_be_used_by_everybody(
     assert await violations(page) == []
     await entered(page, sandbox, cast)
 
-    for path in ("/coda", "/scheda/1", "/scheda/1/revisioni", "/coda?stato=rejected", "/niente"):
+    for path in (*PAGES, "/coda?stato=rejected", "/niente"):
         await page.goto(f"{root}{path}")
         for summary in await page.locator("summary").all():
             await summary.click()

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from bottega.web.console import case, deeds, entering, queue
+from bottega.web.console import case, channels, deeds, entering, labs, queue, replies, roster
 from bottega.web.console.guard import Way
 from content.roles import Deed
 
 _ANYBODY: Final = None
 _REVIEW: Final = Deed.REVIEW
+_SCHEDULE: Final = Deed.SCHEDULE
 
 WAYS: Final = (
     Way("/entra", "GET", entering.door, _ANYBODY),
@@ -28,6 +29,28 @@ WAYS: Final = (
     Way("/scheda/{case}/liberatoria", "POST", deeds.record_release, _REVIEW),
     Way("/scheda/{case}/descrizioni", "POST", deeds.describe, _REVIEW),
     Way("/scheda/{case}/scrivi", "POST", deeds.write, _REVIEW),
+    Way("/canali", "GET", channels.show, _SCHEDULE),
+    Way("/canali/silenzio", "POST", channels.declare, _SCHEDULE),
+    Way("/canali/silenzio/togli", "POST", channels.lift, _SCHEDULE),
+    Way("/canali/{channel}/pausa", "POST", channels.pause, _SCHEDULE),
+    Way("/canali/{channel}/riprendi", "POST", channels.resume, _SCHEDULE),
+    Way("/canali/{channel}/controlla", "POST", channels.check, _SCHEDULE),
+    Way("/canali/{channel}/modi", "POST", channels.set_manners, _SCHEDULE),
+    Way("/canali/{channel}/spazi", "POST", channels.add_slot, _SCHEDULE),
+    Way("/canali/{channel}/spazi/togli", "POST", channels.remove_slot, _SCHEDULE),
+    Way("/persone", "GET", roster.show, Deed.BLOCK),
+    Way("/persone/{person}/blocca", "POST", roster.block, Deed.BLOCK),
+    Way("/persone/{person}/sblocca", "POST", roster.unblock, Deed.BLOCK),
+    Way("/redattori", "GET", roster.show_members, Deed.INVITE),
+    Way("/redattori/invita", "POST", roster.invite, Deed.INVITE),
+    Way("/redattori/{member}/ruolo", "POST", roster.change_role, Deed.APPOINT),
+    Way("/redattori/{member}/congeda", "POST", roster.dismiss, Deed.APPOINT),
+    Way("/laboratori", "GET", labs.show, _REVIEW),
+    Way("/laboratori", "POST", labs.open_lab, Deed.OPEN_LABS),
+    Way("/laboratori/{lab}", "POST", labs.change, Deed.OPEN_LABS),
+    Way("/risposte", "GET", replies.show, Deed.WRITE_REPLIES),
+    Way("/risposte", "POST", replies.add, Deed.WRITE_REPLIES),
+    Way("/risposte/{reply}", "POST", replies.change, Deed.WRITE_REPLIES),
     Way("/esci", "POST", entering.leave, _REVIEW),
 )
 """tests/bottega/web/console/test_ways.py tries each as everybody."""

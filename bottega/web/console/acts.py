@@ -1,0 +1,41 @@
+"""Buttons of the console's other pages: each does one verb, once, and goes back to its page."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import TypeAlias
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from bottega.web.console.visit import Visit
+
+Do: TypeAlias = Callable[[Visit, AsyncSession], Awaitable[str]]
+Show: TypeAlias = Callable[..., Awaitable[Response]]
+
+
+class Stopped(Exception):
+    """Nothing was done; `why` names in the page's template what to say."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def act(do: Do, path: str, page: Show) -> Callable[[Visit], Awaitable[Response]]:
+    """Return what does a verb in one transaction, then leads back to the page at `path`.
+
+    `do` returns what to tell at the head of the page; where it raises Stopped, `page` is shown
+    with the reason, and nothing was done.
+    """
+
+    async def answer(visit: Visit) -> Response:
+        try:
+            async with visit.desk.store.transaction() as session:
+                done = await do(visit, session)
+        except Stopped as stopped:
+            return await page(visit, stopped.why, HTTPStatus.CONFLICT)
+        visit.desk.planned()
+        visit.desk.happened()
+        return visit.go(path, fatto=done)
+
+    return answer
