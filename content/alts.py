@@ -45,8 +45,8 @@ def accepted(media: Media) -> list[dict[str, Any]]:
 
 def reviewed(before: Media, after: Media) -> list[dict[str, Any]]:
     """Return edited media; words that a person changed are proposals no more."""
-    said = {one["sha256"]: one.get("alt") for one in before}
+    proposed = {(one["sha256"], one.get("alt")) for one in before if one.get(PROPOSED)}
     return [
-        dict(one) if said.get(one["sha256"]) == one.get("alt") else accepted([one])[0]
-        for one in after
+        one | {PROPOSED: True} if (one["sha256"], one.get("alt")) in proposed else one
+        for one in accepted(after)
     ]

@@ -25,13 +25,16 @@ from content.workflow import ArticleState, SubmissionState
 SLUG_LENGTH: Final = 80
 EDITABLE: Final = (
     "kind", "section", "title", "lead", "text", "organisation", "municipality", "province",
-    "link", "sdgs", "texts", "media",
+    "link", "sdgs", "texts", "media", "credit",
 )  # fmt: skip
 """What a person may change of an article."""
 
 
 class Article(SQLModel, table=True):
-    """The edited piece of one submission; `drafted` keeps what the assistant first wrote."""
+    """The edited piece of one submission; `drafted` keeps what the assistant first wrote.
+
+    `credit` says whose the pictures are, where the newsroom wrote something else than the author.
+    """
 
     id: int = Field(default=None, primary_key=True)
     submission_id: int = Field(foreign_key="submission.id", unique=True)
@@ -48,6 +51,7 @@ class Article(SQLModel, table=True):
     municipality: str | None = None
     province: str | None = None
     link: str | None = None
+    credit: str | None = None
     sdgs: list[int] = Field(sa_column=Column(JSON, nullable=False))
     texts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     media: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
@@ -185,7 +189,7 @@ async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece
     author = await session.get_one(Participant, submission.participant_id)
     revision = await session.get_one(Revision, article.revision_id)
     lab = await session.get(Lab, submission.lab_id) if submission.lab_id else None
-    credit = revision.credit or article.organisation
+    credit = credit_of(article, revision)
     return Piece(
         article_id=article.id,
         version=article.version,
@@ -210,6 +214,11 @@ async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece
         lab=lab.title if lab else "",
         lab_slug=lab.slug if lab else "",
     )
+
+
+def credit_of(article: Article, revision: Revision) -> str:
+    """Return whose the pictures are: as the newsroom wrote, else the author, else the body."""
+    return article.credit or revision.credit or article.organisation
 
 
 def slug(title: str, article_id: int) -> str:

@@ -66,9 +66,10 @@ PLACES: Final = (
             "drafted": {},
         }
         | dict.fromkeys(("slug", "title", "lead", "text", "organisation"), "")
-        | dict.fromkeys(("municipality", "province", "link")),
+        | dict.fromkeys(("municipality", "province", "link", "credit")),
     ),
     Place("article_version", "article_id", "article", {"content": {}}),
+    Place("writing", "article_id", "article", None),
     Place("post", "article_id", "article", {"body": ""}),
     Place("delivery", "article_id", "article"),
     Place("operation", "delivery_id", "delivery"),
@@ -80,6 +81,7 @@ MEDIA: Final = (
     ("message", "media"),
     ("article", "media"),
     ("article_version", "content"),
+    ("writing", "content"),
     ("post", "body"),
 )
 """The columns that name media by their hashes."""

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column
 from sqlalchemy.types import JSON
@@ -56,6 +57,58 @@ async def of(session: AsyncSession, article_id: int) -> Sequence[ArticleVersion]
     """Return the versions of an article, the first one first."""
     query = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
     return (await session.exec(query.order_by(col(ArticleVersion.version)))).all()
+
+
+async def said(session: AsyncSession, article_id: int, version: int) -> ArticleVersion | None:
+    """Return one version of an article, None where there is none."""
+    query = select(ArticleVersion).where(
+        ArticleVersion.article_id == article_id, ArticleVersion.version == version
+    )
+    return (await session.exec(query)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Two texts that began as one, brought together: `content` is what a person wrote.
+
+    Where they left a field as it was, it has what the article says now. `clashes` are the fields
+    that were changed on both sides, with what the article says of each; `taken` those that were
+    changed there alone.
+    """
+
+    content: dict[str, Any]
+    clashes: dict[str, Any]
+    taken: tuple[str, ...]
+
+
+def merged(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Merged:
+    """Bring what a person wrote together with what the article says now; `base` is what they read.
+
+    The words for each channel count as a field of their own, "texts.x".
+    """
+    read, wrote, says = _flat(base), _flat(mine), _flat(theirs)
+    whole, clashes, taken = dict[str, Any](), dict[str, Any](), list[str]()
+    for name in {**says, **wrote}:
+        before, value, now = read.get(name), wrote.get(name), says.get(name)
+        whole[name] = now if value == before else value
+        if now in (before, value):
+            continue
+        if value == before:
+            taken.append(name)
+        else:
+            clashes[name] = now
+    texts = {name.removeprefix(_OF): words for name, words in whole.items() if name.startswith(_OF)}
+    content = {name: value for name, value in whole.items() if not name.startswith(_OF)}
+    said = {channel: words for channel, words in texts.items() if words}
+    return Merged(content | {"texts": said}, clashes, tuple(taken))
+
+
+_OF: Final = "texts."
+
+
+def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
+    plain = {name: value for name, value in content.items() if name != "texts"}
+    return plain | {f"{_OF}{name}": words for name, words in content.get("texts", {}).items()}
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, str]]:

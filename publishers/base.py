@@ -186,6 +186,10 @@ class Publisher(ABC):
         """Return the proof that one post is there, None when it is proved absent; as `seek`."""
         return next((proof for _, proof in self.seek([post], since)), None)
 
+    def measure(self, text: str) -> int:
+        """Return how long a text is in the channel's own measure, that of `limits.text`."""
+        return len(text)
+
     def cost(self, post: Post) -> Decimal:  # noqa: ARG002 - most channels ask for nothing
         """Return what the channel asks for creating a post, in US dollars."""
         return Decimal(0)

@@ -129,6 +129,10 @@ class X(Publisher):
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("X ha mostrato dei post incompleti.") from None
 
+    def measure(self, text: str) -> int:
+        """Return what X counts for a text."""
+        return weighted_length(text)
+
     def cost(self, post: Post) -> Decimal:
         """Return what X asks for it, which depends on whether it has a link."""
         # An address of a kind that X makes no link of may all the same be priced as one.

@@ -30,6 +30,7 @@ import content.submissions
 import content.talk
 import content.uploads
 import content.versions
+import content.writing
 from bottega.migrations import filing
 
 url = context.config.attributes.get("url") or context.get_x_argument(as_dictionary=True)["url"]

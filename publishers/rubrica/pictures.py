@@ -31,6 +31,11 @@ class Picture:
         return line(self.medium.alt)
 
     @property
+    def caption(self) -> str:
+        """What is written below it, on one line; empty where nothing is."""
+        return line(self.medium.caption or "")
+
+    @property
     def src(self) -> str:
         """The address of the original."""
         return f"{self.root}/{FOLDER}/{self.medium.file_name}"

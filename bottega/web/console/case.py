@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import FileResponse, Response
 
+from bottega.web.console.desk import BASE
 from bottega.web.console.visit import Refused, Visit
-from content import accounts, decisions, dossier, posts, queue, replies, review, versions
+from content import accounts, decisions, dossier, posts, queue, replies, review, versions, writing
 from content.differences import differences
 from content.dossier import Dossier
 from content.media import Medium, MediumKind
@@ -33,9 +34,10 @@ async def page(
     """Answer with a case's page; `said` names in case.html what to tell at its head."""
     async with visit.desk.store.reading() as session:
         news = await queue.news(session)  # before the rest: what comes meanwhile is told
-        told = await _opened(visit, session)
+        told = await opened(visit, session)
         sent = await _posts(visit, session, told)
-        costs = await _costs(visit, session, sent) if told.may_approve else []
+        costs = await costs_of(visit, session, sent) if told.may_approve else []
+        at_work = await _at_work(visit, session, told)
         offered = {kind.value: await replies.active(session, kind) for kind in ReplyKind}
     rendered = [one.channel for one in sent]
     return visit.show(
@@ -49,6 +51,7 @@ async def page(
         own=told.author.telegram_id == visit.me.telegram_id,
         replies=offered,
         news=news,
+        at_work=at_work,
         said=said,
         values=values,
     )
@@ -71,7 +74,7 @@ async def changed(visit: Visit) -> Response:
 async def revisions(visit: Visit) -> Response:
     """Show what changed from each revision to the next, and between the article's versions."""
     async with visit.desk.store.reading() as session:
-        told = await _opened(visit, session)
+        told = await opened(visit, session)
         sent = await dossier.sent_revisions(session, told.submission.id)
         kept = await versions.of(session, told.article.id) if told.article else []
     said = [one.model_dump() for one in sent]
@@ -86,21 +89,27 @@ async def revisions(visit: Visit) -> Response:
 async def preview(visit: Visit) -> Response:
     """Show the web column's page as a page of its own, which case.html frames without scripts."""
     async with visit.desk.store.reading() as session:
-        told = await _opened(visit, session)
+        told = await opened(visit, session)
         sent = await _posts(visit, session, told)
+    return page_of(visit, sent, told)
+
+
+def page_of(visit: Visit, sent: Sequence[Post], told: Dossier) -> Response:
+    """Answer with the web column's page among some posts of a case."""
     post = next((one for one in sent if one.html), None)
     if post is None:
         raise Refused(HTTPStatus.NOT_FOUND, "missing")
     numbers = {one["sha256"]: number for number, one in enumerate(told.media)}
+    folder = f"{BASE}/scheda/{told.submission.id}/media"
     style, _ = assets()["rubrica.css"]
-    html = _with_pictures(post.html, numbers)
+    html = _with_pictures(post.html, numbers, folder)
     return visit.show("preview.html", post=post, html=html, style=f"/{style}")
 
 
 async def medium(visit: Visit) -> Response:
     """Show a picture of the case, or hand over another file of it."""
     async with visit.desk.store.reading() as session:
-        told = await _opened(visit, session)
+        told = await opened(visit, session)
     number = visit.number("medium")
     if number >= len(told.media):
         raise Refused(HTTPStatus.NOT_FOUND, "missing")
@@ -118,7 +127,8 @@ async def medium(visit: Visit) -> Response:
     )
 
 
-async def _opened(visit: Visit, session: AsyncSession) -> Dossier:
+async def opened(visit: Visit, session: AsyncSession) -> Dossier:
+    """Return the dossier of the case in the path; raises Refused where there is none."""
     told = await dossier.opened(session, visit.number("case"), now=visit.now)
     if told is None:
         raise Refused(HTTPStatus.NOT_FOUND, "missing")
@@ -134,7 +144,7 @@ async def _posts(visit: Visit, session: AsyncSession, told: Dossier) -> Sequence
     return await posts.frozen(session, told.article.id, told.article.version)
 
 
-async def _costs(
+async def costs_of(
     visit: Visit, session: AsyncSession, sent: Sequence[Post]
 ) -> list[dict[str, object]]:
     """Return what posts cost on channels that ask for money, and what the month has cost."""
@@ -147,6 +157,14 @@ async def _costs(
         cap = publisher.monthly_cap
         found.append({"label": publisher.label, "price": price, "spent": spent, "cap": cap})
     return found
+
+
+async def _at_work(visit: Visit, session: AsyncSession, told: Dossier) -> list[str]:
+    """Return who else is writing what is not saved yet."""
+    if told.article is None:
+        return []
+    others = await writing.others(session, told.article.id, visit.me.id, now=visit.now)
+    return [name for name, writes in others if writes]
 
 
 def _compared(said: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -162,11 +180,11 @@ def _compared(said: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _with_pictures(html: str, numbers: dict[str, int]) -> str:
+def _with_pictures(html: str, numbers: dict[str, int], folder: str) -> str:
     """Return a fragment with pictures from the case: the column has them once they are out."""
 
     def ours(match: re.Match[str]) -> str:
         number = numbers.get(match[2] or "")
-        return "" if number is None else f'{match[1]}="../media/{number}"'
+        return "" if number is None else f'{match[1]}="{folder}/{number}?{(match[2] or "")[:8]}"'
 
     return _SOURCE.sub(ours, html)

@@ -47,13 +47,14 @@ Act: TypeAlias = Callable[[Visit], Awaitable[Response]]
 class Way:
     """A page or a button: its path and method, what it does, and as which deed it counts.
 
-    None as the deed stands for what anybody may.
+    None as the deed stands for what anybody may; `largest` is how many bytes its form may have.
     """
 
     path: str
     method: str
     act: Act
     deed: Deed | None
+    largest: int = LARGEST_FORM
 
 
 def guarded(desk: Desk, way: Way) -> Callable[[Request], Awaitable[Response]]:
@@ -91,7 +92,7 @@ async def _admit(visit: Visit, way: Way) -> None:
     if way.deed is not None and not may(visit.me.role, way.deed):
         raise Refused(HTTPStatus.FORBIDDEN, "role")
     if request.method == "POST":
-        visit.form = await _form(request)
+        visit.form = await _form(request, way.largest)
         if way.deed is not None:
             _require_token(visit)
 
@@ -113,11 +114,11 @@ def _require_token(visit: Visit) -> None:
         raise Refused(HTTPStatus.FORBIDDEN, "elsewhere")
 
 
-async def _form(request: Request) -> FormData:
+async def _form(request: Request, largest: int) -> FormData:
     """Return the form that was sent; raises Refused when it is too large or no form."""
     if request.headers.get("content-type", _FORM).partition(";")[0].strip() != _FORM:
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "failed")
-    body = await read(request, LARGEST_FORM)
+    body = await read(request, largest)
     if body is None:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long")
     try:

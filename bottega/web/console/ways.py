@@ -2,13 +2,25 @@
 
 from typing import Final
 
-from bottega.web.console import case, channels, deeds, entering, labs, queue, replies, roster
+from bottega.web.console import (
+    article,
+    case,
+    channels,
+    deeds,
+    entering,
+    labs,
+    manuscript,
+    queue,
+    replies,
+    roster,
+)
 from bottega.web.console.guard import Way
 from content.roles import Deed
 
 _ANYBODY: Final = None
 _REVIEW: Final = Deed.REVIEW
 _SCHEDULE: Final = Deed.SCHEDULE
+_AN_ARTICLE: Final = 1024 * 1024
 
 WAYS: Final = (
     Way("/entra", "GET", entering.door, _ANYBODY),
@@ -51,6 +63,12 @@ WAYS: Final = (
     Way("/risposte", "GET", replies.show, Deed.WRITE_REPLIES),
     Way("/risposte", "POST", replies.add, Deed.WRITE_REPLIES),
     Way("/risposte/{reply}", "POST", replies.change, Deed.WRITE_REPLIES),
+    Way("/articolo/{case}", "GET", article.show, _REVIEW),
+    Way("/articolo/{case}", "POST", manuscript.save, _REVIEW, _AN_ARTICLE),
+    Way("/articolo/{case}/bozza", "POST", manuscript.keep, _REVIEW, _AN_ARTICLE),
+    Way("/articolo/{case}/presenza", "POST", manuscript.here, _REVIEW),
+    Way("/articolo/{case}/scarta", "POST", manuscript.discard, _REVIEW),
+    Way("/articolo/{case}/anteprima/", "GET", article.preview, _REVIEW),
     Way("/esci", "POST", entering.leave, _REVIEW),
 )
 """tests/bottega/web/console/test_ways.py tries each as everybody."""

@@ -57,6 +57,12 @@ EXPECTED: dict[tuple[str, str], Role | None] = {
     ("GET", "/risposte"): CHIEF_EDITOR,
     ("POST", "/risposte"): CHIEF_EDITOR,
     ("POST", "/risposte/{reply}"): CHIEF_EDITOR,
+    ("GET", "/articolo/{case}"): MODERATOR,
+    ("POST", "/articolo/{case}"): MODERATOR,
+    ("POST", "/articolo/{case}/bozza"): MODERATOR,
+    ("POST", "/articolo/{case}/presenza"): MODERATOR,
+    ("POST", "/articolo/{case}/scarta"): MODERATOR,
+    ("GET", "/articolo/{case}/anteprima/"): MODERATOR,
     ("POST", "/esci"): MODERATOR,
 }
 """The least role for each way, written down apart from the console's own table."""

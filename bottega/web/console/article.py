@@ -1,0 +1,165 @@
+"""Articolo: a piece as its editors write it, beside what each channel would show of it."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from bottega.web.console import case
+from bottega.web.console.visit import Refused, Visit
+from content import articles, editing, versions, writing
+from content.alts import PROPOSED
+from content.articles import Article
+from content.dossier import Dossier
+from content.goals import GOALS
+from content.people import Moderator
+from content.posts import Post, Section
+from content.submissions import Revision
+from content.versions import ArticleVersion, Merged
+from content.writing import Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An article on somebody's page: `merged` is what they wrote, with what the article says now.
+
+    `mine` is what they did not save, if anything.
+    """
+
+    told: Dossier
+    article: Article
+    mine: Writing | None
+    merged: Merged
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one channel would show: no post where the author does not let it.
+
+    `length` of `limit` is in the channel's own measure; `shortened` says that the words chosen
+    for it are not all there.
+    """
+
+    channel: str
+    post: Post | None
+    length: int
+    limit: int
+    shortened: bool
+    cost: Decimal
+
+
+async def show(visit: Visit) -> Response:
+    """Show the editor; what was just done is told at its head."""
+    return await page(visit, visit.query.get("fatto", ""))
+
+
+async def page(visit: Visit, said: str = "", status: int = HTTPStatus.OK) -> Response:
+    """Answer with the editor, with what this person has not saved; `said` is as in article.html."""
+    async with visit.desk.store.reading() as session:
+        sheet = await opened(visit, session)
+        content, article = sheet.merged.content, sheet.article
+        values: dict[str, Any] = {
+            "looks": await looks(visit, session, article, content),
+            "others": await writing.others(session, article.id, visit.me.id, now=visit.now),
+            "newest": await newest(session, article),
+            "credit": articles.credit_of(
+                article, await session.get_one(Revision, article.revision_id)
+            ),
+        }
+    return visit.show(
+        "article.html",
+        status,
+        said=said,
+        sheet=sheet,
+        editable=editing.open_to_edits(sheet.told.submission, article),
+        goals=GOALS,
+        sections=list(Section),
+        written=written(visit),
+        proposed={one["sha256"]: one.get("alt") for one in article.media if one.get(PROPOSED)},
+        **beside(article, content),
+        **values,
+    )
+
+
+async def preview(visit: Visit) -> Response:
+    """Show the web column's page of what this person wrote, which article.html frames."""
+    async with visit.desk.store.reading() as session:
+        sheet = await opened(visit, session)
+        piece = editing.trial(sheet.article, sheet.merged.content)
+        sent = await visit.desk.render(session, piece)
+    return case.page_of(visit, sent, sheet.told)
+
+
+async def opened(visit: Visit, session: AsyncSession) -> Sheet:
+    """Return the article of the case in the path as this person left it; raises Refused."""
+    told = await case.opened(visit, session)
+    if told.article is None:
+        raise Refused(HTTPStatus.NOT_FOUND, "missing")
+    article, says = told.article, articles.content_of(told.article)
+    mine = await writing.of(session, article.id, visit.me.id)
+    if mine is None or not mine.content:
+        return Sheet(told, article, None, Merged(says, {}, ()))
+    base = await base_of(session, article, mine.version)
+    return Sheet(told, article, mine, versions.merged(base, mine.content, says))
+
+
+async def base_of(session: AsyncSession, article: Article, version: int) -> Mapping[str, Any]:
+    """Return what a version of an article said; nothing where it is not kept."""
+    if version == article.version:
+        return articles.content_of(article)
+    kept = await versions.said(session, article.id, version)
+    return kept.content if kept else {}
+
+
+async def newest(session: AsyncSession, article: Article) -> tuple[ArticleVersion, str] | None:
+    """Return the last version of an article, and the name of the moderator who made it."""
+    kept = await versions.said(session, article.id, article.version)
+    if kept is None:
+        return None
+    who = await session.get(Moderator, kept.by_id) if kept.by == "moderator" else None
+    return kept, who.name if who else ""
+
+
+def beside(article: Article, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the page and its preview both say of an article's content."""
+    return {
+        "content": content,
+        "flaws": editing.flaws(content),
+        "longest": editing.LONGEST,
+        "number": article.submission_id,
+        "numbers": {one["sha256"]: number for number, one in enumerate(article.media)},
+    }
+
+
+async def looks(
+    visit: Visit, session: AsyncSession, article: Article, content: Mapping[str, Any]
+) -> Sequence[Look]:
+    """Return what each channel would show of an article that says this."""
+    sent = await visit.desk.render(session, editing.trial(article, content))
+    posts = {post.channel: post for post in sent}
+    return [_look(visit, name, posts.get(name), content) for name in visit.desk.publishers]
+
+
+def written(visit: Visit) -> list[str]:
+    """Return the channels that have words of their own."""
+    return [name for name, one in visit.desk.publishers.items() if one.limits.text]
+
+
+def _look(visit: Visit, channel: str, post: Post | None, content: Mapping[str, Any]) -> Look:
+    publisher = visit.desk.publishers[channel]
+    if post is None:
+        return Look(channel, None, 0, 0, shortened=False, cost=Decimal(0))
+    chosen = unicodedata.normalize("NFC", content["texts"].get(channel, "")).strip()
+    return Look(
+        channel,
+        post,
+        publisher.measure(post.text),
+        publisher.limits.text,
+        shortened=chosen not in post.text and not post.html,
+        cost=publisher.cost(post),
+    )
