@@ -9,6 +9,7 @@ from content.municipalities.register import (
     fold,
     is_capital,
     is_ordinary,
+    municipalities_of,
     provinces_of,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "fold",
     "is_capital",
     "is_ordinary",
+    "municipalities_of",
     "provinces_of",
     "resolve",
 ]

@@ -60,6 +60,12 @@ def provinces_of(text: str) -> frozenset[str]:
     return register().areas.get(" ".join(key_of(text)), frozenset())
 
 
+def municipalities_of(region: str) -> tuple[Municipality, ...]:
+    """Return the municipalities of a region, by name."""
+    found = {one for named in register().named.values() for one in named if one.region == region}
+    return tuple(sorted(found, key=lambda one: (one.name, one.province)))
+
+
 def is_capital(municipality: Municipality) -> bool:
     """Whether a province bears its name, so that it is often named in passing."""
     return municipality.province in register().areas.get(

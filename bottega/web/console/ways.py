@@ -11,6 +11,7 @@ from bottega.web.console import (
     labs,
     manuscript,
     queue,
+    records,
     replies,
     roster,
 )
@@ -69,6 +70,12 @@ WAYS: Final = (
     Way("/articolo/{case}/presenza", "POST", manuscript.here, _REVIEW),
     Way("/articolo/{case}/scarta", "POST", manuscript.discard, _REVIEW),
     Way("/articolo/{case}/anteprima/", "GET", article.preview, _REVIEW),
+    Way("/scheda/{case}/percorso", "GET", records.show_trace, _REVIEW),
+    Way("/risultati", "GET", records.show_results, _REVIEW),
+    Way("/risultati.csv", "GET", records.show_results_as_sheet, _REVIEW),
+    Way("/equilibrio", "GET", records.show_balance, _REVIEW),
+    Way("/registro", "GET", records.show, Deed.READ_THE_RECORD),
+    Way("/registro.csv", "GET", records.show_as_sheet, Deed.READ_THE_RECORD),
     Way("/esci", "POST", entering.leave, _REVIEW),
 )
 """tests/bottega/web/console/test_ways.py tries each as everybody."""

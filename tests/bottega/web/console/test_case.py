@@ -352,7 +352,7 @@ async def test_nothing_that_people_write_becomes_part_of_the_page(
 
 
 def test_every_step_of_a_story_has_its_words() -> None:
-    source = (STATIC.parent / "templates/case.html").read_text(encoding="utf-8")
+    source = (STATIC.parent / "templates/parts.html").read_text(encoding="utf-8")
 
     for verb in dossier.VERBS:
         assert f'"{verb}": "' in source

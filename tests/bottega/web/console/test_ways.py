@@ -63,6 +63,12 @@ EXPECTED: dict[tuple[str, str], Role | None] = {
     ("POST", "/articolo/{case}/presenza"): MODERATOR,
     ("POST", "/articolo/{case}/scarta"): MODERATOR,
     ("GET", "/articolo/{case}/anteprima/"): MODERATOR,
+    ("GET", "/scheda/{case}/percorso"): MODERATOR,
+    ("GET", "/risultati"): MODERATOR,
+    ("GET", "/risultati.csv"): MODERATOR,
+    ("GET", "/equilibrio"): MODERATOR,
+    ("GET", "/registro"): CHIEF_EDITOR,
+    ("GET", "/registro.csv"): CHIEF_EDITOR,
     ("POST", "/esci"): MODERATOR,
 }
 """The least role for each way, written down apart from the console's own table."""
