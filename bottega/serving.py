@@ -77,6 +77,7 @@ def words() -> Mapping[str, Mapping[Any, str]]:
     return {
         "kinds": texts.KINDS,
         "states": texts.SUBMISSION_STATES,
+        "articles": texts.ARTICLE_STATES,
         "operations": texts.OPERATION_STATES,
         "sections": texts.SECTIONS,
     }

@@ -58,6 +58,7 @@ async def test_the_record_is_filtered_by_case_step_and_who(
     assert "apri la scheda" in await found(caso="26-0001")
     assert "Niente, con questi filtri" in await found(caso="26-9999")
     accepted = await found(verbo="accepted")
+    assert "in lettura in redazione → approvata" in accepted
     assert accepted.count("<li>") == 1
     assert "Bruno" in accepted
     assert "Niente, con questi filtri" in await found(da="2099-01-01")
