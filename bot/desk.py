@@ -59,7 +59,7 @@ async def invite(turn: Turn) -> None:
         else:
             by = Actor("moderator", member.id)
             code = await people.invite(session, role, by=by, now=turn.now)
-            link = f"https://t.me/{turn.newsroom.username}?start=r_{code}"
+            link = turn.newsroom.start_link(f"r_{code}")
             await turn.say(texts.invitation(link, role))
 
 

@@ -16,7 +16,6 @@ from bot import (
     texts,
 )
 from bot.conversation import Conversation, conversation, open_draft
-from bot.labs import PREFIX
 from bot.rights import admitted
 from bot.turn import Turn
 from content import attachments, labs, people, submissions, wording
@@ -171,9 +170,9 @@ def _name_of(choice: dict[str, Any], said: str) -> str:
 
 async def _joined(turn: Turn, person: Participant, code: str) -> str:
     """Let a person into the Lab whose link they followed; return what they are told of it."""
-    if not code.startswith(PREFIX):
+    if not code.startswith(labs.PREFIX):
         return ""
-    lab = await labs.find(turn.session, code.removeprefix(PREFIX))
+    lab = await labs.find(turn.session, code.removeprefix(labs.PREFIX))
     if lab is None:
         return f"\n\n{texts.NO_SUCH_LAB}"
     await labs.join(turn.session, person, lab, now=turn.now)

@@ -14,8 +14,6 @@ from content.people import Lab, Moderator
 from content.roles import Deed, may
 from content.store import row_id
 
-PREFIX: Final = "lab_"
-"""Of what follows /start in a Lab's link."""
 _LISTED: Final = 10
 _DOT_PIXELS: Final = 14
 
@@ -107,8 +105,8 @@ def _write(path: Path, link: str) -> None:
 
 
 def _link(newsroom: Newsroom, slug: str) -> str:
-    return f"https://t.me/{newsroom.username}?start={PREFIX}{slug}"
+    return newsroom.start_link(f"{labs.PREFIX}{slug}")
 
 
 def _file(slug: str) -> str:
-    return f"{PREFIX}{slug}.png"
+    return f"{labs.PREFIX}{slug}.png"

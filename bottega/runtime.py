@@ -138,7 +138,7 @@ class Runtime:
                 return None
             role = people.Role.ADMINISTRATOR
             code = await people.invite(session, role, by=NEWSROOM, now=self.clock())
-        return f"https://t.me/{self.newsroom.username}?start=r_{code}"
+        return self.newsroom.start_link(f"r_{code}")
 
     async def health(self) -> dict[str, object]:
         """Tell how the newsroom is."""

@@ -13,6 +13,8 @@ from content.history import Actor, record
 from content.people import Lab, Participant
 from content.queue import Filed
 
+PREFIX: Final = "lab_"
+"""Of what follows /start in a Lab's link."""
 LONGEST_TITLE: Final = 120
 LONGEST_THEME: Final = 500
 _SLUG_LENGTH: Final = 40

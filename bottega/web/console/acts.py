@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from bottega.web.console.visit import Visit
 
+LONGEST_REASON: Final = 300
 Do: TypeAlias = Callable[[Visit, AsyncSession], Awaitable[str]]
 Show: TypeAlias = Callable[..., Awaitable[Response]]
 
@@ -19,6 +20,14 @@ class Stopped(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+
+def reason(visit: Visit) -> str:
+    """Return why somebody does a thing, as the record keeps it; raises Stopped without."""
+    said = " ".join(visit.told("motivo").split())[:LONGEST_REASON]
+    if not said:
+        raise Stopped("no_reason")
+    return said
 
 
 def act(do: Do, path: str, page: Show) -> Callable[[Visit], Awaitable[Response]]:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
-from bottega.web.console.acts import Stopped, act
+from bottega.web.console.acts import Stopped, act, reason
 from bottega.web.console.visit import Refused, Visit
 from content import accounts, channels, deliveries, silence, slots
 from content.channels import Channel
@@ -21,7 +21,6 @@ from content.store import row_id
 from publishers.base import Finding
 
 PATH: Final = "/canali"
-LONGEST_REASON: Final = 300
 _LONGEST_GAP: Final = 1440
 _TROUBLES: Final = 5
 
@@ -97,16 +96,9 @@ def _name(visit: Visit) -> str:
     return name
 
 
-def _reason(visit: Visit) -> str:
-    reason = " ".join(visit.told("motivo").split())[:LONGEST_REASON]
-    if not reason:
-        raise Stopped("no_reason")
-    return reason
-
-
 async def _pause(visit: Visit, session: AsyncSession) -> str:
     name = _name(visit)
-    done = await channels.pause(session, name, _reason(visit), by=visit.by, now=visit.now)
+    done = await channels.pause(session, name, reason(visit), by=visit.by, now=visit.now)
     return "paused" if done else "already"
 
 
@@ -153,7 +145,7 @@ async def _remove_slot(visit: Visit, session: AsyncSession) -> str:
 async def _declare(visit: Visit, session: AsyncSession) -> str:
     begins, ends = _moment(visit.told("da")), _moment(visit.told("a"))
     try:
-        await silence.declare(session, begins, ends, _reason(visit), by=visit.by, now=visit.now)
+        await silence.declare(session, begins, ends, reason(visit), by=visit.by, now=visit.now)
     except ValueError:
         raise Stopped("bad_blackout") from None
     return "declared"

@@ -37,7 +37,7 @@ async def page(visit: Visit, said: str = "", status: int = HTTPStatus.OK) -> Res
 
 
 def _invitation(visit: Visit, lab: Lab) -> dict[str, str]:
-    start = f"lab_{lab.slug}"
+    start = f"{labs.PREFIX}{lab.slug}"
     link = visit.desk.start_link(start)
     qr = segno.make(link, error="m", micro=False).svg_data_uri(scale=6) if link else ""
     return {"link": link, "qr": qr, "command": f"/start {start}"}

@@ -8,7 +8,7 @@ import segno
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
-from bottega.web.console.acts import Stopped, act
+from bottega.web.console.acts import Stopped, act, reason
 from bottega.web.console.visit import Refused, Visit
 from content import blocks, people, roster
 from content.people import Moderator, Participant, Role
@@ -18,7 +18,6 @@ from content.store import row_id
 
 PEOPLE: Final = "/persone"
 MEMBERS: Final = "/redattori"
-LONGEST_REASON: Final = 300
 
 
 async def show(visit: Visit) -> Response:
@@ -78,11 +77,8 @@ async def invite(visit: Visit) -> Response:
 
 
 async def _block(visit: Visit, session: AsyncSession) -> str:
-    reason = " ".join(visit.told("motivo").split())[:LONGEST_REASON]
-    if not reason:
-        raise Stopped("no_reason")
-    person = await _person(visit, session)
-    done = await blocks.block(session, person, reason, by=visit.by, now=visit.now)
+    why, person = reason(visit), await _person(visit, session)
+    done = await blocks.block(session, person, why, by=visit.by, now=visit.now)
     return "blocked" if done else "already"
 
 
@@ -104,12 +100,9 @@ async def _change_role(visit: Visit, session: AsyncSession) -> str:
 
 
 async def _dismiss(visit: Visit, session: AsyncSession) -> str:
-    reason = " ".join(visit.told("motivo").split())[:LONGEST_REASON]
-    if not reason:
-        raise Stopped("no_reason")
-    member = await _member(visit, session)
+    why, member = reason(visit), await _member(visit, session)
     try:
-        done = await roster.dismiss(session, member, reason, by=visit.me, now=visit.now)
+        done = await roster.dismiss(session, member, why, by=visit.me, now=visit.now)
     except AboveOneself:
         raise Stopped("above") from None
     except TheLastAdministrator:

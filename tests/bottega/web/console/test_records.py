@@ -37,6 +37,7 @@ def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text[1:], newline=""), delimiter=";"))
 
 
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 async def test_a_case_is_traced_from_its_first_message_to_its_link(
     out: list[Operation], gaia: Browser
 ) -> None:
@@ -48,6 +49,7 @@ async def test_a_case_is_traced_from_its_first_message_to_its_link(
     assert "Tentativo 1" in page
 
 
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 async def test_the_record_is_filtered_by_case_step_and_who(
     out: list[Operation], bruno: Browser
 ) -> None:
@@ -65,6 +67,7 @@ async def test_the_record_is_filtered_by_case_step_and_who(
     assert "<li>" in await found(da="non-un-giorno")
 
 
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 async def test_the_record_comes_as_a_table_with_its_hashes(
     out: list[Operation], bruno: Browser
 ) -> None:
@@ -75,6 +78,7 @@ async def test_the_record_comes_as_a_table_with_its_hashes(
     assert all(len(row["hash"]) == 64 for row in rows)
 
 
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 async def test_what_is_out_is_listed_with_its_link(out: list[Operation], gaia: Browser) -> None:
     page = (await gaia.get("/redazione/risultati")).text
     assert "https://page.example/1" in page
@@ -115,6 +119,7 @@ async def test_words_are_shown_as_they_were_written(
         assert is_harmless((await gaia.get(path)).text, payload)
 
 
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 async def test_the_balance_counts_who_is_heard_and_names_who_is_missing(
     out: list[Operation], desk: Desk, gaia: Browser, clock: Clock
 ) -> None:
