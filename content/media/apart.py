@@ -1,4 +1,4 @@
-"""Recordings and documents are opened in a process of their own, with little of everything.
+"""Recordings, documents and phones' photos are opened in a process of their own, with little of everything.
 
 Their libraries are large and the files come from anyone: what breaks or swallows memory there
 refuses one file, and the newsroom goes on.
@@ -19,6 +19,8 @@ from pydantic import BaseModel, ValidationError
 from content.media.medium import Medium, MediumRefused, Refusal, shown_name
 
 PDF: Final = "pdf"
+PHONE: Final = "photo of a phone"
+"""A picture as phones keep it (HEIC, AVIF): its decoders are a film's."""
 OFFICE: Final = "zip"
 SOUND: Final = "sound of "
 """Before the name of a recording's container: its sound alone is wanted."""
@@ -38,7 +40,7 @@ class Outcome(BaseModel):
 def opened(source: Path, folder: Path, form: str, name: str) -> Medium:
     """Clean a file into `folder` ("kept", and "poster" where there is one); return what it is.
 
-    `form` is PDF, OFFICE, or FFmpeg's name of a container. Raises MediumRefused.
+    `form` is PDF, OFFICE, PHONE, or FFmpeg's name of a container. Raises MediumRefused.
     """
     command = [sys.executable, "-m", __name__, str(source), str(folder), form, name]
     try:
@@ -73,6 +75,8 @@ def main(source: Path, folder: Path, form: str, name: str) -> str:
 
 def _cleaned(source: Path, folder: Path, form: str, name: str) -> Medium:
     kept = folder / "kept"
+    if form == PHONE:
+        return _photo(source, kept)
     poster: Image.Image | None = None
     if form == PDF:
         from content.media import documents  # noqa: PLC0415 - each is large, and one is needed
@@ -102,6 +106,17 @@ def _cleaned(source: Path, folder: Path, form: str, name: str) -> Medium:
     return Medium.model_validate(
         about | {"mime": mime, "sha256": digest(kept), "size": kept.stat().st_size}
     )
+
+
+def _photo(source: Path, kept: Path) -> Medium:
+    from pillow_heif import register_heif_opener  # noqa: PLC0415
+
+    from content.media import pictures  # noqa: PLC0415
+
+    register_heif_opener()
+    medium, data = pictures.clean(source.read_bytes(), ("HEIF", "AVIF"))
+    kept.write_bytes(data)
+    return medium
 
 
 def digest(path: Path) -> str:

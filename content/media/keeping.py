@@ -42,8 +42,6 @@ _TAKEN: Final = {
     "text/vtt": CAPTIONS,
 }
 _REFUSED: Final = {
-    "image/heic": Refusal.HEIC,
-    "image/heif": Refusal.HEIC,
     "image/svg+xml": Refusal.SVG,
     "video/x-msvideo": Refusal.OLD_RECORDING,
     "video/avi": Refusal.OLD_RECORDING,
@@ -53,6 +51,8 @@ _REFUSED: Final = {
     "video/x-flv": Refusal.OLD_RECORDING,
     "audio/amr": Refusal.OLD_RECORDING,
 }
+_PHONES: Final = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif")
+"""Brands of the pictures that phones keep, which the library takes for films at times."""
 _SIGNS: Final = {b"%PDF-": apart.PDF, b"PK\x03\x04": apart.OFFICE, b"WEBVTT": CAPTIONS}
 """What tells a file that the library does not: a PDF after other bytes, any ZIP."""
 
@@ -79,7 +79,7 @@ def keep_file(root: Path, source: Path, name: str = "") -> Medium:
     """Do what `keep` does for a file on disk of any size; it stays where it is."""
     with source.open("rb") as read:
         form = form_of(read.read(_HEAD))
-    if form == _PICTURE:
+    if form in (_PICTURE, apart.PHONE):
         if source.stat().st_size > MAX_BYTES:
             raise MediumRefused(Refusal.TOO_BIG)
         return keep(root, source.read_bytes(), name)
@@ -118,6 +118,8 @@ def form_of(head: bytes) -> str:
 
     Raises MediumRefused for what is taken in no form.
     """
+    if head[4:8] == b"ftyp" and head[8:12] in _PHONES:
+        return apart.PHONE
     try:
         mimes = [one.mime_type for one in puremagic.magic_string(head)]
     except (puremagic.PureError, ValueError):

@@ -49,7 +49,6 @@ class Refusal(StrEnum):
     BROKEN = "broken"
     PROTECTED = "protected"
     MACROS = "macros"
-    HEIC = "heic"
     SVG = "svg"
     OLD_RECORDING = "old_recording"
     NOT_CAPTIONS = "not_captions"

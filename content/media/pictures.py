@@ -14,15 +14,15 @@ _QUALITY: Final = 88
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
 
-def clean(data: bytes) -> tuple[Medium, bytes]:
+def clean(data: bytes, formats: tuple[str, ...] = _FORMATS) -> tuple[Medium, bytes]:
     """Decode a picture, turn it upright, drop its metadata and bring it to a sane size.
 
-    Returns the medium and its bytes: JPEG, or PNG where the picture is transparent.
-    Raises MediumRefused.
+    `formats` are Pillow's names of those tried. Returns the medium and its bytes: JPEG, or PNG
+    where the picture is transparent. Raises MediumRefused.
     """
     if len(data) > MAX_BYTES:
         raise MediumRefused(Refusal.TOO_BIG)
-    plain = _decoded(data)
+    plain = _decoded(data, formats)
     transparent = plain.mode == "RGBA"
     out = io.BytesIO()
     if transparent:
@@ -39,9 +39,9 @@ def clean(data: bytes) -> tuple[Medium, bytes]:
     return medium, kept
 
 
-def _decoded(data: bytes) -> Image.Image:
+def _decoded(data: bytes, formats: tuple[str, ...]) -> Image.Image:
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+        with Image.open(io.BytesIO(data), formats=formats) as opened:
             _bound(opened.width, opened.height)  # nothing is decoded before
             opened.draft("RGB", (MAX_SIDE, MAX_SIDE))  # a JPEG is decoded no larger than needed
             upright = ImageOps.exif_transpose(opened)

@@ -33,10 +33,6 @@ REFUSED: Final[Mapping[Refusal, str]] = {
         "Questo documento contiene delle macro e per sicurezza non lo tengo: salvalo in PDF e "
         f"rimandalo. {_INTACT}"
     ),
-    Refusal.HEIC: (
-        "Questa foto è in formato HEIC, che non so aprire: mandala come foto e non come file, ci "
-        f"pensa Telegram a convertirla. {_INTACT}"
-    ),
     Refusal.SVG: (
         "Non posso tenere immagini SVG, perché possono contenere programmi: mandala come PNG o "
         f"PDF. {_INTACT}"

@@ -4,6 +4,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -14,6 +15,7 @@ from content.media import (
     Refusal,
     discard_unfinished,
     keep,
+    keep_file,
 )
 from tests import files
 
@@ -36,6 +38,34 @@ def test_a_photo_keeps_its_picture_and_loses_where_it_was_taken(tmp_path: Path) 
     assert (kept.kind, kept.width, kept.height) == (MediumKind.PICTURE, 40, 60)
     assert b"Telefono" not in kept.read(tmp_path)
     assert not files.seen(tmp_path / kept.file_name).getexif()
+
+
+@pytest.mark.parametrize("form", ["HEIF", "AVIF"])
+def test_a_photo_as_phones_keep_it_becomes_one_that_every_reader_sees(
+    tmp_path: Path, form: str
+) -> None:
+    pillow_heif.register_heif_opener()
+    told = Image.Exif()
+    told[0x010F] = "Telefono di Ada"
+    out = io.BytesIO()
+    Image.new("RGB", (640, 400), "teal").save(out, form, exif=told)
+    assert b"Telefono" in out.getvalue()
+
+    kept = keep(tmp_path, out.getvalue(), "IMG_0042.HEIC")
+
+    assert (kept.mime, kept.width, kept.height) == ("image/jpeg", 640, 400)
+    assert b"Telefono" not in kept.read(tmp_path)
+
+
+def test_a_phones_photo_is_taken_from_its_file_with_the_same_bounds(tmp_path: Path) -> None:
+    pillow_heif.register_heif_opener()
+    source = tmp_path / "source"
+    Image.new("RGB", (8200, 6100)).save(source, "HEIF", quality=10)
+
+    with pytest.raises(MediumRefused) as refused:
+        keep_file(tmp_path / "kept", source)
+
+    assert refused.value.code is Refusal.TOO_MANY_PIXELS
 
 
 def test_a_large_photo_becomes_as_large_as_a_page_needs(tmp_path: Path) -> None:
@@ -108,7 +138,7 @@ def test_a_photo_that_arrived_in_part_is_refused(tmp_path: Path) -> None:
     [
         (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', Refusal.SVG),
         (b'<?xml version="1.0"?><!-- x --><svg onload="alert(1)"/>', Refusal.SVG),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64), Refusal.HEIC),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64), Refusal.UNKNOWN),
         (b"not a picture at all", Refusal.UNKNOWN),
         (b"MZ\x90\0" + bytes(200), Refusal.UNKNOWN),
         (b"", Refusal.UNKNOWN),
