@@ -1,6 +1,6 @@
-"""Recordings, documents and phones' photos are opened in a process of their own, with little of everything.
+"""What large decoders open (films, documents, phones' photos) has a process of its own.
 
-Their libraries are large and the files come from anyone: what breaks or swallows memory there
+It has little of everything, for the files come from anyone: what breaks or swallows memory there
 refuses one file, and the newsroom goes on.
 """
 
