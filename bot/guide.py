@@ -5,9 +5,10 @@ from bot.conversation import Conversation, conversation, open_draft
 from bot.outbox import Keyboard
 from bot.rights import admitted
 from bot.turn import Turn
-from content import limits, submissions
+from content import attachments, limits, submissions
 from content.history import Actor
 from content.people import Participant
+from content.submissions import Revision
 
 
 def button() -> Keyboard:
@@ -46,7 +47,10 @@ async def pressed(turn: Turn) -> None:
 
 async def _begin(turn: Turn, talk: Conversation) -> None:
     had = await open_draft(turn.session, talk)
-    talk.turn_to(None)
+    if had and await _is_empty(turn, had[1]):
+        had = None  # it goes on being theirs to fill
+    else:
+        talk.turn_to(None)
     talk.guide = steps.STEPS[0]
     question = texts.guide_question(1, len(steps.STEPS), talk.guide)
     labels = [(label.capitalize(), f"g:kind:{kind}") for kind, label in texts.KINDS.items()]
@@ -54,15 +58,22 @@ async def _begin(turn: Turn, talk: Conversation) -> None:
     await turn.say(said, scheda.in_pairs(labels), ref="guide")
 
 
+async def _is_empty(turn: Turn, revision: Revision) -> bool:
+    if revision.text or revision.title or revision.organisation or revision.place:
+        return False
+    return not await attachments.of(turn.session, revision.id)
+
+
 async def _choose_kind(turn: Turn, talk: Conversation, person: Participant, which: str) -> str:
     """Open the draft with the kind that was chosen."""
     kind, most = scheda.kind_of(which), turn.newsroom.limits
     if kind is None:
         return texts.UNKNOWN_BUTTON
-    if most is not None and not await limits.may_begin(turn.session, person, most):
+    left = await open_draft(turn.session, talk)
+    if left is None and most is not None and not await limits.may_begin(turn.session, person, most):
         await turn.say(texts.TOO_MANY_DRAFTS.format(most.drafts))
         return ""
-    submission, revision = await submissions.begin(turn.session, person, now=turn.now)
+    submission, revision = left or await submissions.begin(turn.session, person, now=turn.now)
     by = Actor("participant", person.id)
     await submissions.write(
         turn.session, revision, {"kind": kind}, by=by, now=turn.now, chosen=True

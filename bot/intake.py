@@ -18,7 +18,7 @@ from bot import (
 from bot.conversation import Conversation, conversation, open_draft
 from bot.rights import admitted
 from bot.turn import Turn
-from content import attachments, labs, people, submissions, wording
+from content import attachments, labs, people, places, submissions, wording
 from content.cleaning import readable
 from content.history import Actor
 from content.links import Page
@@ -74,7 +74,10 @@ async def text(turn: Turn) -> None:
             return
         await telling.follow_reply(turn, talk, person)
         talk.open_album(None)
-        if talk.submission_id is not None and answers.is_answer(talk.awaiting, said):
+        spot = places.place_in(said)
+        if spot is not None and not any(letter.isalnum() for letter in spot.rest):
+            await _placed(turn, talk, person, spot.shown)
+        elif talk.submission_id is not None and answers.is_answer(talk.awaiting, said):
             await _answered(turn, talk, person, said)
         else:
             await _told(turn, talk, person, said, page)
@@ -88,10 +91,7 @@ async def place(turn: Turn) -> None:
         if person is None or message is None:
             return
         talk = await conversation(session, turn.user_id)
-        submission, revision = await telling.draft(turn, talk, person)
-        by, where = Actor("participant", person.id), _where(message)
-        await submissions.write(session, revision, {"place": where}, by=by, now=turn.now)
-        await scheda.show(turn, talk, person, submission, revision, notice=texts.PLACE_KEPT)
+        await _placed(turn, talk, person, _where(message))
 
 
 async def unsupported(turn: Turn) -> None:
@@ -126,6 +126,13 @@ async def _told(
     found, offered = await pages.use(turn, revision, person, page)
     notice = "\n\n".join(one for one in (notice, found) if one)
     await scheda.show(turn, talk, person, submission, revision, notice=notice, more=offered)
+
+
+async def _placed(turn: Turn, talk: Conversation, person: Participant, where: str) -> None:
+    submission, revision = await telling.draft(turn, talk, person)
+    by = Actor("participant", person.id)
+    await submissions.write(turn.session, revision, {"place": where}, by=by, now=turn.now)
+    await scheda.show(turn, talk, person, submission, revision, notice=texts.PLACE_KEPT)
 
 
 async def _answered(turn: Turn, talk: Conversation, person: Participant, said: str) -> None:

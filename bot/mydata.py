@@ -22,12 +22,13 @@ async def export(turn: Turn) -> None:
         if person is not None and not soon:
             told = await _everything(session, person)
     names: list[str] = []
+    left = 0
     if told is not None:
         folder = f"{archive.FOLDER}/{secrets.token_hex(16)}"
-        names = await newsroom.aside(archive.pack, newsroom.media_root, folder, told)
+        names, left = await newsroom.aside(archive.pack, newsroom.media_root, folder, told)
     async with turn.transaction() as session:
         for number, name in enumerate(names, 1):
-            caption = texts.YOUR_DATA if number == 1 else ""
+            caption = texts.your_data(left) if number == 1 else ""
             title = f"{number}-{texts.DATA_FILE}" if len(names) > 1 else texts.DATA_FILE
             await outbox.hand(
                 session, turn.chat_id, name, title, caption, now=turn.now, ref="export"

@@ -12,6 +12,7 @@ from content.history import Actor
 from content.links import Page
 from content.media import Medium, MediumRefused, keep
 from content.people import Participant
+from content.places import is_map
 from content.recognition import links_of, recognise, without_links
 from content.store import row_id
 from content.submissions import MIN_TEXT, Revision, Submission
@@ -23,7 +24,12 @@ _BUTTON: Final = "p:picture:"
 async def peek(turn: Turn, said: str) -> Page | None:
     """Look at the page of a message that is little more than a link; before any transaction."""
     links = links_of(said)
-    if not links or len(without_links(said)) >= MIN_TEXT or await telling.known(turn) is None:
+    if (
+        not links
+        or is_map(links[0])
+        or len(without_links(said)) >= MIN_TEXT
+        or await telling.known(turn) is None
+    ):
         return None
     return await turn.newsroom.links.page(_whole(links[0]))
 

@@ -13,6 +13,7 @@ from content import people, submissions, wording
 from content.history import Actor
 from content.organisations import of_municipality
 from content.people import Participant
+from content.places import is_map, place_in
 from content.recognition import Recognised, recognise
 from content.submissions import Revision, Submission
 
@@ -52,8 +53,10 @@ async def recognise_again(turn: Turn, revision: Revision, person: Participant) -
     """Fill in what the text says, but for what the person chose themselves."""
     seen = recognise(revision.text)
     found: dict[str, Any] = {"kind": seen.kind, "title": seen.title}
-    if seen.links:
-        found["link"] = seen.links[0]
+    if links := [one for one in seen.links if not is_map(one)]:
+        found["link"] = links[0]
+    if not revision.place and (place := place_in(revision.text)):
+        found["place"] = place.shown
     await fill(turn, revision, person, found | whose(seen))
 
 

@@ -1,6 +1,7 @@
 """What is well and what is not, in plain words: tokens, rights, clock, database."""
 
 import asyncio
+import io
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,9 +13,11 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bottega import migrations
+from bottega.outside import scanner_of
 from bottega.runtime import publishers_of, utc_now
 from bottega.settings import Settings
 from content import people
+from content.scanning import ScannerDown
 from content.store import Store
 from publishers import PUBLISHERS
 from publishers.base import Finding, Publisher
@@ -35,6 +38,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _database(settings),
         _telegram(settings),
         _clock(settings),
+        _antivirus(settings),
         *(_channel(one) for one in publishers.values()),
     )
     return [*(finding for group in groups for finding in group), *absent]
@@ -108,6 +112,18 @@ async def _clock(settings: Settings) -> Sequence[Finding]:
             Finding(False, f"L’orologio sbaglia di {int(apart.total_seconds())} secondi.", mend)
         ]
     return [Finding(True, "L’orologio è giusto.")]
+
+
+async def _antivirus(settings: Settings) -> Sequence[Finding]:
+    if settings.clamd_address is None:
+        return []
+    try:
+        await scanner_of(settings).scan(io.BytesIO(b"a clean file"))
+    except ScannerDown as error:
+        mend = "Finché non risponde nessun file viene accettato: controlla clamd e CLAMD_ADDRESS."
+        return [Finding(False, f"L’antivirus non risponde ({error}).", mend)]
+    told = f"L’antivirus risponde; StreamMaxLength sia almeno {settings.max_upload_mb} MB."
+    return [Finding(True, told)]
 
 
 async def _channel(publisher: Publisher) -> Sequence[Finding]:

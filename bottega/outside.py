@@ -42,7 +42,7 @@ def outside_of(settings: Settings, publishers: Mapping[str, Publisher]) -> Outsi
     """
     limits = _limits(publishers)
     template = TemplateAssistant(limits)
-    scanner, links = _scanner(settings), _links(settings)
+    scanner, links = scanner_of(settings), _links(settings)
     if settings.openai_api_key is None:
         return Outside(template, NullHearing(), NullSight(), scanner, links)
     from content.outside.model import ModelAssistant  # noqa: PLC0415 - only where there is a key
@@ -75,7 +75,8 @@ def _limits(publishers: Mapping[str, Publisher]) -> list[ChannelLimit]:
     ]
 
 
-def _scanner(settings: Settings) -> Scanner:
+def scanner_of(settings: Settings) -> Scanner:
+    """Return who looks for viruses, as the settings say."""
     if settings.clamd_address is None:
         return NullScanner()
     from content.outside.scanner import Clamd  # noqa: PLC0415

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -17,11 +17,17 @@ MOST_BYTES: Final = 45 * 1024 * 1024
 _HASHED: Final = re.compile(r"[0-9a-f]{64}")
 
 
-def pack(root: Path, name: str, rows: Rows) -> list[str]:
-    """Write ZIPs of rows (as JSON) and of their media; return their names below `root`."""
+def pack(root: Path, name: str, rows: Rows) -> tuple[list[str], int]:
+    """Write ZIPs of rows (as JSON) and of their media.
+
+    Returns their names below `root`, and how many files are in none: those larger than MOST_BYTES.
+    """
     (root / name).parent.mkdir(parents=True, exist_ok=True)
     names: list[str] = []
-    for number, files in enumerate(_parts(root, files_of(rows)), 1):
+    hashes = files_of(rows)
+    theirs = [one for one in _media(root) if one.name[:64] in hashes]
+    fitting = [one for one in theirs if one.stat().st_size <= MOST_BYTES]
+    for number, files in enumerate(_parts(fitting), 1):
         names.append(f"{name}-{number}.zip")
         with ZipFile(root / names[-1], "w", ZIP_STORED) as made:
             if number == 1:
@@ -29,7 +35,7 @@ def pack(root: Path, name: str, rows: Rows) -> list[str]:
                 made.writestr("data.json", told, ZIP_DEFLATED)
             for one in files:
                 made.write(one, f"media/{one.name}")
-    return names
+    return names, len(theirs) - len(fitting)
 
 
 def discard(root: Path, hashes: Collection[str]) -> None:
@@ -50,13 +56,11 @@ def discard_orphans(root: Path, in_use: Collection[str], *, before: datetime) ->
     return count
 
 
-def _parts(root: Path, hashes: Collection[str]) -> Iterator[list[Path]]:
+def _parts(files: Sequence[Path]) -> Iterator[list[Path]]:
     """Share files out so that each ZIP may be sent; the first may hold none."""
     part: list[Path] = []
     size = 0
-    for path in _media(root):
-        if path.name[:64] not in hashes:
-            continue
+    for path in files:
         if part and size + path.stat().st_size > MOST_BYTES:
             yield part
             part, size = [], 0

@@ -5,7 +5,9 @@ import pytest
 from bottega.doctor import examine, sentence
 from bottega.sandbox import Sandbox
 from bottega.settings import load
+from tests.content.outside.test_scanner import FakeClamd
 from tests.journeys.conftest import cast, environment, sandbox, settings
+from tests.loopback import listening
 
 __all__ = ["cast", "environment", "sandbox", "settings"]
 
@@ -46,3 +48,13 @@ async def test_an_empty_folder_has_nothing_wrong(
 
     assert "✗" not in told
     assert "sandbox" in told
+
+
+async def test_an_antivirus_is_asked_whether_it_works(settings: object) -> None:
+    async with listening(FakeClamd().serve) as port:
+        well = await report(clamd_address=f"127.0.0.1:{port}")
+    down = await report(clamd_address=f"127.0.0.1:{port}")
+
+    assert "✓ L’antivirus risponde; StreamMaxLength sia almeno" in well
+    assert "✗ L’antivirus non risponde" in down
+    assert "nessun file viene accettato" in down

@@ -228,7 +228,7 @@ def test_a_large_copy_is_cut_into_parts_that_telegram_takes(
         (tmp_path / f"{sha}.jpg").write_bytes(b"0123456789")
     rows = {"attachment": [{"medium": {"sha256": sha}} for sha in shas[:3]]}
 
-    names = archive.pack(tmp_path, "exports/copy", rows)
+    names, left = archive.pack(tmp_path, "exports/copy", rows)
 
     held = []
     for name in names:
@@ -238,3 +238,19 @@ def test_a_large_copy_is_cut_into_parts_that_telegram_takes(
         ["data.json", f"media/{shas[0]}.jpg", f"media/{shas[1]}.jpg"],
         [f"media/{shas[2]}.jpg"],
     ]
+    assert left == 0
+
+
+def test_what_telegram_cannot_carry_is_counted_and_the_rest_packed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MOST_BYTES", 25)
+    for letter, size in (("a", 10), ("b", 26)):
+        (tmp_path / f"{letter * 64}.mp4").write_bytes(bytes(size))
+    rows = {"attachment": [{"medium": {"sha256": letter * 64}} for letter in "ab"]}
+
+    (name,), left = archive.pack(tmp_path, "exports/copy", rows)
+
+    with ZipFile(tmp_path / name) as packed:
+        assert sorted(packed.namelist()) == ["data.json", f"media/{'a' * 64}.mp4"]
+    assert left == 1

@@ -1,7 +1,10 @@
 """Guidami: one question at a time, with free messages still welcome."""
 
+from sqlmodel import select
+
 from bottega.runtime import Runtime
-from content import people
+from content import people, submissions
+from content.submissions import Kind, Submission
 from tests.journeys.people import SEND, Phone, buttons, picture
 from tests.journeys.test_participant import STORY
 
@@ -67,6 +70,24 @@ async def test_being_led_sets_the_draft_aside(newsroom: Runtime, ada: Phone) -> 
     ada.write("/mie")
     mine = await ada.sees("Le tue segnalazioni")
     assert any("Riprendi" in one for one in buttons(mine))
+
+
+async def test_starting_over_at_once_leaves_no_empty_draft_behind(
+    newsroom: Runtime, ada: Phone
+) -> None:
+    await ada.joins()
+    after = 0
+    for kind in ("Notizia", "Idea", "Progetto"):
+        ada.write("/guidami")
+        question = await ada.sees("1 di 5", after=after)
+        assert "La bozza di prima" not in question["text"]
+        await ada.presses(kind, question)
+        after = (await ada.sees("2 di 5", after=question["message_id"]))["message_id"]
+
+    async with newsroom.store.reading() as session:
+        (draft,) = (await session.exec(select(Submission))).all()
+        revision = await submissions.latest(session, draft)
+    assert revision.kind is Kind.PROJECT
 
 
 async def test_the_language_of_a_persons_telegram_is_kept(newsroom: Runtime, ada: Phone) -> None:

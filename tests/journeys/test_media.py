@@ -139,6 +139,28 @@ async def test_a_place_is_noted_and_nothing_asked(newsroom: Runtime, ada: Phone)
     await ada.sees("Luogo: Biblioteca civica, Piazza Cavour", after=scheda["message_id"])
 
 
+async def test_a_place_pasted_as_words_is_the_place_and_not_the_story(
+    newsroom: Runtime, ada: Phone
+) -> None:
+    after = (await begun(ada))["message_id"]
+    ada.write("https://www.google.com/maps/place/Piazza+Cavour,+Tirano/@46.2163,10.1689,17z")
+    scheda = await ada.sees("Luogo: Piazza Cavour, Tirano", "C’è tutto", after=after)
+
+    assert "google.com" not in scheda["text"]
+    ada.write("46.21634, 10.16891")
+    await ada.sees("Luogo: 46.21634, 10.16891", after=scheda["message_id"])
+
+
+async def test_a_map_in_the_middle_of_a_story_is_its_place_and_not_its_link(
+    newsroom: Runtime, ada: Phone
+) -> None:
+    await ada.joins()
+    ada.write(f"{STORY}\nCi trovate qui: https://maps.app.goo.gl/AbCdEf123")
+
+    scheda = await ada.sees("Luogo: https://maps.app.goo.gl/AbCdEf123")
+    assert "Link:" not in scheda["text"]
+
+
 async def test_a_link_to_a_film_makes_a_video_interview(newsroom: Runtime, ada: Phone) -> None:
     await ada.joins()
     ada.write(f"{STORY}\nhttps://www.youtube.com/watch?v=dQw4w9WgXcQ")

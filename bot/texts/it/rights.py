@@ -75,10 +75,22 @@ NEWSROOM_BUSY: Final = (
 NOTHING_KEPT: Final = "Non conservo nulla di te: non ci siamo ancora parlati."
 DATA_SOON: Final = "Ti ho mandato i tuoi dati da poco: sono qui sopra. Riprova fra dieci minuti."
 DATA_FILE: Final = "i-tuoi-dati.zip"
-YOUR_DATA: Final = "📦 Tutto quello che conservo di te: i dati in JSON e i file che mi hai mandato."
 ERASE: Final = "🗑 Sì, cancella i miei dati"
 DO_NOT_ERASE: Final = "↩️ No, lascia tutto"
 NOT_ERASED: Final = "Va bene, non ho cancellato nulla."
+
+
+def your_data(left: int) -> str:
+    """Present the copy of a person's data; `left` counts the files that Telegram cannot carry."""
+    told = "📦 Tutto quello che conservo di te: i dati in JSON e i file che mi hai mandato."
+    if not left:
+        return told
+    missing = "Manca un file" if left == 1 else f"Mancano {left} file"
+    return (
+        f"{told} {missing} oltre i 45 MB, che Telegram non porta: "
+        f"{'chiedilo' if left == 1 else 'chiedili'} alla redazione, che te "
+        f"{'lo' if left == 1 else 'li'} consegna per un’altra via."
+    )
 
 
 def privacy(outlets: Sequence[str], *, ai: bool) -> str:
