@@ -1,6 +1,6 @@
 """Cases by the hundred thousand, written straight into the tables of a case."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -10,12 +10,22 @@ from sqlmodel import SQLModel
 from bottega import migrations
 from bottega.migrations import filing
 from content.articles import Article
+from content.channels import Channel
+from content.deliveries import Delivery, Operation
 from content.history import History
 from content.people import Participant
+from content.posts import FrozenPost
+from content.slots import ROME, Slot
 from content.submissions import Revision, Submission
 
 _BATCH: Final = 2000
 _PEOPLE: Final = 500
+CHANNEL: Final = "rubrica"
+POSTS_A_DAY: Final = 30
+_NUMBERED: Final = (
+    "participant", "slot", "submission", "revision", "article", "post", "delivery", "operation",
+    "history",
+)  # fmt: skip
 _FOUND: Final = 1000
 _BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _PROVINCES: Final = ("SO", "MI", "BG", "BS", "CO", "CR", "LC", "LO", "MB", "MN", "PV", "VA")
@@ -32,12 +42,14 @@ def fill(url: str, count: int) -> None:
     with engine.begin() as connection:
         filing.remove(connection)  # they would file each case four times
         _write(connection, Participant, _people())
-        for table in (Submission, Revision, Article, History):
+        _write(connection, Channel, iter([{"name": CHANNEL, "gap_minutes": 30}]))
+        _write(connection, Slot, _week())
+        for table in (Submission, Revision, Article, FrozenPost, Delivery, Operation, History):
             _write(connection, table, _rows(table, count))
         filing.furnish(connection)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            for name in ("participant", "submission", "revision", "article", "history"):
+            for name in _NUMBERED:
                 last = f"(SELECT max(id) FROM {name})"  # noqa: S608 - the names above
                 connection.execute(
                     text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {last})")
@@ -57,7 +69,10 @@ def _people() -> Iterator[dict[str, Any]]:
 
 
 def _rows(table: type[SQLModel], count: int) -> Iterator[dict[str, Any]]:
-    make = {Submission: _submission, Revision: _revision, Article: _article, History: _event}
+    make: dict[type[SQLModel], Callable[[int, int], dict[str, Any]]] = {
+        Submission: _submission, Revision: _revision, Article: _article, FrozenPost: _post,
+        Delivery: _delivery, Operation: _operation, History: _event,
+    }  # fmt: skip
     return (make[table](number, count) for number in range(1, count + 1))
 
 
@@ -106,6 +121,56 @@ def _article(number: int, count: int) -> dict[str, Any]:
         "created_at": _at(number),
         **_words(number, count),
     }
+
+
+def _post(number: int, _: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "article_id": number,
+        "version": 1,
+        "channel": CHANNEL,
+        "body": "",
+        "sha256": "",
+        "frozen_at": _at(number),
+    }
+
+
+def _delivery(number: int, _: int) -> dict[str, Any]:
+    return {"id": number, "article_id": number, "channel": CHANNEL, "created_at": _at(number)}
+
+
+def _operation(number: int, count: int) -> dict[str, Any]:
+    due = day_of(number) + timedelta(minutes=20 * (number % POSTS_A_DAY))
+    return {
+        "id": number,
+        "delivery_id": number,
+        "channel": CHANNEL,
+        "post_id": number,
+        "action": "create",
+        "state": "scheduled" if number > count - 200 else "done",
+        "remote_id": f"{number}",
+        "part": 1,
+        "tries": 1,
+        "due_at": due,
+        "next_try_at": due,
+        "local_time": f"{due.astimezone(ROME):%Y-%m-%dT%H:%M}",
+    }
+
+
+def _week() -> Iterator[dict[str, Any]]:
+    for number in range(7 * POSTS_A_DAY):
+        hour, minute = divmod(20 * (number % POSTS_A_DAY), 60)
+        yield {
+            "id": number + 1,
+            "channel": CHANNEL,
+            "weekday": number // POSTS_A_DAY,
+            "hour": f"{hour + 7:02}:{minute:02}",
+        }
+
+
+def day_of(number: int) -> datetime:
+    """Return the day of a case's post: as many stand on a day in a short archive as in a long."""
+    return _BEGAN + timedelta(days=number // POSTS_A_DAY, hours=6)
 
 
 def _words(number: int, count: int) -> dict[str, Any]:

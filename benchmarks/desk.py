@@ -40,6 +40,8 @@ KEYED: Final = {
     "Coda, of a province": "/coda?stato=tutte&provincia=SO",
     "Coda, with warnings": "/coda?stato=tutte&avvisi=si",
     "Scheda": "/scheda/{middle}",
+    "Calendario, a week": "/calendario?da={day}",
+    "Calendario, a month": "/calendario?da={day}&vista=mese",
 }
 SEARCHES: Final = {
     "search, 1,000 found": ("/coda?stato=tutte&cerca=mulino", 50),
@@ -89,7 +91,10 @@ async def _timed(mode: Mode, count: int) -> Timings:
         async with _browser(url, folder) as browser:
             paths = KEYED | {name: path for name, (path, _) in SEARCHES.items()}
             for name, path in paths.items():
-                times = await _times(browser, path.format(middle=count // 2))
+                times = await _times(
+                    browser,
+                    path.format(middle=count // 2, day=f"{cases.day_of(count // 2):%Y-%m-%d}"),
+                )
                 timed[name] = times[int(len(times) * 0.95)]
                 timed[f"{name} median"] = statistics.median(times)
     return timed
@@ -134,7 +139,7 @@ def _desk(store: Store, folder: Path) -> Desk:
         address=HERE,
         media_root=folder,
         publishers=publishers,
-        page_channel=PAGE,
+        page_channel=None,
         render=render,
         words=words(),
     )

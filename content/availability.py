@@ -1,7 +1,7 @@
 """Where a channel's week has room for one more post."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select, text
@@ -19,20 +19,36 @@ async def next_free(session: AsyncSession, channel: str, after: datetime) -> Pla
     Free is what nobody has, outside quiet hours and blackouts, and no nearer to another post of
     the channel than its gap.
     """
+    free = await all_free(session, channel, after)
+    place = next(free, None)
+    if place is None:
+        raise NoFreeSlot(channel)
+    return place
+
+
+async def all_free(session: AsyncSession, channel: str, after: datetime) -> Iterator[Place]:
+    """Return a channel's free places after a moment, in order; see next_free."""
     rules = await session.get_one(Channel, channel)
     slots = await week(session, channel)
     occupied = await _occupied(session, [slot.id for slot in slots], after)
     blackouts = await silence.ahead(session, now=after)
     others = await _moments(session, channel, after, rules.gap) if rules.gap_minutes else []
-    for place in places(slots, after):
-        if (
-            (place.slot_id, place.day) not in occupied
-            and not rules.is_quiet(place.due_at)
-            and not any(one.holds(place.due_at) for one in blackouts)
-            and all(abs(place.due_at - other) >= rules.gap for other in others)
-        ):
-            return place
-    raise NoFreeSlot(channel)
+    return (
+        place
+        for place in places(slots, after)
+        if (place.slot_id, place.day) not in occupied
+        and not rules.is_quiet(place.due_at)
+        and not any(one.holds(place.due_at) for one in blackouts)
+        and all(abs(place.due_at - other) >= rules.gap for other in others)
+    )
+
+
+async def find(
+    session: AsyncSession, channel: str, slot_id: int, day: date, *, now: datetime
+) -> Place | None:
+    """Return the place of a channel's slot on a day, None where there is none ahead."""
+    ahead = places([one for one in await week(session, channel) if one.id == slot_id], now)
+    return next((place for place in ahead if place.day == day), None)
 
 
 async def _occupied(

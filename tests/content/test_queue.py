@@ -1,12 +1,9 @@
 """The list of cases follows the cases, and finds what it is asked for, on both databases."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import select
 
 from content import articles, people, privacy, queue, review, submissions
@@ -19,6 +16,7 @@ from content.store import Store
 from content.submissions import Kind, Submission
 from content.workflow import SubmissionState
 from tests.clock import Clock
+from tests.statements import counted
 from tests.stories import DRAFT, SEEN, approved, drafted, submitted
 
 
@@ -206,20 +204,6 @@ async def test_an_accepted_case_waits_again_once_it_is_edited(
         await edit(session, article, {"title": "Altro"}, by=by, now=clock())
 
     assert await found(store, waiting=True) == ["26-0001"]
-
-
-@contextmanager
-def counted(store: Store) -> Iterator[list[str]]:
-    """Collect the statements that are asked of the database."""
-    said: list[str] = []
-
-    def hear(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said.append(statement)
-
-    engine = store._reader.sync_engine
-    event.listen(engine, "before_cursor_execute", hear)
-    yield said
-    event.remove(engine, "before_cursor_execute", hear)
 
 
 async def test_a_page_asks_as_much_for_one_case_as_for_many(

@@ -30,7 +30,9 @@ def reason(visit: Visit) -> str:
     return said
 
 
-def act(do: Do, path: str, page: Show) -> Callable[[Visit], Awaitable[Response]]:
+def act(
+    do: Do, path: str | Callable[[Visit], str], page: Show
+) -> Callable[[Visit], Awaitable[Response]]:
     """Return what does a verb in one transaction, then leads back to the page at `path`.
 
     `do` returns what to tell at the head of the page; where it raises Stopped, `page` is shown
@@ -45,6 +47,6 @@ def act(do: Do, path: str, page: Show) -> Callable[[Visit], Awaitable[Response]]
             return await page(visit, stopped.why, HTTPStatus.CONFLICT)
         visit.desk.planned()
         visit.desk.happened()
-        return visit.go(path, fatto=done)
+        return visit.go(path if isinstance(path, str) else path(visit), fatto=done)
 
     return answer

@@ -79,7 +79,7 @@ class Visit:
 
     def go(self, path: str, **query: str) -> Response:
         """Answer that the browser should look at a page of the console now."""
-        asked = f"?{urlencode(query)}" if query else ""
+        asked = f"{'&' if '?' in path else '?'}{urlencode(query)}" if query else ""
         return RedirectResponse(f"{BASE}{path}{asked}", HTTPStatus.SEE_OTHER)
 
 

@@ -1,0 +1,192 @@
+"""The calendar: what goes out when, what stands in its way, and where there is room."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content.articles import Article
+from content.channels import Channel
+from content.deliveries import Action, Delivery, Operation
+from content.silence import Blackout
+from content.slots import ROME
+from content.workflow import OperationState
+
+MOST: Final = 400
+"""More than this in one view no person reads: the first are shown, and that there are more."""
+GIVEN_UP: Final = (OperationState.MISSED, OperationState.FAILED)
+_STANDING: Final = [state for state in OperationState if state is not OperationState.CANCELLED]
+
+
+class Conflict(StrEnum):
+    """What stands in the way of an operation at its time."""
+
+    BLACKOUT = "blackout"
+    QUIET = "quiet"
+    GAP = "gap"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An operation in the calendar, with the case it is of and what stands in its way.
+
+    `follows` tells that it goes with the earliest of the posts that wait for it.
+    """
+
+    operation: Operation
+    submission_id: int
+    title: str
+    organisation: str
+    follows: bool
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def day(self) -> date:
+        """The day it is planned for, in Rome."""
+        return self.operation.due_at.astimezone(ROME).date()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be moved or held."""
+        return self.operation.state is OperationState.SCHEDULED
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it did not go out, and a person says what becomes of it."""
+        return self.operation.state in GIVEN_UP
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether nobody knows yet if it is out."""
+        return self.operation.state is OperationState.UNCONFIRMED
+
+
+async def between(
+    session: AsyncSession,
+    channels: Sequence[str],
+    begins: datetime,
+    ends: datetime,
+    blackouts: Sequence[Blackout] = (),
+) -> list[Entry]:
+    """Return what these channels send from one moment to just before another, in order.
+
+    At most MOST; dropped operations are left out. Two queries however many there are.
+    """
+    query = (
+        select(Operation, Article.submission_id, Article.title, Article.organisation)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .join(Article, col(Article.id) == col(Delivery.article_id))
+        .where(
+            col(Operation.channel).in_(channels),
+            col(Operation.due_at) >= begins,
+            col(Operation.due_at) < ends,
+            col(Operation.state).in_(_STANDING),
+        )
+        .order_by(col(Operation.due_at), col(Operation.id))
+        .limit(MOST)
+    )
+    return await _entries(session, (await session.exec(query)).all(), blackouts)
+
+
+async def entry(
+    session: AsyncSession, operation_id: int, blackouts: Sequence[Blackout] = ()
+) -> Entry | None:
+    """Return one operation as the calendar shows it, None where there is none."""
+    query = (
+        select(Operation, Article.submission_id, Article.title, Article.organisation)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .join(Article, col(Article.id) == col(Delivery.article_id))
+        .where(col(Operation.id) == operation_id)
+    )
+    found = await _entries(session, (await session.exec(query)).all(), blackouts)
+    return found[0] if found else None
+
+
+async def count_by_day(
+    session: AsyncSession, channels: Sequence[str], begins: datetime, ends: datetime
+) -> dict[date, int]:
+    """Return how many operations stand on each day from one moment to just before another."""
+    day = func.substr(Operation.local_time, 1, len("2026-11-30"))
+    query = (
+        select(day, func.count())
+        .where(
+            col(Operation.channel).in_(channels),
+            col(Operation.due_at) >= begins,
+            col(Operation.due_at) < ends,
+            col(Operation.state).in_(_STANDING),
+        )
+        .group_by(day)
+    )
+    return {date.fromisoformat(one): many for one, many in (await session.exec(query)).all()}
+
+
+def bounds(day: date, days: int) -> tuple[datetime, datetime]:
+    """Return the midnights in Rome between which so many days from a day lie."""
+    return _midnight(day), _midnight(day + timedelta(days=days))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ROME)
+
+
+async def _entries(
+    session: AsyncSession,
+    rows: Sequence[tuple[Operation, int, str, str]],
+    blackouts: Sequence[Blackout],
+) -> list[Entry]:
+    rules = {one.name: one for one in (await session.exec(select(Channel))).all()}
+    first = await _leading(session, [one.id for one, *_ in rows if one.after_id is None])
+    near = _too_near([one for one, *_ in rows], rules)
+    return [
+        Entry(
+            operation=one,
+            submission_id=case,
+            title=title,
+            organisation=organisation,
+            follows=one.id in first,
+            conflicts=_conflicts(one, rules[one.channel], blackouts, near=one.id in near),
+        )
+        for one, case, title, organisation in rows
+    ]
+
+
+async def _leading(session: AsyncSession, ids: Sequence[int]) -> set[int]:
+    """Return which of these some scheduled operation waits for."""
+    query = select(Operation.after_id).where(
+        col(Operation.after_id).in_(ids), Operation.state == OperationState.SCHEDULED
+    )
+    return {one for one in (await session.exec(query)).all() if one is not None}
+
+
+def _too_near(operations: Sequence[Operation], rules: Mapping[str, Channel]) -> set[int]:
+    """Return the posts that stand nearer to the one before than their channel's gap."""
+    found: set[int] = set()
+    for name, rule in rules.items():
+        posts = [
+            one for one in operations if one.channel == name and one.action is Action.CREATE
+        ] if rule.gap_minutes else []  # fmt: skip
+        found |= {
+            after.id for before, after in pairwise(posts) if after.due_at - before.due_at < rule.gap
+        }
+    return found
+
+
+def _conflicts(
+    operation: Operation, rule: Channel, blackouts: Sequence[Blackout], *, near: bool
+) -> tuple[Conflict, ...]:
+    if operation.state is not OperationState.SCHEDULED:
+        return ()
+    at = operation.due_at
+    there = {
+        Conflict.BLACKOUT: any(one.holds(at) for one in blackouts),
+        Conflict.QUIET: rule.is_quiet(at),
+        Conflict.GAP: near,
+        Conflict.PAUSED: rule.paused_at is not None,
+    }
+    return tuple(one for one, holds in there.items() if holds)
