@@ -40,6 +40,7 @@ from bot import (
     order,
     outbox,
     pages,
+    programme,
     rights,
     texts,
 )
@@ -143,6 +144,9 @@ def _furnish(application: Application[Any, Any, Any, Any, Any, Any], newsroom: N
     application.add_handler(CommandHandler("lab", hear(labs.command), new))
     for name, handle in {
         "coda": desk.queue,
+        "oggi": programme.today,
+        "calendario": programme.week,
+        "statistiche": programme.figures,
         "pausa": agenda.pause,
         "riprendi": agenda.resume,
         "blackout": agenda.blackout,

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
-from bot import approving, cards, correspondence, preview, releases, texts
+from bot import approving, cards, correspondence, preview, programme, releases, texts
 from bot.approving import decided_already
 from bot.prompts import Prompt
 from bot.turn import Turn
@@ -136,14 +136,16 @@ async def _pressed(turn: Turn, what: str, number: str, second: str, third: str) 
         member.name = turn.user_name
         if what in _TROUBLE:
             return await _mended(turn, member, what, number)
-        submission = await session.get(Submission, row_id(number))
-        if submission is None:
+        if what == "week":
+            return await programme.leaf(turn, number, second)
+        submission, act = await session.get(Submission, row_id(number)), _CASE.get(what)
+        if submission is None or act is None:
             return texts.UNKNOWN_BUTTON
-        if what == "see":
-            return await preview.show(turn, submission, second)
-        if what not in _CASE:
-            return texts.UNKNOWN_BUTTON
-        return await _CASE[what](turn, submission, member, f"{what}:{second}:{third}")
+        return await act(turn, submission, member, f"{what}:{second}:{third}")
+
+
+async def _see(turn: Turn, submission: Submission, _: Moderator, said: str) -> str:
+    return await preview.show(turn, submission, said.split(":")[1])
 
 
 async def _offer_reasons(turn: Turn, submission: Submission, _: Moderator, said: str) -> str:
@@ -250,6 +252,7 @@ _CASE: Final[Mapping[str, Act]] = {
     "ask": _give_reason,
     "decline": _give_reason,
     "back": _back,
+    "see": _see,
     "release": releases.record,
     "alts": approving.accept_alts,
     "talk": correspondence.prompt,

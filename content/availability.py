@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlmodel import col, select, text
@@ -19,15 +20,21 @@ async def next_free(session: AsyncSession, channel: str, after: datetime) -> Pla
     Free is what nobody has, outside quiet hours and blackouts, and no nearer to another post of
     the channel than its gap.
     """
-    free = await all_free(session, channel, after)
-    place = next(free, None)
-    if place is None:
+    found = next(await _openings(session, channel, after), None)
+    if found is None:
         raise NoFreeSlot(channel)
-    return place
+    return found
 
 
-async def all_free(session: AsyncSession, channel: str, after: datetime) -> Iterator[Place]:
-    """Return a channel's free places after a moment, in order; see next_free."""
+async def free_between(
+    session: AsyncSession, channel: str, after: datetime, ends: datetime
+) -> list[Place]:
+    """Return a channel's free places after a moment and before another, each free by itself."""
+    found = await _openings(session, channel, after)
+    return list(takewhile(lambda place: place.due_at < ends, found))
+
+
+async def _openings(session: AsyncSession, channel: str, after: datetime) -> Iterator[Place]:
     rules = await session.get_one(Channel, channel)
     slots = await week(session, channel)
     occupied = await _occupied(session, [slot.id for slot in slots], after)

@@ -14,7 +14,7 @@ from content.articles import Article
 from content.channels import Channel
 from content.deliveries import Action, Delivery, Operation
 from content.silence import Blackout
-from content.slots import ROME
+from content.slots import ROME, midnight
 from content.workflow import OperationState
 
 MOST: Final = 400
@@ -128,11 +128,7 @@ async def count_by_day(
 
 def bounds(day: date, days: int) -> tuple[datetime, datetime]:
     """Return the midnights in Rome between which so many days from a day lie."""
-    return _midnight(day), _midnight(day + timedelta(days=days))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=ROME)
+    return midnight(day), midnight(day + timedelta(days=days))
 
 
 async def _entries(

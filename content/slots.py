@@ -66,6 +66,11 @@ def at_once(now: datetime) -> Place:
     return Place(None, None, now)
 
 
+def midnight(day: date) -> datetime:
+    """Return when a day begins in Rome, in UTC."""
+    return datetime.combine(day, time(), tzinfo=ROME).astimezone(UTC)
+
+
 def clock_time(said: str) -> str:
     """Return an hour as it is stored, HH:MM; raises ValueError when it is none."""
     if not _CLOCK_TIME.fullmatch(said):

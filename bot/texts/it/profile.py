@@ -13,6 +13,9 @@ COMMANDS_PRIVATE: Final = (
 )
 COMMANDS_GROUP: Final = (
     ("coda", "Le segnalazioni che aspettano"),
+    ("oggi", "Che cosa esce oggi, e a che punto è"),
+    ("calendario", "I prossimi giorni: che cosa esce, quali spazi sono liberi"),
+    ("statistiche", "Quante aspettano, la settimana in numeri"),
     ("pausa", "Ferma un canale: /pausa facebook motivo"),
     ("riprendi", "Fa ripartire un canale: /riprendi facebook"),
     ("blackout", "Silenzio su tutti i canali, con inizio, fine e motivo"),

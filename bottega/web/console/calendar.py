@@ -12,7 +12,7 @@ from bottega.web.console.visit import Refused, Visit
 from content import availability, calendar, queue, silence
 from content.calendar import Entry, bounds
 from content.posts import FrozenPost, NotAsApproved, Post
-from content.slots import ROME, Place
+from content.slots import DAYS_AHEAD, ROME, Place
 
 PATH: Final = "/calendario"
 _WEEK: Final = 7
@@ -111,10 +111,8 @@ async def _free(
     for name in names:
         if name == visit.desk.page_channel:
             continue
-        for place in await availability.all_free(session, name, after):
-            if place.due_at >= ends:
-                break
-            found.append((name, place))
+        free = await availability.free_between(session, name, after, ends)
+        found += [(name, place) for place in free]
     return sorted(found, key=lambda pair: pair[1].due_at)
 
 
@@ -122,8 +120,9 @@ async def _offered(visit: Visit, session: AsyncSession, entry: Entry) -> list[Pl
     """Return the next free places for an operation, where its channel has a week."""
     if entry.operation.channel == visit.desk.page_channel:
         return []
-    free = await availability.all_free(session, entry.operation.channel, visit.now)
-    return [place for place, _ in zip(free, range(_OFFERED), strict=False)]
+    channel, now = entry.operation.channel, visit.now
+    ends = now + timedelta(days=DAYS_AHEAD)
+    return (await availability.free_between(session, channel, now, ends))[:_OFFERED]
 
 
 def _cell(

@@ -1,0 +1,148 @@
+"""What moderators are told of the days: today, the week, the numbers."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from html import escape
+from itertools import groupby
+from typing import Final
+
+from bot.texts.it.words import ACTIONS, OPERATION_STATES, day, moment, short
+from content.decisions import Verdict
+from content.deliveries import Action
+from content.programme import Entry
+from content.silence import Blackout
+from content.slots import Place, midnight
+from content.tally import Tally
+from content.workflow import OperationState
+
+Label = Callable[[str], str]
+WEEK_BEFORE: Final = "‹ Settimana prima"
+WEEK_AFTER: Final = "Settimana dopo ›"
+_TODAY_LINES: Final = 25
+_DAY_LINES: Final = 5
+_FREE_HOURS: Final = 6
+_TITLE: Final = 60
+_SHORT_TITLE: Final = 36
+_VERDICTS: Final[Mapping[Verdict, tuple[str, str]]] = {
+    Verdict.ACCEPTED: ("approvata", "approvate"),
+    Verdict.REJECTED: ("rifiutata", "rifiutate"),
+    Verdict.CHANGES_REQUESTED: ("da completare", "da completare"),
+}
+
+
+def today(which: date, entries: Sequence[Entry], label: Label, after: Entry | None) -> str:
+    """Say what goes out today, and how each stands; when nothing does, what comes next."""
+    head = f"📅 <b>Oggi, {day(which)}</b>"
+    if not entries:
+        lines = ["Oggi non esce niente."]
+        if after is not None:
+            lines.append(
+                f"La prossima uscita è {moment(after.local_time)}: {label(after.channel)}, "
+                f"«{escape(short(after.title, _TITLE))}»."
+            )
+        return "\n".join([head, *lines])
+    return "\n".join([head, *_lines(entries, label, _TODAY_LINES, _TITLE)])
+
+
+def week(
+    days: Sequence[date],
+    entries: Sequence[Entry],
+    free: Mapping[str, Sequence[Place]],
+    quiet: Sequence[Blackout],
+    label: Label,
+) -> str:
+    """Say what goes out on each of some days, and which places are free, by channel."""
+    parts = [f"🗓 <b>Dal {_brief(days[0])} al {_brief(days[-1])}</b>"]
+    for which in days:
+        theirs = [one for one in entries if one.local_time.startswith(which.isoformat())]
+        lines = _lines(theirs, label, _DAY_LINES, _SHORT_TITLE)
+        ends = midnight(which + timedelta(days=1))
+        if any(one.begins_at < ends and one.ends_at > midnight(which) for one in quiet):
+            lines.append("🔇 blackout")
+        lines += _free(which, free)
+        parts.append("\n".join([f"<b>{day(which).capitalize()}</b>", *(lines or ["—"])]))
+    return "\n\n".join(parts)
+
+
+def figures(monday: date, counted: Tally, label: Label, now: datetime) -> str:
+    """Say how the newsroom's week goes."""
+    oldest = f", la più vecchia da {lasting(now - counted.oldest)}" if counted.oldest else ""
+    verdicts = [
+        f"{number} {_VERDICTS[verdict][number != 1]}"
+        for verdict in _VERDICTS
+        if (number := counted.decided.get(verdict, 0))
+    ]
+    how = f" ({', '.join(verdicts)})" if verdicts else ""
+    lines = [
+        "📊 <b>La redazione in numeri</b>",
+        f"In attesa: {counted.waiting}{oldest}.",
+        "",
+        f"<b>Questa settimana</b>, da {day(monday)}",
+        f"Arrivate: {counted.came}.",
+        f"Decise: {sum(counted.decided.values())}{how}.",
+        f"Uscite: {_by_channel(counted.out, label)}.",
+        f"In programma: {_by_channel(counted.ahead, label)}.",
+    ]
+    if counted.median_wait is not None:
+        lines.append(f"Metà delle decisioni arriva entro {lasting(counted.median_wait)}.")
+    return "\n".join(lines)
+
+
+def lasting(time: timedelta) -> str:
+    """Say how long something takes, in the unit that people would use."""
+    minutes = round(time / timedelta(minutes=1))
+    for unit, one, many in ((1440, "giorno", "giorni"), (60, "ora", "ore")):
+        if minutes >= 2 * unit or minutes == unit:
+            number = minutes // unit
+            return f"{number} {one if number == 1 else many}"
+    return "un minuto" if minutes <= 1 else f"{minutes} minuti"
+
+
+def _lines(entries: Sequence[Entry], label: Label, most: int, longest: int) -> list[str]:
+    """Say each moment's pieces, a piece's channels together; beyond so many, how many more."""
+    grouped = groupby(sorted(entries, key=_together), _together)
+    lines = [_line(list(group), label, longest) for _, group in grouped]
+    if len(lines) <= most:
+        return lines
+    more = len(lines) - most + 1
+    return [*lines[: most - 1], f"<i>…e altri {more}: il resto è in /redazione</i>"]
+
+
+def _together(one: Entry) -> tuple[str, int, str, str, bool]:
+    return one.local_time, one.submission_id, one.state.value, one.action.value, one.held
+
+
+def _line(group: Sequence[Entry], label: Label, longest: int) -> str:
+    first = group[0]
+    title = escape(short(first.title, longest))
+    link = next((one.permalink for one in group if one.permalink), None)
+    said = f'<a href="{escape(link)}">{title}</a>' if link else title
+    state = "✋ trattenuto" if _waits_held(first) else OPERATION_STATES[first.state]
+    if first.action is not Action.CREATE:
+        state = f"{ACTIONS[first.action]}, {state}"
+    channels = ", ".join(label(one.channel) for one in group)
+    return f"{first.local_time[11:]} {channels} · «{said}» ({state})"
+
+
+def _waits_held(one: Entry) -> bool:
+    return one.held and one.state is OperationState.SCHEDULED
+
+
+def _free(which: date, free: Mapping[str, Sequence[Place]]) -> list[str]:
+    hours: dict[str, list[str]] = {}
+    for name, places in free.items():
+        for place in places:
+            if place.local_time.startswith(which.isoformat()):
+                hours.setdefault(place.local_time[11:], []).append(name)
+    said = [f"{hour} {', '.join(hours[hour])}" for hour in sorted(hours)]
+    more = ["…"] if len(said) > _FREE_HOURS else []
+    return [f"🟢 liberi: {' · '.join([*said[:_FREE_HOURS], *more])}"] if said else []
+
+
+def _by_channel(numbers: Mapping[str, int], label: Label) -> str:
+    said: Iterable[str] = (f"{label(name)} {number}" for name, number in sorted(numbers.items()))
+    return ", ".join(said) or "niente"
+
+
+def _brief(which: date) -> str:
+    return day(which).partition(" ")[2]
