@@ -148,6 +148,15 @@ async def _see(turn: Turn, submission: Submission, _: Moderator, said: str) -> s
     return await preview.show(turn, submission, said.split(":")[1])
 
 
+async def _open(turn: Turn, submission: Submission, _: Moderator, __: str) -> str:
+    """Bring a case's card here, where it may be read without searching for it."""
+    try:
+        await cards.put(turn.newsroom, turn.session, submission)
+    except NotAllowed:
+        return texts.NOT_READY
+    return ""
+
+
 async def _offer_reasons(turn: Turn, submission: Submission, _: Moderator, said: str) -> str:
     """Change the card's buttons into reasons to choose from."""
     what, version, seen = said.split(":")
@@ -253,6 +262,7 @@ _CASE: Final[Mapping[str, Act]] = {
     "decline": _give_reason,
     "back": _back,
     "see": _see,
+    "open": _open,
     "release": releases.record,
     "alts": approving.accept_alts,
     "talk": correspondence.prompt,

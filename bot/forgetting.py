@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.conversation import Conversation
 from bot.inbox import InboxState, Received
+from bot.once import forget_old
 from bot.outbox import OutboxState, Outgoing
 from bot.turn import Turn
 from content.personal import Rows
@@ -71,3 +72,4 @@ async def empty_old(session: AsyncSession, *, now: datetime) -> None:
     sent = (col(Outgoing.state) != OutboxState.WAITING, col(Outgoing.created_at) < said)
     await session.exec(delete(Outgoing).where(*sent, col(Outgoing.ref).is_(None)))
     await session.exec(update(Outgoing).where(*sent).values(payload={}))
+    await forget_old(session, said)

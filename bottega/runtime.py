@@ -7,13 +7,14 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select
 from starlette.routing import BaseRoute
 
-from bot import forgetting
+from bot import forgetting, morning
 from bot.inbox import Inbox
 from bot.turn import Newsroom
 from bottega import migrations, vitals, web
@@ -190,6 +191,8 @@ class Runtime:
                     self.clock,
                     self.retention.sweep,
                     self.sealing.sweep,
+                    partial(morning.tell_programme, self.newsroom, self.settings.programme_at),
+                    partial(morning.remind_of_waiting, self.newsroom),
                 )
             )
         if isinstance(rubrica, Rubrica) and Role.WEB in self.roles:

@@ -15,6 +15,7 @@ _ENV_FILE: Final = ".env"
 _EXAMPLES: Final[Mapping[str, str]] = {
     "TELEGRAM_TOKEN": "123456789:AAExampleExampleExampleExampleExample",
     "ADMIN_TELEGRAM_ID": "123456789",
+    "PROGRAMME_AT": "08:00",
     "DATABASE_URL": "sqlite+aiosqlite:///data/bottega.db",
     "PORT": "8000",
     "SANDBOX_PORT": "8001",
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: str | None = Field(None, pattern=r"^https?://[^/ ]+(/[^ ]*[^/ ])?$")
     telegram_webhook_secret: SecretStr | None = None
     telegram_local_api: bool = False
+    programme_at: str = Field("08:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     data_dir: Path = Path("data")
     database_url: str | None = Field(
         None, pattern=r"^(sqlite\+aiosqlite:///.+|postgresql\+psycopg://.+)$"

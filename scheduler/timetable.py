@@ -53,6 +53,8 @@ def timetable(
     clock: Callable[[], datetime],
     keep_no_longer: Callable[[], Awaitable[None]],
     seal: Callable[[], Awaitable[None]],
+    tell_programme: Callable[[], Awaitable[None]],
+    remind_of_waiting: Callable[[], Awaitable[None]],
 ) -> tuple[Job, ...]:
     """Return the jobs; each may be run again at any moment without harm."""
 
@@ -66,5 +68,7 @@ def timetable(
         Job("resolve what is unconfirmed", 2, reconcile.sweep),
         Job("mark what is too late to be news", 60, miss_late),
         Job("seal the record", 60, seal),
+        Job("tell what goes out today", 60, tell_programme),
+        Job("remind of what waits for a decision", 300, remind_of_waiting),
         Job("keep nothing longer than needed", 3600, keep_no_longer),
     )

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 import bot.conversation
 import bot.inbox
+import bot.once
 import bot.outbox
 import bot.prompts
 import content.articles

@@ -1,7 +1,11 @@
 """What moderators ask their group about the days, and what others may not."""
 
+from bot import morning
 from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox
+from bottega.settings import Settings
+from tests.clock import Clock
+from tests.journeys.conftest import staff
 from tests.journeys.people import APPROVE, Message, Phone, buttons
 from tests.journeys.test_desk import told
 
@@ -77,3 +81,23 @@ async def test_the_commands_are_in_the_groups_menu(newsroom: Runtime, bruno: Pho
         return {command.removeprefix("/") for command in COMMANDS} <= shown
 
     assert await bruno.until(lambda: listed() or None)
+
+
+async def test_what_waits_too_long_is_brought_back_by_its_button(
+    settings: Settings, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    clock = Clock()
+    runtime = Runtime(settings, clock)
+    async with runtime.running():
+        await runtime.invitation()
+        await staff(runtime, cast)
+        card = await told(ada, bruno)
+        clock.forward(days=2)
+
+        await morning.remind_of_waiting(runtime.newsroom)
+        reminder = await bruno.sees("Aspettano una decisione", "(da 2 giorni)")
+        await bruno.presses(buttons(reminder)[0], reminder)
+
+        again = await bruno.sees("26-0001", "Obiettivi", after=reminder["message_id"])
+        assert APPROVE in buttons(again)
+        assert not buttons(bruno.chat.get(card["message_id"]) or {})

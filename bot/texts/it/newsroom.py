@@ -38,6 +38,7 @@ CHANGED_MEANWHILE: Final = (
 NO_FREE_SLOT: Final = (
     "Nessuno spazio libero nei prossimi 60 giorni: libera il calendario o pubblica ora."
 )
+NOT_READY: Final = "La scheda non è ancora pronta: riprova fra un minuto."
 DONE: Final = "Fatto."
 ALREADY_SOLVED: Final = "Già sistemato."
 RELEASE_ARRIVED: Final = "📝 È arrivata la liberatoria"

@@ -10,6 +10,7 @@ from bot.texts.it.words import ACTIONS, OPERATION_STATES, day, moment, short
 from content.decisions import Verdict
 from content.deliveries import Action
 from content.programme import Entry
+from content.reminders import Waiting
 from content.silence import Blackout
 from content.slots import Place, midnight
 from content.tally import Tally
@@ -86,6 +87,25 @@ def figures(monday: date, counted: Tally, label: Label, now: datetime) -> str:
     if counted.median_wait is not None:
         lines.append(f"Metà delle decisioni arriva entro {lasting(counted.median_wait)}.")
     return "\n".join(lines)
+
+
+def undecided(cases: Sequence[Waiting], more: int, now: datetime) -> str:
+    """Remind moderators of what has waited for a day."""
+    lines = []
+    for one in cases:
+        who = f", in lettura: {escape(one.holder)}" if one.holder else ""
+        lines.append(
+            f"• <b>{one.receipt}</b> {escape(short(one.organisation, _SHORT_TITLE))}: "
+            f"{escape(short(one.title, _TITLE))} (da {lasting(now - one.since)}{who})"
+        )
+    if more > 0:
+        lines.append(f"<i>…e altre {more}: sono tutte in /coda e in /redazione</i>")
+    return "\n".join(["⏳ <b>Aspettano una decisione da più di un giorno</b>", *lines])
+
+
+def open_case(number: str) -> str:
+    """Label the button that brings a case's card."""
+    return f"📂 {number}"
 
 
 def lasting(time: timedelta) -> str:
