@@ -70,17 +70,14 @@ Handle = Callable[[Turn], Awaitable[None]]
 
 
 def build(
-    newsroom: Newsroom, token: str, *, api_url: str, calls_per_minute: int
+    newsroom: Newsroom, token: str, *, api_url: str, braked: bool
 ) -> Application[Any, Any, Any, Any, Any, Any]:
     """Return the Application, its handlers in place; it is given its updates one by one.
 
-    `calls_per_minute` is what Telegram allows in one group (20); 0 takes the brake off.
+    `braked` is whether all calls together keep to Telegram's 30 a second; groups have their own
+    limit, which the postman keeps.
     """
-    limiter = (
-        AIORateLimiter(group_max_rate=calls_per_minute, group_time_period=60, max_retries=0)
-        if calls_per_minute
-        else None
-    )
+    limiter = AIORateLimiter(group_max_rate=0, group_time_period=0) if braked else None
     builder: Any = (
         ApplicationBuilder()
         .token(token)

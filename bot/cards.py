@@ -36,13 +36,21 @@ async def put(newsroom: Newsroom, session: AsyncSession, submission: Submission)
     await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref_of(submission))
 
 
-async def refresh(newsroom: Newsroom, session: AsyncSession, submission: Submission) -> None:
-    """Bring a case's card up to date."""
+async def refresh(
+    newsroom: Newsroom, session: AsyncSession, submission: Submission, *, later: bool = False
+) -> None:
+    """Bring a case's card up to date; `later` than what people wait for."""
     group, article = await desk(session), await review.article_under_review(session, submission)
     if group is not None:
         text, keyboard = await face(newsroom, session, submission, article)
         await outbox.mend(
-            session, group.chat_id, ref_of(submission), text, keyboard, now=newsroom.clock()
+            session,
+            group.chat_id,
+            ref_of(submission),
+            text,
+            keyboard,
+            now=newsroom.clock(),
+            later=later,
         )
 
 

@@ -1,11 +1,12 @@
 """The moderators' group: its commands, and the buttons of its cards."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
-from bot import approving, cards, correspondence, preview, programme, releases, texts
+from bot import approving, arrivals, cards, correspondence, preview, programme, releases, texts
 from bot.approving import decided_already
 from bot.prompts import Prompt
 from bot.turn import Turn
@@ -40,7 +41,8 @@ async def tie(turn: Turn) -> None:
             await people.tie_desk(session, chat.id, chat.title or "", by=by, now=turn.now)
             await turn.say(texts.TIED)
             for waiting in await submissions.waiting(session, limit=_QUEUE):
-                await cards.put(turn.newsroom, session, waiting)
+                with suppress(NotAllowed):  # its draft is not made yet: the card comes then
+                    await arrivals.bring(turn.newsroom, session, waiting)
 
 
 async def invite(turn: Turn) -> None:
@@ -138,6 +140,8 @@ async def _pressed(turn: Turn, what: str, number: str, second: str, third: str) 
             return await _mended(turn, member, what, number)
         if what == "week":
             return await programme.leaf(turn, number, second)
+        if what == "crowd":
+            return await arrivals.leaf(turn, number)
         submission, act = await session.get(Submission, row_id(number)), _CASE.get(what)
         if submission is None or act is None:
             return texts.UNKNOWN_BUTTON
@@ -154,6 +158,7 @@ async def _open(turn: Turn, submission: Submission, _: Moderator, __: str) -> st
         await cards.put(turn.newsroom, turn.session, submission)
     except NotAllowed:
         return texts.NOT_READY
+    await arrivals.leave(turn.session, submission.id)
     return ""
 
 

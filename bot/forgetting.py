@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import and_, col, delete, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import arrivals
 from bot.conversation import Conversation
 from bot.inbox import InboxState, Received
 from bot.once import forget_old
@@ -73,3 +74,4 @@ async def empty_old(session: AsyncSession, *, now: datetime) -> None:
     await session.exec(delete(Outgoing).where(*sent, col(Outgoing.ref).is_(None)))
     await session.exec(update(Outgoing).where(*sent).values(payload={}))
     await forget_old(session, said)
+    await arrivals.forget_old(session, said)

@@ -9,7 +9,7 @@ import structlog
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import authors, cards, outbox, showing, texts
+from bot import arrivals, authors, cards, outbox, showing, texts
 from bot.turn import Newsroom
 from content import deliveries
 from content.articles import of_submission
@@ -50,6 +50,7 @@ class Notices:
             self._bell.clear()
             try:
                 more = await self.tell()
+                await arrivals.renew(self._newsroom)
             except Exception:
                 log.exception("notices_failed")
                 more = False
@@ -86,13 +87,15 @@ Teller: TypeAlias = Callable[[Newsroom, AsyncSession, History], Awaitable[None]]
 async def _card(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
     submission = await cards.submission_of(session, event)
     if submission is not None:
-        await cards.put(newsroom, session, submission)
+        await arrivals.bring(newsroom, session, submission)
 
 
 async def _refreshed(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
     submission = await cards.submission_of(session, event)
     if submission is not None and await of_submission(session, submission.id):
-        await cards.refresh(newsroom, session, submission)
+        await cards.refresh(newsroom, session, submission, later=True)
+        if submission.state not in cards.WAITING:
+            await arrivals.leave(session, submission.id)
 
 
 def _and_card(tell: Teller) -> Teller:

@@ -16,6 +16,9 @@ Keyboard: TypeAlias = Sequence[Sequence[tuple[str, str]]]
 """Rows of buttons, each a label and its callback data."""
 
 
+LATER: Final = "later"
+
+
 class OutboxState(StrEnum):
     """Where a message stands; SUPERSEDED gave way to a newer one before it was sent."""
 
@@ -103,10 +106,18 @@ async def mend(
     keyboard: Keyboard = (),
     *,
     now: datetime,
+    later: bool = False,
 ) -> None:
-    """Edit the last message sent under `ref`; several edits that wait become the last one."""
+    """Edit the last message sent under `ref`; several edits that wait become the last one.
+
+    What nobody looks at just now may come `later`, after what others wait for in that chat.
+    """
     await _supersede(session, chat_id, ref, what="edit")
-    payload = {"text": text, "keyboard": [list(map(list, row)) for row in keyboard]}
+    payload: dict[str, Any] = {
+        "text": text, "keyboard": [list(map(list, row)) for row in keyboard],
+    }  # fmt: skip
+    if later:
+        payload[LATER] = True
     await _put(session, chat_id, "edit", payload, ref, now)
 
 

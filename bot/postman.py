@@ -21,7 +21,8 @@ from telegram.error import (
 )
 from telegram.ext import ExtBot
 
-from bot.outbox import OutboxState, Outgoing, last_sent
+from bot.outbox import LATER, OutboxState, Outgoing, last_sent
+from bot.tempo import Tempo
 from bot.together import Together
 from content.people import desk
 from content.store import Store
@@ -39,9 +40,16 @@ class Postman:
     """Sends until stopped; what fails in passing waits, what is refused for good is noted."""
 
     def __init__(
-        self, store: Store, bot: ExtBot[Any], media_root: Path, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        bot: ExtBot[Any],
+        media_root: Path,
+        clock: Callable[[], datetime],
+        calls_per_minute: int = 0,
     ) -> None:
+        """Take also how many calls a minute a group may have; 0 for any number."""
         self._store, self._bot, self._media_root, self._clock = store, bot, media_root, clock
+        self._tempo = Tempo(calls_per_minute, clock)
         self._bell = asyncio.Event()
         self._stopping = False
         self._notes = Together(self._write_down)
@@ -87,7 +95,10 @@ class Postman:
             chats.setdefault(row.chat_id, []).append(row)
         now = self._clock()
         for chat_id, rows in chats.items():
+            rows.sort(key=lambda row: (bool(row.payload.get(LATER)), row.id))
             if rows[0].next_try_at > now:  # what comes after it waits too
+                continue
+            if not self._tempo.free(chat_id):
                 continue
             self._busy.add(chat_id)
             task = asyncio.create_task(self._chat(chat_id, rows))
@@ -100,6 +111,7 @@ class Postman:
                 if (
                     self._stopping
                     or row.next_try_at > self._clock()
+                    or not self._tempo.free(chat_id)
                     or not await self._deliver(row)
                 ):
                     return
@@ -114,15 +126,20 @@ class Postman:
         """Send one message and write down how it went; False when the chat must wait."""
         try:
             message_id = await self._send(row)
+            if message_id is not None or row.what == "strip":
+                self._tempo.count(row.chat_id)
         except RetryAfter as error:
             pause = error.retry_after
             seconds = pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
-            await self._note(row, next_try_at=self._clock() + timedelta(seconds=seconds))
+            until = self._clock() + timedelta(seconds=seconds)
+            self._tempo.hold(row.chat_id, until)
+            await self._note(row, next_try_at=until)
             return False
         except ChatMigrated as error:
             await self._migrate(row.chat_id, error.new_chat_id)
             return False
         except (BadRequest, Forbidden, InvalidToken) as error:
+            self._tempo.count(row.chat_id)
             unchanged = "not modified" in error.message.lower()
             state = OutboxState.SENT if unchanged else OutboxState.FAILED
             await self._note(row, state=state, problem=error.message)
@@ -131,6 +148,7 @@ class Postman:
             return True
         except TelegramError as error:
             log.warning("telegram_unreachable", outgoing=row.id, reason=type(error).__name__)
+            self._tempo.count(row.chat_id)
             await self._note(row, next_try_at=self._clock() + WAIT, problem=type(error).__name__)
             return False
         except FileNotFoundError:  # erased meanwhile

@@ -60,6 +60,8 @@ class Newsroom:
     """Taken by whoever holds a file's bytes, so that a crowd's files do not fill the memory."""
     upload_link: UploadLink | None = None
     """Gives, in the transaction under way, a one-time address for a file too large for Telegram."""
+    sparing: bool = False
+    """Whether the group takes so many calls a minute, so that a crowd of cases comes as a list."""
     console: str = ""
     """The address of the newsroom in the browser."""
     said: Callable[[], None] = field(default=lambda: None)

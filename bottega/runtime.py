@@ -86,6 +86,7 @@ class Runtime:
             hearing=self.outside.hearing,
             hears=bool(settings.openai_api_key and settings.openai_transcription_model),
             local_files=settings.telegram_local_api,
+            sparing=settings.telegram_group_calls > 0,
         )
         self.newsroom.inbox.came = self.newsroom.said = self._tell
         self.talk = Talk(settings, self.newsroom, self._tell) if Role.BOT in roles else None

@@ -42,7 +42,7 @@ class Talk:
             newsroom,
             settings.telegram_token.get_secret_value(),
             api_url=settings.telegram_api_url,
-            calls_per_minute=settings.telegram_group_calls,
+            braked=settings.telegram_group_calls > 0,
         )
         self._turns = None if newsroom.store.embedded else alone.Turns(settings.database)
         self.clerk = Clerk(
@@ -99,7 +99,13 @@ class Talk:
         """Do what one bot alone may do."""
         newsroom, bot = self._newsroom, self.application.bot
         async with AsyncExitStack() as stack:
-            postman = Postman(newsroom.store, bot, self._settings.media_root, newsroom.clock)
+            postman = Postman(
+                newsroom.store,
+                bot,
+                self._settings.media_root,
+                newsroom.clock,
+                self._settings.telegram_group_calls,
+            )
             self._postman, self._notices = postman, Notices(newsroom)
             stack.callback(self._follow)
             for one in (self._postman, self._notices, Alarm(newsroom), Reminders(newsroom)):

@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
+import bot.arrivals
 import bot.conversation
 import bot.inbox
 import bot.once

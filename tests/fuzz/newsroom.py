@@ -149,7 +149,7 @@ async def storm(database: str, folder: Path) -> AsyncIterator[Storm]:
         await people.consent(session, ada, now=clock())
         await people.appoint(session, BRUNO, "Bruno Galli", Role.ADMINISTRATOR, now=clock())
         await people.tie_desk(session, DESK, "Redazione", by=NEWSROOM, now=clock())
-    application = build(newsroom, TOKEN, api_url="https://telegram.invalid", calls_per_minute=0)
+    application = build(newsroom, TOKEN, api_url="https://telegram.invalid", braked=False)
     application.bot._request = (telegram, telegram)
     await application.initialize()
     clerk = Clerk(store, application.bot, application.process_update, clock)

@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 
 from bot.texts.it.desk import ROLES
-from bot.texts.it.words import KINDS, OPERATION_STATES, SUBMISSION_STATES, excerpt, moment
+from bot.texts.it.words import KINDS, OPERATION_STATES, SUBMISSION_STATES, excerpt, moment, short
 from content.deliveries import Outlet
 from content.goals import GOALS
 from content.people import LICENCE, Role
@@ -56,6 +56,8 @@ BLOCK_USAGE: Final = (
 BLOCKED_ALREADY: Final = "Era già fra chi non può scrivere."
 NOT_BLOCKED: Final = "Può già scrivere alla redazione."
 EMPTY_QUEUE: Final = "Nessuna segnalazione aspetta. ☕"
+PAGE_BEFORE: Final = "‹ Prima"
+PAGE_AFTER: Final = "Dopo ›"
 TIED: Final = "✅ Questo gruppo è ora la redazione: qui arrivano le segnalazioni da valutare."
 WELCOME_MODERATOR: Final = (
     "Ora fai parte della redazione! Entra nel gruppo: da lì si leggono e si decidono le "
@@ -227,6 +229,25 @@ def queue_line(number: str, organisation: str, title: str, state: SubmissionStat
     """Describe one waiting case."""
     said = escape(excerpt(title, 80))
     return f"• <b>{number}</b> {escape(organisation)}: {said} ({SUBMISSION_STATES[state]})"
+
+
+def crowd(count: int, cases: Sequence[tuple[str, str, str]], page: int, pages: int) -> str:
+    """Name the cases of a crowd (receipt, body, title) instead of sending a card for each."""
+    if not count:
+        return "📚 Le segnalazioni arrivate insieme sono state tutte aperte o decise. ✅"
+    many = "1 segnalazione aspetta" if count == 1 else f"{count} segnalazioni aspettano"
+    lines = [
+        f"• <b>{number}</b> {escape(short(organisation, 40))}: {escape(short(title, 60))}"
+        for number, organisation, title in cases
+    ]
+    where = f" · pagina {page} di {pages}" if pages > 1 else ""
+    return "\n".join(
+        [
+            f"📚 <b>Ne arrivano molte: {many} di essere aperte</b>{where}",
+            *lines,
+            "<i>Il pulsante col numero porta qui la scheda. Sono tutte anche in /redazione.</i>",
+        ]
+    )
 
 
 def trouble(label: str, title: str, state: OperationState, why: str | None) -> str:

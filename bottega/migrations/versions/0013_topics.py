@@ -1,4 +1,4 @@
-"""What is said to moderators once"""
+"""What is said to moderators once, and how cases come to them"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -19,7 +19,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("what"),
     )
     op.create_index("ix_once_at", "once", ["at"])
+    op.create_table(
+        "arrival",
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("at", moment(), nullable=False),
+        sa.Column("alone", sa.Boolean(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["submission_id"], ["submission.id"]),
+        sa.PrimaryKeyConstraint("submission_id"),
+    )
+    for name in ("at", "listed", "shown"):
+        op.create_index(f"ix_arrival_{name}", "arrival", [name])
 
 
 def downgrade() -> None:
+    op.drop_table("arrival")
     op.drop_table("once")
