@@ -148,6 +148,8 @@ class Publisher(ABC):
     limits: ClassVar[Limits]
     settling: timedelta
     """How long after a call a post that was created may still be absent from a reading."""
+    actions: ClassVar[frozenset[Action]] = frozenset({Action.CREATE, Action.EDIT, Action.DELETE})
+    """What the channel can do; all else it refuses before it asks anybody."""
     idempotent: ClassVar[bool] = False
     """Whether performing the same operation again is harmless, so that it needs no reading back."""
     monthly_cap: Decimal = Decimal(0)

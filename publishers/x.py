@@ -45,6 +45,7 @@ class X(Publisher):
     channel: ClassVar[str] = "x"
     label: ClassVar[str] = "X"
     limits: ClassVar[Limits] = Limits(text=LIMIT, media=4)
+    actions: ClassVar[frozenset[Action]] = frozenset({Action.CREATE, Action.DELETE, Action.REPLY})
     price: ClassVar[Decimal] = Decimal("0.015")
     price_with_link: ClassVar[Decimal] = Decimal("0.20")
     """US dollars a created post, in August 2026; pictures change nothing.

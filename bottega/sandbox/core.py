@@ -5,17 +5,20 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-Service: TypeAlias = Literal["telegram", "facebook", "x", "model"]
+Service: TypeAlias = str
+"""The name of a stand-in: "telegram", "model", or that of a channel."""
 Mood: TypeAlias = Literal[
-    "refuse", "late", "created_then_500", "lost", "throttle", "revoked", "answer"
-]
+    "refuse", "late", "created_then_500", "lost", "throttle", "revoked", "answer", "stalled",
+    "forbidden", "rejected", "duplicate",
+]  # fmt: skip
 
+_OWN: Final = ("throttle", "revoked", "forbidden", "rejected", "duplicate")
 Seen = TypeVar("Seen")
 
 MEGABYTE = 1024 * 1024
@@ -45,6 +48,10 @@ class Trouble:
     throttle          do nothing, answer the service's own throttling error (`seconds` to wait)
     revoked           do nothing, answer the service's own "token is no longer valid"
     answer            do nothing, answer `status` with `body` (and `headers`)
+    stalled           do nothing, close the connection after `seconds`
+    forbidden         do nothing, answer the service's own "the account may not do this"
+    rejected          do nothing, answer the service's own "this content is refused"
+    duplicate         do nothing, answer the service's own "this is there already"
     """
 
     mood: Mood
@@ -76,6 +83,7 @@ class Switchboard:
     """Hears every request: tells the listeners, obeys the troubles, then lets the service act.
 
     Where no trouble was ordered, `weather` may make one for a request and its operation.
+    `exchanges` are the requests heard so far, `operations` what each asked of whom.
     `lock` guards the state of every stand-in: tests and the server live in different threads.
     `revision` grows with every change; `until` waits for one.
     """
@@ -85,6 +93,7 @@ class Switchboard:
         self.troubles: list[Trouble] = []
         self.weather: Callable[[Exchange, str], Trouble | None] = lambda _, __: None
         self.exchanges: list[Exchange] = []
+        self.operations: list[tuple[Service, str]] = []
         self.revision = 0
         self.lock = threading.RLock()
         self._change = threading.Condition(self.lock)
@@ -120,6 +129,7 @@ class Switchboard:
         """Forget what was heard and the troubles that were ordered; listeners stay."""
         with self.lock:
             self.exchanges.clear()
+            self.operations.clear()
             self.troubles.clear()
             self.touch()
 
@@ -173,23 +183,25 @@ class Switchboard:
     ) -> Response:
         """Record the exchange and answer it, well or as the next trouble orders.
 
-        `own_error` makes the service's own answer to "throttle" and "revoked".
+        `own_error` makes the answers that are the service's own.
         """
         with self.lock:
             self.exchanges.append(exchange)
+            self.operations.append((exchange.service, operation))
             for listener in self.listeners:
                 listener(exchange)
         trouble = self.take(exchange.service, operation) or self.weather(exchange, operation)
         if trouble is None:
             return await perform()
-        if trouble.mood in ("throttle", "revoked"):
+        if trouble.mood in _OWN:
             return own_error(trouble)
         if trouble.mood in ("late", "created_then_500", "lost"):
             done = await perform()
-        if trouble.mood == "late":
+        if trouble.mood in ("late", "stalled"):
             await self.until(lambda: None, trouble.seconds)
+        if trouble.mood == "late":
             return done
-        if trouble.mood in ("refuse", "lost"):
+        if trouble.mood in ("refuse", "lost", "stalled"):
             return HangUp()
         return Response(trouble.body, trouble.status, trouble.headers)
 

@@ -7,9 +7,9 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar, Final, Literal
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
 from bottega.sandbox.facebook_posts import GraphError, PagePost, Photo
+from bottega.sandbox.outlets import Outlet
 
 _VERSION: Final = re.compile(r"v2\d\.0")
 _MAX_MESSAGE: Final = 63_206
@@ -35,27 +36,53 @@ _PARAMETERS: Final = {
 }
 
 
-class Facebook:
+class Facebook(Outlet):
     """One page; `posts` holds what was published on it, newest last, the deleted included.
 
     Its keys are `page_id`, `token` and `app_secret` ("" asks for no proof). Operations for
     troubles: me, feed, photos, published_posts, read, edit, delete.
     """
 
+    channel: ClassVar[str] = "facebook"
+    path: ClassVar[str] = "graph"
+    changes: ClassVar[Mapping[str, Sequence[str]]] = {
+        "create": ("feed",),
+        "edit": ("edit",),
+        "delete": ("delete",),
+    }
+    uploads: ClassVar[Sequence[str]] = ("photos",)
+    readings: ClassVar[Sequence[str]] = ("published_posts",)
+    broken: ClassVar[str] = (
+        '{"error": {"message": "An unknown error occurred", "type": "OAuthException", "code": 2}}'
+    )
+    hollow: ClassVar[str] = "{}"
+    repetition: ClassVar[Literal["refused"]] = "refused"
+
     def __init__(self, board: Switchboard) -> None:
-        self.board = board
         self.page_id = "100200300400"
         self.name = "Laboratori dell'Innovazione"
         self.token = "page-token-of-the-sandbox"  # noqa: S105 - a key that opens nothing
         self.app_secret = ""
-        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self.reset()
+        super().__init__(board)
 
     def reset(self) -> None:
         """Begin with an empty page."""
         self.posts: list[PagePost] = []
         self.photos: dict[str, Photo] = {}
         self._last_number = 0
+
+    def keys(self, url: str) -> dict[str, str]:
+        """Return the page, its token and the app's secret."""
+        return {
+            "page_id": self.page_id,
+            "token": self.token,
+            "app_secret": self.app_secret,
+            "api_url": url,
+        }
+
+    def texts(self) -> list[str]:
+        """Return the messages of the page's posts."""
+        return [post.message for post in self.posts if not post.deleted]
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, to be mounted at /graph."""
@@ -93,9 +120,17 @@ class Facebook:
         return await self.board.serve(exchange, operation, perform, self._own_error)
 
     def _own_error(self, trouble: Trouble) -> Response:
-        if trouble.mood == "revoked":
-            message = "Error validating access token: The session has been invalidated."
-            return GraphError(190, message, subcode=460, status=401).response()
+        match trouble.mood:
+            case "revoked":
+                message = "Error validating access token: The session has been invalidated."
+                return GraphError(190, message, subcode=460, status=401).response()
+            case "forbidden":
+                message = "(#200) The user hasn't authorized the application to do this."
+                return GraphError(200, message, status=403).response()
+            case "rejected":
+                return GraphError(100, "(#100) This status cannot be published").response()
+            case "duplicate":
+                return GraphError(506, "Duplicate status message").response()
         minutes = -(-int(trouble.seconds) // 60)
         usage = {"type": "pages", "call_count": 100, "total_cputime": 20, "total_time": 20}
         usage |= {"estimated_time_to_regain_access": minutes}

@@ -6,7 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import uvicorn
 from pydantic import TypeAdapter, ValidationError
@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from bottega.sandbox.channels import OUTLETS
 from bottega.sandbox.core import Exchange, HangUp, Switchboard, Trouble
 from bottega.sandbox.facebook import Facebook
 from bottega.sandbox.model import NAME, Model
@@ -27,11 +28,12 @@ from bottega.sandbox.x import X
 
 
 class Sandbox:
-    """Telegram, Facebook, X and the model API, as one ASGI application (`app`).
+    """Telegram, the channels and the model API, as one ASGI application (`app`).
 
-    Mounted at /telegram, /graph, /x and /openai, with /control for tests in other processes and
-    the page, which is at the root. `async with sandbox:` serves it on 127.0.0.1; `url` is then its
-    address. `rubrica_url` is where the page finds the newsroom's web column, if there is one.
+    `outlets` are the channels by name, each mounted at its path; Telegram is at /telegram and the
+    model at /openai, with /control for tests in other processes and the page at the root.
+    `async with sandbox:` serves it on 127.0.0.1; `url` is then its address. `rubrica_url` is where
+    the page finds the newsroom's web column, if there is one.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -40,17 +42,25 @@ class Sandbox:
         self.rubrica_url = ""
         self.board = Switchboard()
         self.telegram = Telegram(self.board)
-        self.facebook = Facebook(self.board)
-        self.x = X(self.board)
+        self.outlets = {one.channel: one(self.board) for one in OUTLETS}
         self.model = Model(self.board)
         self.app = Starlette(routes=self.routes(), lifespan=self._lifespan)
+
+    @property
+    def facebook(self) -> Facebook:
+        """The Facebook page."""
+        return cast("Facebook", self.outlets["facebook"])
+
+    @property
+    def x(self) -> X:
+        """The X account."""
+        return cast("X", self.outlets["x"])
 
     def routes(self) -> list[BaseRoute]:
         """Return every route of the sandbox."""
         return [
             Mount("/telegram", routes=self.telegram.routes()),
-            Mount("/graph", routes=self.facebook.routes()),
-            Mount("/x", routes=self.x.routes()),
+            *(Mount(f"/{one.path}", routes=one.routes()) for one in self.outlets.values()),
             Mount("/openai", routes=self.model.routes()),
             Route("/control/trouble", self._trouble, methods=["POST"]),
             Route("/control/reset", self._reset, methods=["POST"]),
@@ -61,23 +71,7 @@ class Sandbox:
 
     def keys(self) -> dict[str, dict[str, str]]:
         """Return what a newsroom needs to reach each channel's stand-in, by channel."""
-        facebook, x = self.facebook, self.x
-        return {
-            "facebook": {
-                "page_id": facebook.page_id,
-                "token": facebook.token,
-                "app_secret": facebook.app_secret,
-                "api_url": f"{self.url}/graph",
-            },
-            "x": {
-                "consumer_key": x.consumer_key,
-                "consumer_secret": x.consumer_secret,
-                "access_token": x.access_token,
-                "access_token_secret": x.access_token_secret,
-                "username": x.username,
-                "api_url": f"{self.url}/x",
-            },
-        }
+        return {name: one.keys(f"{self.url}/{one.path}") for name, one in self.outlets.items()}
 
     def telegram_keys(self) -> dict[str, str]:
         """Return the bot's token and where its API is."""
@@ -90,7 +84,9 @@ class Sandbox:
     def reset(self) -> None:
         """Begin anew: nothing heard, no trouble, every stand-in as it was at first."""
         with self.board.lock:
-            for stand_in in (self.telegram, self.facebook, self.x, self.model, self.board):
+            for outlet in self.outlets.values():
+                outlet.reset()
+            for stand_in in (self.telegram, self.model, self.board):
                 stand_in.reset()
 
     async def __aenter__(self) -> Self:

@@ -4,15 +4,16 @@ https://docs.x.com/x-api/posts/create-post
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Final, Literal
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
+from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.x_oauth import refusal
 from bottega.sandbox.x_posts import Picture, Tweet, shown, weight
 
@@ -42,7 +43,7 @@ class XError(Exception):
         self.problem = {"title": title, "detail": detail, "type": kind, "status": status}
 
 
-class X:
+class X(Outlet):
     """One account; `posts` holds what it posted, newest last, the deleted included.
 
     Its keys are `consumer_key`, `consumer_secret`, `access_token`, `access_token_secret`.
@@ -50,14 +51,28 @@ class X:
     users.me, users.tweets.
     """
 
+    channel: ClassVar[str] = "x"
+    path: ClassVar[str] = "x"
+    changes: ClassVar[Mapping[str, Sequence[str]]] = {
+        "create": ("tweets.create",),
+        "delete": ("tweets.delete",),
+        "reply": ("tweets.create",),
+    }
+    uploads: ClassVar[Sequence[str]] = ("media.upload", "media.metadata")
+    readings: ClassVar[Sequence[str]] = ("users.me", "users.tweets")
+    broken: ClassVar[str] = (
+        '{"title": "Internal Server Error", "detail": "Internal Server Error", "status": 500, '
+        '"type": "about:blank"}'
+    )
+    hollow: ClassVar[str] = '{"data": {}}'
+    repetition: ClassVar[Literal["refused"]] = "refused"
+
     def __init__(self, board: Switchboard) -> None:
-        self.board = board
         self.user_id, self.username, self.name = "900800700", "LaboratoriLab", "Laboratori"
         self.consumer_key, self.access_token = "consumer-key-of-sandbox", "900800700-sandbox-token"
         self.consumer_secret = "consumer-secret-of-sandbox"  # noqa: S105 - opens nothing
         self.access_token_secret = "token-secret-of-sandbox"  # noqa: S105 - opens nothing
-        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self.reset()
+        super().__init__(board)
 
     def reset(self) -> None:
         """Begin with an empty account."""
@@ -65,6 +80,21 @@ class X:
         self.pictures: dict[str, Picture] = {}
         self._last_number = 0
         self._nonces: set[str] = set()
+
+    def keys(self, url: str) -> dict[str, str]:
+        """Return the app's and the account's keys, and the account's name."""
+        return {
+            "consumer_key": self.consumer_key,
+            "consumer_secret": self.consumer_secret,
+            "access_token": self.access_token,
+            "access_token_secret": self.access_token_secret,
+            "username": self.username,
+            "api_url": url,
+        }
+
+    def texts(self) -> list[str]:
+        """Return the texts of the account's posts."""
+        return [post.text for post in self.posts if not post.deleted]
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, to be mounted at /x."""
@@ -108,8 +138,17 @@ class X:
         return Response(picture.content, media_type=kind)
 
     def _own_error(self, trouble: Trouble) -> Response:
-        if trouble.mood == "revoked":
-            return self._response(_unauthorized().problem, 401)
+        match trouble.mood:
+            case "revoked":
+                return self._response(_unauthorized().problem, 401)
+            case "forbidden":
+                detail = "Your client app is not configured with the appropriate permissions."
+                kind = "https://api.twitter.com/2/problems/oauth1-permissions"
+                return self._response(XError(403, "Forbidden", detail, kind).problem, 403)
+            case "rejected":
+                return self._response(_invalid("text: is not acceptable").problem, 400)
+            case "duplicate":
+                return self._response(_duplicate().problem, 403)
         problem = XError(429, "Too Many Requests", "Too Many Requests").problem
         return self._response(problem, 429, trouble.seconds)
 
@@ -142,8 +181,7 @@ class X:
         if weight(text) > _LIMIT:
             raise XError(403, "Forbidden", "Your Tweet text is too long.")
         if any(post.text == text and not post.deleted for post in self.posts):
-            detail = "You are not allowed to create a Tweet with duplicate content."
-            raise XError(403, "Forbidden", detail)
+            raise _duplicate()
         reply_to = asked.get("reply", {}).get("in_reply_to_tweet_id")
         if reply_to and not any(post.id == reply_to and not post.deleted for post in self.posts):
             detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
@@ -215,6 +253,11 @@ class X:
 
 def _unauthorized() -> XError:
     return XError(401, "Unauthorized", "Unauthorized")
+
+
+def _duplicate() -> XError:
+    detail = "You are not allowed to create a Tweet with duplicate content."
+    return XError(403, "Forbidden", detail)
 
 
 def _invalid(detail: str) -> XError:

@@ -324,7 +324,7 @@ async def test_three_pictures_of_which_the_second_fails_come_out_as_one_post_wit
     def second(_: Exchange, asked: str) -> Trouble | None:
         seen.extend([asked] if asked == upload else [])
         service = "facebook" if channel == "facebook" else "x"
-        return Trouble(mood, service, upload) if seen.count(asked) == 2 else None  # type: ignore[arg-type]  # a service's name
+        return Trouble(mood, service, upload) if seen.count(asked) == 2 else None
 
     desk.sandbox.board.weather = second
     await desk.dispatch.perform(operation)

@@ -1,0 +1,9 @@
+"""The channels that have a stand-in; a new one is one more name here."""
+
+from typing import Final
+
+from bottega.sandbox.facebook import Facebook
+from bottega.sandbox.outlets import Outlet
+from bottega.sandbox.x import X
+
+OUTLETS: Final[tuple[type[Outlet], ...]] = (Facebook, X)

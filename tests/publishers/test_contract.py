@@ -1,0 +1,462 @@
+"""What every publisher may claim on its bad days: nothing that it cannot prove.
+
+Each of PUBLISHERS is run through the same days against its stand-in, over real HTTP; one that is
+performed again instead of read back (`idempotent`) has days of its own, at the end.
+"""
+
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pydantic import BaseModel
+
+from bottega.sandbox.channels import OUTLETS
+from bottega.sandbox.core import Mood, Trouble
+from bottega.sandbox.outlets import Outlet
+from bottega.sandbox.server import Sandbox, running
+from content.media import Medium, keep
+from content.posts import Piece, Section
+from content.submissions import Kind
+from publishers import PUBLISHERS
+from publishers.base import (
+    Action,
+    Call,
+    CannotTell,
+    ChannelDown,
+    Post,
+    Published,
+    Publisher,
+    Rejected,
+    Unavailable,
+    Unclear,
+)
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+SINCE = NOW - timedelta(days=1)
+READ_ONCE = [one for one in PUBLISHERS if not one.idempotent]
+PERFORMED_AGAIN = [one for one in PUBLISHERS if one.idempotent]
+REFUSE_TWICE = [
+    kind
+    for kind in READ_ONCE
+    if any(one.channel == kind.channel and one.repetition == "refused" for one in OUTLETS)
+]
+PROVED = (Published, Unavailable, Rejected, ChannelDown)
+"""What may be claimed; all else is "nobody knows"."""
+JSON = {"content-type": "application/json"}
+HTML = {"body": "<html>Bad gateway</html>", "headers": {"content-type": "text/html"}}
+
+
+# ---------------------------------------------------------------- the cast
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Sandbox]:
+    sandbox = Sandbox()
+    with running(sandbox):
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    monkeypatch.setattr("publishers.http._READ_SECONDS", 0.3)
+    served.reset()
+    for one in served.outlets.values():
+        one.now = lambda: NOW
+    return served
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A publisher and the stand-in that it speaks to."""
+
+    publisher: Publisher
+    outlet: Outlet
+    root: Path
+
+    def post(self, title: str = "Apre lo sportello", pictures: int = 0) -> Post:
+        """Return what the channel would be sent for a piece."""
+        return self.publisher.render(piece(title, [picture(self.root, n) for n in range(pictures)]))
+
+    def order(self, operation: str, mood: Mood, **rest: Any) -> None:
+        trouble = Trouble(mood, self.outlet.channel, operation, **rest)
+        self.outlet.board.troubles.append(trouble)
+
+    def perform(self, action: Action, post: Post, target: str | None = None) -> object:
+        """Return what the publisher says came of it."""
+        call = Call(key="operation-7", action=action, now=NOW, due_at=NOW, remote_id=target)
+        try:
+            return self.publisher.publish(post, call)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            return error
+
+    def target(self, action: Action) -> str | None:
+        """Return the id of a post that an action can be aimed at, which is then out."""
+        if action is Action.CREATE:
+            return None
+        first = Call(key="operation-1", action=Action.CREATE, now=NOW, due_at=NOW)
+        return self.publisher.publish(self.post("Prima"), first).remote_id
+
+    def changing(self) -> int:
+        """Return how often this channel was asked to change anything that people see."""
+        names = {name for several in self.outlet.changes.values() for name in several}
+        operations = self.outlet.board.operations
+        return sum(operations.count((self.outlet.channel, name)) for name in names)
+
+    def trouble(self, action: Action, day: "Day") -> None:
+        """Order what a day does to the call in which an action ends."""
+        self.order(self.outlet.changes[action][0], day.mood, **day.order(self.outlet))
+
+    def told(self, post: Post) -> bool | None:
+        """Return whether a reading finds a post; None when it cannot tell."""
+        try:
+            return self.publisher.find(post, SINCE) is not None
+        except CannotTell:
+            return None
+
+
+@pytest.fixture
+def stage(sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
+    return staged(request.param, sandbox, tmp_path)
+
+
+def staged(kind: type[Publisher], sandbox: Sandbox, root: Path, **changes: str) -> Stage:
+    """Return a publisher with the keys of its stand-in."""
+    assert kind.channel in sandbox.outlets, f"{kind.channel} needs a stand-in in bottega.sandbox"
+    keys = sandbox.keys()[kind.channel] | changes
+    publisher = kind(kind.Config.model_validate(keys), root)
+    assert publisher.configured
+    return Stage(publisher, sandbox.outlets[kind.channel], root)
+
+
+def piece(title: str, media: list[Medium]) -> Piece:
+    return Piece(
+        article_id=1, version=1, receipt="A-1", kind=Kind.INITIATIVE, section=Section.NEWS,
+        slug="sportello", title=title, lead="Da lunedì, in biblioteca.", text="…",
+        organisation="Comune di Tirano", url="https://www.laboratori.example/notizie/sportello",
+        media=tuple(media),
+    )  # fmt: skip
+
+
+def picture(root: Path, number: int) -> Medium:
+    out = BytesIO()
+    Image.new("RGB", (8, 8), (number * 20, 0, 0)).save(out, "PNG")
+    return keep(root, out.getvalue()).model_copy(update={"alt": f"Foto {number}"})
+
+
+# ---------------------------------------------------------------- the days
+
+
+@dataclass(frozen=True)
+class Day:
+    """What the channel does to the changing call, whether it does what is asked, the one claim.
+
+    `claims` is None where nobody knows; `body` names the stand-in's own words for it.
+    """
+
+    name: str
+    mood: Mood
+    done: bool
+    claims: type[Exception] | None = None
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    body: str = ""
+    only: frozenset[Action] = frozenset(Action)
+
+    def order(self, outlet: Outlet) -> dict[str, Any]:
+        own = {"body": getattr(outlet, self.body), "headers": JSON} if self.body else {}
+        return dict(self.answer) | own
+
+
+WRITING = frozenset({Action.CREATE, Action.EDIT, Action.REPLY})
+DAYS = (
+    Day("reset before it is done", "refuse", False),
+    Day("reset after it is done", "lost", True),
+    Day("timeout before it is done", "stalled", False, answer={"seconds": 0.6}),
+    Day("timeout after it is done", "late", True, answer={"seconds": 0.6}),
+    Day("500 before it is done", "answer", False, body="broken"),
+    Day("500 after it is done", "created_then_500", True, body="broken"),
+    Day("HTML 502 before it is done", "answer", False, answer=HTML | {"status": 502}),
+    Day("HTML 502 after it is done", "created_then_500", True, answer=HTML | {"status": 502}),
+    Day("503 before it is done", "answer", False, answer={"status": 503}),
+    Day("504 after it is done", "created_then_500", True, answer={"status": 504}),
+    Day("redirect", "answer", False, answer={"status": 302, "headers": {"location": "/away"}}),
+    Day("malformed JSON", "created_then_500", True,
+        answer={"status": 200, "body": '{"id": "1', "headers": JSON}),
+    Day("JSON of another shape", "created_then_500", True,
+        answer={"status": 200, "body": '"ok"', "headers": JSON}),
+    Day("success without proof", "created_then_500", True, answer={"status": 200}, body="hollow"),
+    Day("throttled", "throttle", False, Unavailable, {"seconds": 600}),
+    Day("token revoked", "revoked", False, ChannelDown),
+    Day("right missing", "forbidden", False, ChannelDown),
+    Day("content refused", "rejected", False, Rejected, only=WRITING),
+)  # fmt: skip
+
+
+def scenes() -> Iterator[Any]:
+    """Yield each publisher with each day and each of its gestures."""
+    for kind in READ_ONCE:
+        for day in DAYS:
+            for action in sorted(kind.actions & day.only):
+                yield pytest.param(kind, day, action, id=f"{kind.channel}-{action}-{day.name}")
+
+
+@pytest.mark.parametrize(("stage", "day", "action"), list(scenes()), indirect=["stage"])
+def test_nothing_is_claimed_that_is_not_proved(stage: Stage, day: Day, action: Action) -> None:
+    target = stage.target(action)
+    before, asked = stage.outlet.texts(), stage.changing()
+    stage.trouble(action, day)
+    post = stage.post()
+
+    claim = stage.perform(action, post, target)
+
+    assert (stage.outlet.texts() != before) is day.done
+    assert stage.changing() == asked + 1, "one changing call"
+    if day.claims is None:
+        assert not isinstance(claim, PROVED)
+        assert not (isinstance(claim, Unclear) and claim.refused)
+    else:
+        assert isinstance(claim, day.claims), claim
+    if action is Action.CREATE and not isinstance(claim, PROVED):
+        assert stage.told(post) in ({True, None} if day.done else {False, None})
+
+
+@pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
+def test_a_throttle_names_its_end_and_holds_the_whole_channel(stage: Stage) -> None:
+    stage.order(stage.outlet.changes["create"][0], "throttle", seconds=600)
+
+    claim = stage.perform(Action.CREATE, stage.post())
+
+    assert isinstance(claim, Unavailable)
+    assert claim.whole_channel
+    assert claim.retry_at is not None
+    assert abs(claim.retry_at - NOW - timedelta(minutes=10)) <= timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("kind", READ_ONCE)
+@pytest.mark.parametrize("action", Action)
+def test_what_is_not_in_its_actions_is_refused_before_anybody_is_asked(
+    sandbox: Sandbox, tmp_path: Path, kind: type[Publisher], action: Action
+) -> None:
+    stage = staged(kind, sandbox, tmp_path)
+    can = action in kind.actions
+    target = stage.target(action) if can else "1"
+    asked = len(stage.outlet.board.operations)
+
+    claim = stage.perform(action, stage.post(), target)
+
+    assert isinstance(claim, Published if can else Rejected), claim
+    assert (len(stage.outlet.board.operations) > asked) is can
+    assert set(stage.outlet.changes) == {str(one) for one in kind.actions}
+
+
+@pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
+@pytest.mark.parametrize("where", ["closed port", "no TLS"])
+def test_a_channel_out_of_reach_has_certainly_done_nothing(
+    stage: Stage, sandbox: Sandbox, where: str
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        places = {
+            "closed port": f"http://127.0.0.1:{port}",
+            "no TLS": sandbox.url.replace("http:", "https:"),
+        }
+        away = staged(type(stage.publisher), sandbox, stage.root, api_url=places[where])
+
+        claim = away.perform(Action.CREATE, away.post())
+
+    assert isinstance(claim, Unavailable)
+    assert away.outlet.texts() == []
+
+
+@pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
+@pytest.mark.parametrize("pictures", [0, 1, 4])
+def test_a_good_day_is_one_changing_call_and_its_proof(stage: Stage, pictures: int) -> None:
+    post = stage.post(pictures=pictures)
+
+    proof = stage.perform(Action.CREATE, post)
+
+    assert isinstance(proof, Published), proof
+    assert proof.remote_id
+    assert proof.permalink.startswith("https://")
+    assert stage.changing() == 1
+    assert stage.outlet.texts() != []
+    assert stage.told(post) in {True, None}
+
+
+@pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
+def test_a_repetition_is_recognised_refused_or_known_to_be_possible(stage: Stage) -> None:
+    """As when an answer was lost and somebody says that the post is not there, though it is."""
+    stage.order(stage.outlet.changes["create"][0], "lost")
+    post = stage.post()
+    stage.perform(Action.CREATE, post)
+    first = stage.outlet.texts()
+
+    claim = stage.perform(Action.CREATE, post)
+
+    match stage.outlet.repetition:
+        case "refused":
+            assert isinstance(claim, Unclear)
+            assert claim.refused, "it may be there: only a reading tells"
+        case "recognised":
+            assert isinstance(claim, Published)
+        case "taken":
+            assert isinstance(claim, Published)
+            assert stage.told(post) is None, "what is taken twice must be asked about first"
+            return
+    assert stage.outlet.texts() == first
+
+
+@pytest.mark.parametrize("stage", REFUSE_TWICE, indirect=True)
+def test_a_duplicate_that_is_not_there_was_refused(stage: Stage) -> None:
+    stage.order(stage.outlet.changes["create"][0], "duplicate")
+    post = stage.post()
+
+    claim = stage.perform(Action.CREATE, post)
+
+    assert isinstance(claim, Unclear)
+    assert claim.refused
+    assert stage.told(post) is False
+
+
+# ---------------------------------------------------------------- before the changing call
+
+
+@pytest.mark.parametrize(
+    ("stage", "day"),
+    [
+        pytest.param(kind, day, id=f"{kind.channel}-{day.name}")
+        for kind in READ_ONCE
+        for day in DAYS
+    ],
+    indirect=["stage"],
+)
+def test_what_fails_before_the_changing_call_leaves_no_doubt(stage: Stage, day: Day) -> None:
+    for operation in stage.outlet.uploads:
+        stage.outlet.board.troubles.clear()
+        stage.order(operation, day.mood, **day.order(stage.outlet))
+
+        claim = stage.perform(Action.CREATE, stage.post(pictures=2))
+
+        assert isinstance(claim, PROVED), f"{operation}: {claim!r}"
+        assert bool(stage.outlet.texts()) is isinstance(claim, Published)
+        stage.outlet.reset()
+
+
+@pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
+def test_a_picture_that_is_no_longer_on_the_disk_is_refused(stage: Stage) -> None:
+    post = stage.post(pictures=2)
+    for path in stage.root.rglob("*"):
+        if path.is_file():
+            path.unlink()
+
+    assert isinstance(stage.perform(Action.CREATE, post), Rejected)
+    assert stage.outlet.texts() == []
+
+
+@pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
+def test_what_is_no_longer_ours_is_not_performed(stage: Stage) -> None:
+    late = Call(key="1", action=Action.CREATE, now=NOW, due_at=NOW, still_ours=lambda: False)
+
+    with pytest.raises(Unavailable):
+        stage.publisher.publish(stage.post(pictures=1), late)
+    assert stage.outlet.texts() == []
+
+
+# ---------------------------------------------------------------- reading back
+
+
+@pytest.mark.parametrize(
+    ("stage", "day"),
+    [
+        pytest.param(kind, day, id=f"{kind.channel}-{day.name}")
+        for kind in READ_ONCE
+        for day in DAYS
+    ],
+    indirect=["stage"],
+)
+def test_a_reading_that_fails_proves_nothing(stage: Stage, day: Day) -> None:
+    """Nor does an answer that is no answer: what is not shown may be there all the same."""
+    post = stage.post()
+    stage.perform(Action.CREATE, post)
+    for operation in stage.outlet.readings:
+        stage.outlet.board.troubles.clear()
+        stage.order(operation, day.mood, **day.order(stage.outlet))
+
+        with pytest.raises((CannotTell, Unavailable, ChannelDown)):
+            stage.publisher.find(post, SINCE)
+
+
+@pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
+def test_only_what_is_there_is_found(stage: Stage) -> None:
+    shown, hidden = stage.post("Uno"), stage.post("Due")
+    assert stage.told(shown) in {False, None}
+    proof = stage.perform(Action.CREATE, shown)
+    assert isinstance(proof, Published)
+
+    assert stage.told(shown) in {True, None}
+    assert stage.told(hidden) in {False, None}
+    if stage.told(shown):
+        assert stage.publisher.find(shown, SINCE) == proof
+
+    stage.perform(Action.DELETE, shown, proof.remote_id)
+    assert stage.told(shown) in {False, None}
+
+
+# ---------------------------------------------------------------- performed again
+
+
+@pytest.mark.parametrize("kind", PERFORMED_AGAIN)
+class TestPerformedAgain:
+    """A channel that is no service: it need prove nothing, since doing all again is harmless."""
+
+    def test_the_same_again_gives_the_same_proof_and_changes_nothing(
+        self, tmp_path: Path, kind: type[Publisher]
+    ) -> None:
+        publisher = kind(at_home(kind, tmp_path), tmp_path / "media")
+        post = publisher.render(piece("Apre lo sportello", [picture(tmp_path / "media", 1)]))
+        for action in (Action.CREATE, Action.EDIT, Action.DELETE):
+            call = Call(key="operation-7", action=action, now=NOW, due_at=NOW, remote_id="1")
+
+            first = publisher.publish(post, call)
+            pages = contents(tmp_path)
+            again = publisher.publish(post, call)
+
+            assert again == first
+            assert first.remote_id
+            assert contents(tmp_path) == pages
+
+    def test_what_cannot_be_written_is_not_claimed_and_comes_out_once_it_can(
+        self, tmp_path: Path, kind: type[Publisher]
+    ) -> None:
+        config = at_home(kind, tmp_path)
+        home = tmp_path / "home"
+        home.write_text("a file where the folder should be")
+        post = kind(config, tmp_path / "media").render(piece("Apre lo sportello", []))
+        call = Call(key="operation-7", action=Action.CREATE, now=NOW, due_at=NOW)
+
+        with pytest.raises(Exception):  # noqa: B017, PT011 - which one is no matter
+            kind(config, tmp_path / "media").publish(post, call)
+
+        home.unlink()
+        assert kind(config, tmp_path / "media").publish(post, call).remote_id
+
+
+def at_home(kind: type[Publisher], root: Path) -> BaseModel:
+    """Return a config whose every folder is below `root`/home."""
+    folders = {
+        name: root / "home" / name
+        for name, one in kind.Config.model_fields.items()
+        if one.annotation in (Path, Path | None)
+    }
+    return kind.Config.model_validate(folders)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Return every page that a channel wrote, with its bytes."""
+    return {str(one): one.read_bytes() for one in root.rglob("*.html")}
