@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from bottega.settings import Settings
 from content.drafting import Assistant, ChannelLimit, CheckedAssistant, TemplateAssistant
@@ -10,12 +9,6 @@ from content.links import Links, NullLinks
 from content.scanning import NullScanner, Scanner
 from content.senses import Hearing, NullHearing, NullSight, Sight
 from publishers.base import Publisher
-from publishers.x_text import weighted_length
-
-LINK_WEIGHT: Final = 24
-"""A link weighs 23 on X, and the line before it 1."""
-FACEBOOK_TEXT: Final = 600
-"""Longer posts are folded behind "Altro…"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +57,8 @@ def outside_of(settings: Settings, publishers: Mapping[str, Publisher]) -> Outsi
 
 
 def _limits(publishers: Mapping[str, Publisher]) -> list[ChannelLimit]:
-    budgets = {
-        "facebook": ChannelLimit("facebook", FACEBOOK_TEXT),
-        "x": ChannelLimit("x", 280 - LINK_WEIGHT, weighted_length),
-    }
     return [
-        budgets.get(name) or ChannelLimit(name, one.limits.text)
+        ChannelLimit(name, one.limits.draft or one.limits.text, one.measure)
         for name, one in publishers.items()
         if one.limits.text
     ]

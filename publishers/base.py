@@ -87,10 +87,15 @@ class CannotTell(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a channel takes: `text` in the channel's own measure (0: no text), media in number."""
+    """What a channel takes: `text` in the channel's own measure (0: no text), media in number.
+
+    `draft` is what the words of a draft may fill of it, where that is less: there must be room for
+    the link, and people read little.
+    """
 
     text: int
     media: int
+    draft: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class Facebook(Publisher):
 
     channel: ClassVar[str] = "facebook"
     label: ClassVar[str] = "Facebook"
-    limits: ClassVar[Limits] = Limits(text=63_206, media=10)
+    # Longer posts are folded behind "Altro…".
+    limits: ClassVar[Limits] = Limits(text=63_206, media=10, draft=600)
 
     class Config(BaseModel):
         """The page and its token."""

@@ -44,7 +44,8 @@ class X(Publisher):
 
     channel: ClassVar[str] = "x"
     label: ClassVar[str] = "X"
-    limits: ClassVar[Limits] = Limits(text=LIMIT, media=4)
+    limits: ClassVar[Limits] = Limits(text=LIMIT, media=4, draft=LIMIT - 24)
+    """The link weighs 23, and the line before it 1."""
     actions: ClassVar[frozenset[Action]] = frozenset({Action.CREATE, Action.DELETE, Action.REPLY})
     price: ClassVar[Decimal] = Decimal("0.015")
     price_with_link: ClassVar[Decimal] = Decimal("0.20")
