@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from publishers.x_links import links
+from publishers.links import links
 from publishers.x_text import is_valid, shorten, weighted_length
 
 LENGTH: Final = 4000

@@ -29,8 +29,8 @@ from publishers.base import (
     Unavailable,
     by_essence,
 )
+from publishers.links import links
 from publishers.x_api import Api, NotThereError
-from publishers.x_links import links
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 
 __all__ = ["X"]

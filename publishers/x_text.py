@@ -9,7 +9,7 @@ from typing import Final
 
 import regex
 
-from publishers.x_links import INVALID, links
+from publishers.links import INVALID, links
 
 __all__ = ["LIMIT", "is_valid", "shorten", "weighted_length"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from publishers.x_links import links
+from publishers.links import links
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 from tests.requirements import need
 from tests.tweets import official

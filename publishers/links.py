@@ -1,4 +1,4 @@
-"""Where X sees links in a text: twitter-text's rules, followed in one pass over the text.
+"""Where a channel sees links in a text: twitter-text's rules, followed in one pass over it.
 
 twitter-text does this with one large regular expression that a hostile text can hold up for
 minutes. Here every character is looked at a fixed number of times.
