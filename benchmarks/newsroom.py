@@ -19,6 +19,8 @@ from publishers import PUBLISHERS
 from publishers.base import Publisher
 
 PAGE: Final = "rubrica"
+NETWORKS: Final = ("facebook", "x")
+"""The channels that are measured beside the page: the same ones, whichever else there are."""
 SITE: Final = "https://laboratori.example"
 _BATCH: Final = 20
 _TEXT: Final = (
@@ -56,7 +58,7 @@ class Outside:
         built = [
             one(one.Config.model_validate(told[one.channel]), self.media)
             for one in PUBLISHERS
-            if one.channel in told
+            if one.channel in told and one.channel in (PAGE, *NETWORKS)
         ]
         return {one.channel: one for one in built}
 

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
 from bottega import logs
 from bottega.sandbox.server import Sandbox
+from publishers import PUBLISHERS
 
 PAGES = ("*.log", "*.html", "*.xml", "*.txt")
-OPEN = {"page_id", "username", "api_url", "base_url", "model"}
-"""What is no secret among the keys of the sandbox."""
+OPEN = {"api_url", "base_url", "model"}
+"""What is no secret among the keys of the bot and of the model."""
 _OF_THE_SANDBOX = ("python_multipart", "uvicorn")
 """Loggers of its server, which hears the keys: its access log is off, yet pytest listens to it."""
 _STAND_INS = ("tests/bottega/sandbox/", "tests/conformance/test_telegram_spec.py")
@@ -53,9 +55,15 @@ def pytest_runtest_makereport(
 def secrets() -> set[str]:
     """Return every key that the sandbox's services know each other by."""
     sandbox = Sandbox()
-    keys: list[dict[str, str]] = [*sandbox.keys().values(), sandbox.telegram_keys()]
-    keys.append(sandbox.model_keys())
-    found = {value for one in keys for name, value in one.items() if name not in OPEN}
+    keys = sandbox.keys()
+    found = {
+        keys[one.channel][name]
+        for one in PUBLISHERS
+        for name, field in one.Config.model_fields.items()
+        if field.annotation is SecretStr and name in keys.get(one.channel, {})
+    }
+    for known in (sandbox.telegram_keys(), sandbox.model_keys()):
+        found |= {value for name, value in known.items() if name not in OPEN}
     return (found | {APP_SECRET}) - {""}
 
 

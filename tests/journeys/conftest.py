@@ -19,6 +19,8 @@ from content.people import Role
 from tests.journeys.people import Phone
 
 ROOT = Path(__file__).parents[2]
+NETWORKS = ("facebook", "x")
+"""The channels that the journeys tell of beside the page, whichever else there are."""
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def environment(sandbox: Sandbox, cast: Cast, tmp_path: Path) -> dict[str, str]:
     told = {
         f"{channel}_{key}".upper(): value
         for channel, keys in sandbox.keys().items()
+        if channel in NETWORKS
         for key, value in keys.items()
     }
     bot = sandbox.telegram_keys()
