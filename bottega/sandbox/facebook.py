@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
 from bottega.sandbox.facebook_posts import GraphError, PagePost, Photo
-from bottega.sandbox.outlets import Outlet
+from bottega.sandbox.outlets import Image, Outlet, Shown
 
 _VERSION: Final = re.compile(r"v2\d\.0")
 _MAX_MESSAGE: Final = 63_206
@@ -44,6 +44,9 @@ class Facebook(Outlet):
     """
 
     channel: ClassVar[str] = "facebook"
+    label: ClassVar[str] = "Facebook"
+    about: ClassVar[str] = "Pagina Facebook"
+    mark: ClassVar[str] = "f"
     path: ClassVar[str] = "graph"
     changes: ClassVar[Mapping[str, Sequence[str]]] = {
         "create": ("feed",),
@@ -80,9 +83,20 @@ class Facebook(Outlet):
             "api_url": url,
         }
 
-    def texts(self) -> list[str]:
-        """Return the messages of the page's posts."""
-        return [post.message for post in self.posts if not post.deleted]
+    def shown(self) -> list[Shown]:
+        """Return the page's posts."""
+        return [
+            Shown(
+                id=post.id,
+                text=post.message,
+                created=post.created.isoformat(),
+                permalink=post.permalink,
+                deleted=post.deleted,
+                link=post.link,
+                photos=tuple(Image(f"/graph/picture/{p.id}", p.alt) for p in post.media),
+            )
+            for post in self.posts
+        ]
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, to be mounted at /graph."""

@@ -2,12 +2,40 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar, Literal
 
 from starlette.routing import BaseRoute
 
 from bottega.sandbox.core import Switchboard
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture as the page shows it: its address within the sandbox, its description."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A post as the page shows it.
+
+    `created` is ISO 8601; `link` becomes a card; `measured` is what the service counts of the text
+    and what it takes at most; `reply` says that it goes on from another post.
+    """
+
+    id: str
+    text: str
+    created: str
+    permalink: str
+    deleted: bool = False
+    link: str | None = None
+    photos: tuple[Image, ...] = ()
+    measured: tuple[int, int] | None = None
+    reply: bool = False
 
 
 class Outlet(ABC):
@@ -17,6 +45,10 @@ class Outlet(ABC):
     """
 
     channel: ClassVar[str]
+    label: ClassVar[str]
+    about: ClassVar[str]
+    mark: ClassVar[str]
+    """What the service is called, what of it this is, and the letter of its pane."""
     path: ClassVar[str]
     changes: ClassVar[Mapping[str, Sequence[str]]]
     """The operations that a gesture ends in: create, edit, delete, reply; those that it has.
@@ -27,6 +59,10 @@ class Outlet(ABC):
     """The operations that come before, for a post with pictures."""
     readings: ClassVar[Sequence[str]] = ()
     """The operations by which what is out is read back."""
+    name: str
+    """Whose posts they are."""
+    handle: str = ""
+    """How they are called there."""
     broken: ClassVar[str]
     """The JSON body of the service's own answer 500."""
     hollow: ClassVar[str]
@@ -53,5 +89,9 @@ class Outlet(ABC):
         """Return what a newsroom needs to reach it, mounted at `url`."""
 
     @abstractmethod
+    def shown(self) -> list[Shown]:
+        """Return the posts, oldest first, the deleted included."""
+
     def texts(self) -> list[str]:
         """Return the texts of what is out now, oldest first."""
+        return [post.text for post in self.shown() if not post.deleted]

@@ -14,11 +14,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bottega.sandbox.cast import PARTS
-from bottega.sandbox.facebook_posts import PagePost
+from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.telegram import Chat, Telegram
 from bottega.sandbox.telegram.asked import Commands, Scope
 from bottega.sandbox.telegram.control import seen
-from bottega.sandbox.x_posts import Tweet, weight
 
 if TYPE_CHECKING:
     from bottega.sandbox.server import Sandbox
@@ -50,15 +49,13 @@ def routes(sandbox: "Sandbox") -> list[BaseRoute]:
 def everything(sandbox: "Sandbox") -> dict[str, Any]:
     """Return all that the page shows, ready for JSON."""
     with sandbox.board.lock:
-        facebook, x = sandbox.facebook, sandbox.x
         return {
             "revision": sandbox.board.revision,
             "telegram": seen(sandbox.telegram),
             "description": sandbox.telegram.profile.text("description", ""),
             "menus": {c.id: _menu(sandbox.telegram, c) for c in sandbox.telegram.chats.values()},
             "parts": PARTS,
-            "facebook": {"name": facebook.name, "posts": [_on_facebook(p) for p in facebook.posts]},
-            "x": {"name": x.name, "username": x.username, "posts": [_on_x(p) for p in x.posts]},
+            "outlets": [_outlet(one) for one in sandbox.outlets.values()],
             "rubrica": sandbox.rubrica_url,
             "troubles": [asdict(trouble) for trouble in sandbox.board.troubles],
         }
@@ -93,24 +90,16 @@ def _menu(telegram: Telegram, chat: Chat) -> list[dict[str, str]]:
     return []
 
 
-def _on_facebook(post: PagePost) -> dict[str, Any]:
+def _outlet(outlet: Outlet) -> dict[str, Any]:
+    """Return a channel's pane, and what the panel of troubles must know of it."""
     return {
-        "id": post.id,
-        "text": post.message,
-        "link": post.link,
-        "created": post.created.isoformat(),
-        "deleted": post.deleted,
-        "photos": [{"url": f"/graph/picture/{p.id}", "alt": p.alt} for p in post.media],
-    }
-
-
-def _on_x(post: Tweet) -> dict[str, Any]:
-    return {
-        "id": post.id,
-        "text": post.text,
-        "weight": weight(post.text),
-        "reply_to": post.reply_to,
-        "created": post.created.isoformat(),
-        "deleted": post.deleted,
-        "photos": [{"url": f"/x/picture/{p.id}", "alt": p.alt} for p in post.media],
+        "channel": outlet.channel,
+        "label": outlet.label,
+        "about": outlet.about,
+        "mark": outlet.mark,
+        "name": outlet.name,
+        "handle": outlet.handle,
+        "operation": outlet.changes["create"][0],
+        "broken": outlet.broken,
+        "posts": [asdict(post) for post in outlet.shown()],
     }

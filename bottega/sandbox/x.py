@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
-from bottega.sandbox.outlets import Outlet
+from bottega.sandbox.outlets import Image, Outlet, Shown
 from bottega.sandbox.x_oauth import refusal
 from bottega.sandbox.x_posts import Picture, Tweet, shown, weight
 
@@ -52,6 +52,9 @@ class X(Outlet):
     """
 
     channel: ClassVar[str] = "x"
+    label: ClassVar[str] = "X"
+    about: ClassVar[str] = "Profilo X"
+    mark: ClassVar[str] = "𝕏"
     path: ClassVar[str] = "x"
     changes: ClassVar[Mapping[str, Sequence[str]]] = {
         "create": ("tweets.create",),
@@ -72,6 +75,7 @@ class X(Outlet):
         self.consumer_key, self.access_token = "consumer-key-of-sandbox", "900800700-sandbox-token"
         self.consumer_secret = "consumer-secret-of-sandbox"  # noqa: S105 - opens nothing
         self.access_token_secret = "token-secret-of-sandbox"  # noqa: S105 - opens nothing
+        self.handle = f"@{self.username}"
         super().__init__(board)
 
     def reset(self) -> None:
@@ -92,9 +96,21 @@ class X(Outlet):
             "api_url": url,
         }
 
-    def texts(self) -> list[str]:
-        """Return the texts of the account's posts."""
-        return [post.text for post in self.posts if not post.deleted]
+    def shown(self) -> list[Shown]:
+        """Return the account's posts."""
+        return [
+            Shown(
+                id=post.id,
+                text=post.text,
+                created=post.created.isoformat(),
+                permalink=f"https://x.com/{self.username}/status/{post.id}",
+                deleted=post.deleted,
+                photos=tuple(Image(f"/x/picture/{p.id}", p.alt) for p in post.media),
+                measured=(weight(post.text), _LIMIT),
+                reply=post.reply_to is not None,
+            )
+            for post in self.posts
+        ]
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, to be mounted at /x."""

@@ -1,44 +1,45 @@
-// What the public sees: the Facebook page, the X profile, the web column.
+// What the public sees: a pane for each channel, and the web column.
 
 import { el, linked, reconcile } from "/screen/dom.js";
 
-const MOST = 280;
-
-/** Show the page and the profile, the newest post on top. */
-export function showPosts(state) {
-  const { facebook, x } = state;
-  pane("facebook", facebook.name, facebook.posts, (post) => onFacebook(post, facebook.name));
-  pane("x", x.name, x.posts, (post) => onX(post, x));
-  document.querySelector("#x [data-username]").textContent = `@${x.username} · profilo X`;
+/** Show each channel's posts, the newest on top. */
+export function showPosts({ outlets }) {
+  for (const outlet of outlets) {
+    const box = document.getElementById(outlet.channel) ?? made(outlet);
+    box.querySelector("[data-name]").textContent = outlet.name;
+    const newest = [...outlet.posts].reverse().map((post) => [post.id, post]);
+    const items = newest.length ? newest : [["empty", null]];
+    reconcile(box.querySelector(".posts"), items, (post) => (post
+      ? render(post, outlet)
+      : el("p", { class: "empty" }, "Ancora niente: i post usciranno qui.")));
+  }
 }
 
-function pane(id, name, posts, render) {
-  const box = document.getElementById(id);
-  box.querySelector("[data-name]").textContent = name;
-  const newest = [...posts].reverse().map((post) => [post.id, post]);
-  const items = newest.length ? newest : [["empty", null]];
-  reconcile(box.querySelector(".posts"), items, (post) =>
-    post ? render(post) : el("p", { class: "empty" }, "Ancora niente: i post usciranno qui."));
+/** Make a channel's pane and its tab. */
+function made({ channel, label, about, mark, handle }) {
+  const named = handle ? `${handle} · ${about.toLowerCase()}` : about;
+  const box = el("section", { class: `pane outlet ${channel}`, id: channel, "data-testid": channel, "aria-label": label },
+    el("header", { class: "pane-top" },
+      el("span", { class: "mark", "aria-hidden": "true" }, mark),
+      el("div", {}, el("h2", { "data-name": true }, label), el("p", {}, named))),
+    el("div", { class: "posts", role: "feed", "aria-label": `Post: ${about}`, tabindex: "0" }));
+  document.querySelector(".outlets").append(box);
+  document.querySelector(".tabs [data-pane=rubrica]")
+    .before(el("button", { type: "button", "data-pane": channel }, label));
+  return box;
 }
 
-function onFacebook(post, name) {
-  return article("facebook-post", post, name, [
+function render(post, { channel, label, name, handle }) {
+  const [length, most] = post.measured ?? [];
+  return article(`${channel}-post`, post, name, [
+    post.reply ? el("p", { class: "reply-mark" }, "↳ prosegue il post precedente") : null,
     el("p", { class: "words" }, ...linked(post.text)),
     pictures(post.photos),
     post.link && !post.photos.length ? card(post.link) : null,
-  ]);
-}
-
-function onX(post, { name, username }) {
-  const long = post.weight > MOST;
-  return article("x-post", post, name, [
-    post.reply_to ? el("p", { class: "reply-mark" }, "↳ prosegue il post precedente") : null,
-    el("p", { class: "words" }, ...linked(post.text)),
-    pictures(post.photos),
-    el("p", { class: "weight" }, "Lunghezza per X: ",
-      el("data", { value: post.weight, "data-testid": "x-weight", class: long ? "bad" : null },
-        `${post.weight}/${MOST}`)),
-  ], `@${username}`);
+    post.measured ? el("p", { class: "weight" }, `Lunghezza per ${label}: `,
+      el("data", { value: length, "data-testid": `${channel}-weight`, class: length > most ? "bad" : null },
+        `${length}/${most}`)) : null,
+  ], handle);
 }
 
 function article(hook, post, name, parts, handle = "") {
@@ -79,7 +80,7 @@ export function showRubrica(state) {
   if (!address) return false;
   open.href = address;
   const links = JSON.stringify(state.telegram.chats).split(address).length;
-  const posts = state.facebook.posts.length + state.x.posts.length;
+  const posts = state.outlets.reduce((sum, outlet) => sum + outlet.posts.length, 0);
   const signature = `${address} ${links} ${posts}`;
   if (signature === shown) return false;
   clearTimeout(reload);

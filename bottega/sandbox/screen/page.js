@@ -9,11 +9,12 @@ const WAIT_SECONDS = 25;
 const NARROW = matchMedia("(max-width: 56rem)");
 
 const main = document.querySelector("main");
-const tabs = [...document.querySelectorAll(".tabs button")];
+const tabs = () => [...document.querySelectorAll(".tabs button")];
 const connection = document.querySelector(".connection");
 const intro = document.querySelector(".intro");
 const phones = ["participant", "group"].map((kind) => new Phone(document.getElementById(kind), kind));
 const seen = new Map();
+const permalinks = new Map();
 let rubrica = "";
 
 async function watch() {
@@ -42,15 +43,17 @@ function show(state) {
   const renewed = showRubrica(state);
   mark("participant", phones[0].chat?.messages.length);
   mark("group", phones[1].chat?.messages.length);
-  mark("facebook", state.facebook.posts.length);
-  mark("x", state.x.posts.length);
+  for (const { channel, posts } of state.outlets) {
+    mark(channel, posts.length);
+    for (const post of posts) permalinks.set(post.permalink, [channel, post.id]);
+  }
   if (renewed) mark("rubrica", (seen.get("rubrica") ?? 0) + 1);
   document.body.dataset.revision = state.revision;
 }
 
 /** On a phone: a dot on the tab of a pane that changed while another was shown. */
 function mark(pane, count) {
-  const tab = tabs.find((one) => one.dataset.pane === pane);
+  const tab = tabs().find((one) => one.dataset.pane === pane);
   const news = seen.has(pane) && count > seen.get(pane) && main.dataset.shown !== pane;
   seen.set(pane, count);
   if (news && !tab.querySelector(".dot")) tab.append(el("span", { class: "dot" }, el("span", { class: "sr" }, "novità")));
@@ -58,7 +61,8 @@ function mark(pane, count) {
 
 function choose(tab) {
   main.dataset.shown = tab.dataset.pane;
-  for (const other of tabs) other.removeAttribute("aria-current");
+  for (const pane of document.querySelectorAll(".pane")) pane.classList.toggle("shown", pane.id === tab.dataset.pane);
+  for (const other of tabs()) other.removeAttribute("aria-current");
   tab.setAttribute("aria-current", "true");
   tab.querySelector(".dot")?.remove();
   for (const phone of phones) if (phone.kind === tab.dataset.pane) phone.toBottom();
@@ -69,7 +73,7 @@ function toBot(event) {
   const { host, pathname, searchParams } = new URL(event.target.closest?.("a[href]")?.href ?? "about:blank");
   if (host !== "t.me" || pathname !== `/${phones[0].bot?.username}`) return;
   event.preventDefault();
-  choose(tabs.find((tab) => tab.dataset.pane === "participant"));
+  choose(tabs().find((tab) => tab.dataset.pane === "participant"));
   phones[0].invite(searchParams.get("start") ?? "");
 }
 
@@ -83,21 +87,23 @@ function closeMenus(event) {
   }
 }
 
-/** The addresses of posts lead to the posts that are here, not to the real Facebook and X. */
+/** The addresses of posts lead to the posts that are here, not to the real services. */
 function stay(event) {
-  const [, site, number] = event.target.closest?.("a")?.href
-    .match(/^https:\/\/(?:www\.)?(facebook|x)\.com\/.*\/(\d+)$/) ?? [];
+  const [site, number] = permalinks.get(event.target.closest?.("a")?.href) ?? [];
   if (!site) return;
   event.preventDefault();
-  choose(tabs.find((tab) => tab.dataset.pane === site));
-  const post = document.querySelector(`#${site} [data-id$="${number}"]`);
+  choose(tabs().find((tab) => tab.dataset.pane === site));
+  const post = document.querySelector(`#${site} [data-id="${number}"]`);
   post?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   post?.animate({ background: ["var(--mine)", "transparent"] }, 2000);
 }
 
 for (const act of [stay, toBot, closeMenus]) document.addEventListener("click", act);
 document.addEventListener("keydown", closeMenus);
-for (const tab of tabs) tab.addEventListener("click", () => choose(tab));
+document.querySelector(".tabs").addEventListener("click", (event) => {
+  const tab = event.target.closest("button");
+  if (tab) choose(tab);
+});
 main.addEventListener("pointerup", () => { if (NARROW.matches) intro.open = false; });
 document.querySelector("#rubrica button").addEventListener("click", () => { if (rubrica) loadRubrica(rubrica); });
 

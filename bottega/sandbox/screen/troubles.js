@@ -2,15 +2,15 @@
 
 import { el, post, reconcile } from "/screen/dom.js";
 
-const OPERATIONS = { facebook: "feed", x: "tweets.create", telegram: "sendMessage" };
-const NAMES = { facebook: "Facebook", x: "X", telegram: "Telegram", model: "Modello" };
 const LATE_SECONDS = 40;
-const THROTTLE_SECONDS = { facebook: 60, x: 60, telegram: 5 };
-const BODIES = {
-  facebook: { error: { message: "An unknown error occurred", type: "OAuthException", code: 2 } },
-  x: { title: "Internal Server Error", detail: "Internal Server Error", status: 500, type: "about:blank" },
-  telegram: { ok: false, error_code: 500, description: "Internal Server Error" },
-};
+const THROTTLE_SECONDS = 60;
+const services = new Map([
+  ["telegram", {
+    label: "Telegram", operation: "sendMessage", throttle: 5,
+    broken: '{"ok": false, "error_code": 500, "description": "Internal Server Error"}',
+  }],
+  ["model", { label: "Modello" }],
+]);
 
 const panel = document.querySelector(".troubles");
 const form = panel.querySelector("form");
@@ -20,10 +20,11 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   const service = form.elements.service.value;
   const mood = form.elements.mood.value;
-  const seconds = { late: LATE_SECONDS, throttle: THROTTLE_SECONDS[service] }[mood] ?? 0;
-  const body = mood === "created_then_500" ? JSON.stringify(BODIES[service]) : "";
+  const { operation, broken, throttle = THROTTLE_SECONDS } = services.get(service);
+  const seconds = { late: LATE_SECONDS, throttle }[mood] ?? 0;
+  const body = mood === "created_then_500" ? broken : "";
   const headers = body ? { "content-type": "application/json" } : {};
-  const order = { service, mood, operation: OPERATIONS[service], seconds, body, headers };
+  const order = { service, mood, operation, seconds, body, headers };
   post("/control/trouble", order).catch(() => {});
 });
 
@@ -37,8 +38,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-export function showTroubles(state) {
-  const { troubles } = state;
+export function showTroubles({ troubles, outlets }) {
+  for (const outlet of outlets) if (!services.has(outlet.channel)) offer(outlet);
   const count = panel.querySelector(".count");
   count.hidden = troubles.length === 0;
   count.textContent = troubles.length;
@@ -46,7 +47,13 @@ export function showTroubles(state) {
     ? troubles.map((trouble, place) => [place, trouble])
     : [["none", null]];
   reconcile(panel.querySelector("ul"), items, (trouble) => (trouble
-    ? el("li", {}, el("b", {}, NAMES[trouble.service]), ` ${moods.get(trouble.mood) ?? trouble.mood}`,
+    ? el("li", {}, el("b", {}, services.get(trouble.service)?.label ?? trouble.service), ` ${moods.get(trouble.mood) ?? trouble.mood}`,
       trouble.times > 1 ? ` (${trouble.times} volte)` : "")
     : el("li", { class: "empty" }, "Nessun guasto: tutto funziona.")));
+}
+
+function offer(outlet) {
+  services.set(outlet.channel, outlet);
+  form.elements.service.querySelector("[value=telegram]").before(el("option", { value: outlet.channel }, outlet.label));
+  form.elements.service.selectedIndex = 0;
 }
