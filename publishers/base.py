@@ -206,6 +206,16 @@ class Publisher(ABC):
         return ()
 
 
+def examined(service: str, mend: str, ask: Callable[[], str]) -> Sequence[Finding]:
+    """Return what the doctor reports of a service: the name that `ask` reads, or what is wrong."""
+    try:
+        return (Finding(True, f"{service}: {ask()} risponde."),)
+    except (ChannelDown, Rejected) as error:
+        return (Finding(False, error.reason, mend),)
+    except (CannotTell, Unavailable) as error:
+        return (Finding(False, f"{service} non risponde: {error}", "Riprova più tardi."),)
+
+
 def dollars(amount: Decimal) -> str:
     """Say an amount of US dollars in Italian, to the cent or, where there are any, to the mill."""
     cents = amount.quantize(Decimal("0.01"))

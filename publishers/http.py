@@ -11,7 +11,9 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-__all__ = ["Session", "nothing_was_sent", "redact", "succeeded"]
+from publishers.base import Unavailable, Unclear
+
+__all__ = ["Session", "ask", "nothing_was_sent", "redact", "succeeded"]
 
 _TALKATIVE: Final = ("urllib3", "requests_oauthlib", "oauthlib", "tweepy")
 """Loggers that write addresses, headers and keys at DEBUG."""
@@ -55,6 +57,21 @@ class Session(requests.Session):
             _ = response.content  # read it here, so that nobody else meets a cut connection
         self.answer = response
         return response
+
+
+def ask(session: Session, service: str, method: str, path: str, **rest: Any) -> requests.Response:
+    """Send a request to a service and return its answer, whatever it is.
+
+    Raises Unavailable when certainly nothing was sent, Unclear when nobody knows what became of
+    it; outside `except`, so that no address or key clings to what is raised.
+    """
+    try:
+        return session.request(method, session.base + path, **rest)
+    except (OSError, requests.RequestException, ValueError) as error:
+        sent, kind = not nothing_was_sent(error), type(error).__name__
+    if sent:
+        raise Unclear(f"Collegamento con {service} interrotto ({kind}).")
+    raise Unavailable(f"{service} non è raggiungibile.")
 
 
 def succeeded(answer: requests.Response) -> bool:

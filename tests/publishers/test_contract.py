@@ -266,7 +266,9 @@ def test_a_channel_out_of_reach_has_certainly_done_nothing(
             "closed port": f"http://127.0.0.1:{port}",
             "no TLS": sandbox.url.replace("http:", "https:"),
         }
-        away = staged(type(stage.publisher), sandbox, stage.root, api_url=places[where])
+        keys = stage.outlet.keys(sandbox.url)
+        address = next(name for name, value in keys.items() if value.startswith(sandbox.url))
+        away = staged(type(stage.publisher), sandbox, stage.root, **{address: places[where]})
 
         claim = away.perform(Action.CREATE, away.post())
 
