@@ -4,9 +4,10 @@ from typing import Final
 
 from publishers.base import Publisher
 from publishers.facebook import Facebook
+from publishers.mastodon import Mastodon
 from publishers.rubrica import Rubrica
 from publishers.x import X
 
-__all__ = ["PUBLISHERS", "Facebook", "Rubrica", "X"]
+__all__ = ["PUBLISHERS", "Facebook", "Mastodon", "Rubrica", "X"]
 
-PUBLISHERS: Final[tuple[type[Publisher], ...]] = (Rubrica, Facebook, X)
+PUBLISHERS: Final[tuple[type[Publisher], ...]] = (Rubrica, Facebook, X, Mastodon)

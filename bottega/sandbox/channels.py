@@ -3,7 +3,8 @@
 from typing import Final
 
 from bottega.sandbox.facebook import Facebook
+from bottega.sandbox.mastodon import Mastodon
 from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.x import X
 
-OUTLETS: Final[tuple[type[Outlet], ...]] = (Facebook, X)
+OUTLETS: Final[tuple[type[Outlet], ...]] = (Facebook, X, Mastodon)

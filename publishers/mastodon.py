@@ -1,0 +1,294 @@
+"""An account on a Mastodon server, by plain HTTP.
+
+https://docs.joinmastodon.org/methods/statuses/
+"""
+
+import hashlib
+import re
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import regex
+import requests
+from pydantic import BaseModel, Field, SecretStr
+
+from content.media import Medium
+from publishers.base import (
+    Action,
+    Call,
+    CannotTell,
+    ChannelDown,
+    Finding,
+    Limits,
+    Piece,
+    Post,
+    Published,
+    Publisher,
+    Rejected,
+    Unavailable,
+    Unclear,
+    by_essence,
+    examined,
+)
+from publishers.conversation import Conversation, file_of
+from publishers.cutting import cut
+from publishers.http import redact
+from publishers.links import links
+
+__all__ = ["Mastodon"]
+
+_LINK: Final = 23
+_LANGUAGE: Final = "it"
+_MAX_ALT: Final = 1500
+_MAX_PICTURE: Final = 8 * 1024 * 1024
+"""Servers take 16 MB since 4.2, older ones 10. https://docs.joinmastodon.org/user/posting/#media"""
+_PAGES_READ: Final = 50
+_LOOKS: Final = 20
+_BETWEEN_LOOKS: Final = 1.0
+"""How often, and at what distance in seconds, one looks whether a picture was processed."""
+_REFUSALS: Final = (400, 404, 406, 410, 413, 415, 422)
+
+
+class Mastodon(Publisher):
+    """Statuses of an account: a text that fits with its link, and up to four pictures."""
+
+    channel: ClassVar[str] = "mastodon"
+    label: ClassVar[str] = "Mastodon"
+    limits: ClassVar[Limits] = Limits(text=500, media=4, draft=500 - _LINK - 2)
+    """https://docs.joinmastodon.org/user/posting/#text"""
+    actions: ClassVar[frozenset[Action]] = frozenset(Action)
+
+    class Config(BaseModel):
+        """The server and the account's token."""
+
+        instance: str = Field("", description="Address of the server, as https://mastodon.social")
+        token: SecretStr = Field(
+            SecretStr(""),
+            description="Access token with read:accounts, read:statuses, write:media, "
+            "write:statuses",
+        )
+        settling: float = Field(
+            120, gt=0, description="Seconds after which a status that was taken must be readable"
+        )
+
+    def __init__(self, config: BaseModel, media_root: Path) -> None:
+        """Take the server, the token and the folder where media are kept by hash."""
+        self._config = self.Config.model_validate(config, from_attributes=True)
+        self._instance = self._config.instance.rstrip("/")
+        self._media_root = media_root
+        self.settling = timedelta(seconds=self._config.settling)
+
+    @property
+    def configured(self) -> bool:
+        """Whether there are a server and a token."""
+        there = re.fullmatch(r"https?://[^\s/]+(/\S+)?", self._instance)
+        return bool(there and self._config.token.get_secret_value())
+
+    def render(self, piece: Piece) -> Post:
+        """Return the words chosen for Mastodon, or title and lead, cut to fit with the address."""
+        words = piece.texts.get(self.channel) or f"{piece.title}\n\n{piece.lead}"
+        ending = f"\n\n{piece.url}"
+        return Post(
+            channel=self.channel,
+            title=piece.title,
+            text=cut(words, self.limits.text - self.measure(ending), self.measure) + ending,
+            link=piece.url,
+            media=piece.pictures[: self.limits.media],
+        )
+
+    def publish(self, post: Post, call: Call) -> Published:
+        """Perform the operation by one changing call, after the pictures are up and processed."""
+        if call.action is not Action.CREATE and not call.remote_id:
+            raise Rejected("Manca l'identificativo del post su Mastodon.")
+        target = f"/api/v1/statuses/{call.remote_id}"
+        with self._api(call) as api:
+            if call.action is Action.DELETE:
+                return self._delete(api, target, str(call.remote_id))
+            fields: dict[str, Any] = {"status": post.text, "language": _LANGUAGE}
+            # An edit that named no pictures would take them away.
+            fields["media_ids"] = [api.upload(one, self._media_root) for one in post.media]
+            if call.action is Action.EDIT:
+                return self._published(api.change("PUT", target, _named, json=fields))
+            if call.action is Action.REPLY:
+                fields["in_reply_to_id"] = call.remote_id
+            headers = {"Idempotency-Key": _once(post, call)}
+            path = "/api/v1/statuses"
+            return self._published(api.change("POST", path, _named, json=fields, headers=headers))
+
+    def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
+        """Read the account's statuses back to `since` for those with the same texts."""
+        wanted = by_essence(posts, _essence)
+        try:
+            with self._api() as api:
+                for found in _statuses(api, since.replace(microsecond=0)):
+                    if alike := wanted.get(_essence(_as_written(found["content"]))):
+                        yield alike.pop(), self._published(found)
+                    if not any(wanted.values()):
+                        return
+        except Rejected as error:
+            raise CannotTell(error.reason) from None
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise CannotTell("Mastodon ha mostrato dei post incompleti.") from None
+
+    def measure(self, text: str) -> int:
+        """Return what Mastodon counts for a text: 1 a sign, 23 a link with its protocol."""
+        text = unicodedata.normalize("NFC", text)
+        there = {
+            a: b for a, b in links(text).items() if text.startswith(("http://", "https://"), a)
+        }
+        counted = start = 0
+        for begin, end in [*sorted(there.items()), (len(text), len(text))]:
+            counted += len(regex.findall(r"\X", text[start:begin]))
+            start = end
+        return counted + _LINK * len(there)
+
+    def check(self) -> Sequence[Finding]:
+        """Ask whose token it is."""
+        if not self.configured:
+            return (Finding(False, "Mastodon non è configurato.", _MEND),)
+        with self._api() as api:
+            return examined("Mastodon", _MEND, lambda: f"l'account @{api.me().get('acct', '?')}")
+
+    def _api(self, call: Call | None = None) -> "_Api":
+        return _Api(self._instance, self._config.token.get_secret_value(), call)
+
+    def _delete(self, api: "_Api", target: str, status_id: str) -> Published:
+        try:
+            gone = api.change("DELETE", target, _named)
+        except _NotThereError:  # what is wanted of it: that it be not there
+            gone = {"id": status_id}
+        return self._published(gone)
+
+    def _published(self, status: dict[str, Any]) -> Published:
+        address = status.get("url")
+        trusted = isinstance(address, str) and address.startswith("https://")
+        number = str(status["id"])
+        return Published(number, str(address) if trusted else f"{self._instance}/statuses/{number}")
+
+
+_MEND: Final = (
+    "Controlla MASTODON_INSTANCE e crea di nuovo MASTODON_TOKEN in Preferenze › Sviluppo, con i "
+    "permessi read:accounts, read:statuses, write:media e write:statuses."
+)
+
+
+class _NotThereError(Rejected):
+    """The server knows no such status, or it is not this account's."""
+
+
+class _Api(Conversation):
+    """One conversation with a server, on behalf of an account."""
+
+    service: ClassVar[str] = "Mastodon"
+
+    def __init__(self, instance: str, token: str, call: Call | None) -> None:
+        super().__init__(instance, call)
+        self._token = token
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def upload(self, medium: Medium, root: Path) -> str:
+        """Put a picture up with its description, wait until it is processed, return its id."""
+        file = file_of(medium, root, _MAX_PICTURE)
+        told = {"description": medium.alt[:_MAX_ALT]}
+        kept = self.prepare("POST", "/api/v2/media", data=told, files={"file": file})
+        for _ in range(_LOOKS):
+            if not kept.get("id") or kept.get("url"):
+                break
+            kept = self.prepare("GET", f"/api/v1/media/{kept['id']}")
+            if not kept.get("url"):
+                time.sleep(_BETWEEN_LOOKS)
+        if not kept.get("id") or not kept.get("url"):
+            raise Unavailable("Mastodon non ha tenuto un'immagine.")
+        return str(kept["id"])
+
+    def me(self) -> dict[str, Any]:
+        """Read whose token this is; raises CannotTell."""
+        told = self.read("/api/v1/accounts/verify_credentials")
+        if not isinstance(told, dict):
+            raise CannotTell("Mastodon non dice di chi è il token.")
+        return told
+
+    def judged(self, answer: requests.Response, told: Any) -> Exception:
+        """Say what an answer other than success proves."""
+        status = answer.status_code
+        problem = told.get("error") if isinstance(told, dict) else None
+        detail = redact(str(problem or ""), (self._token,))
+        if status == requests.codes.too_many_requests:
+            reason = "Mastodon chiede di aspettare: troppe richieste in poco tempo."
+            return Unavailable(reason, self._retry_at(answer), whole_channel=True)
+        if status in (requests.codes.unauthorized, requests.codes.forbidden):
+            return ChannelDown(f"Mastodon non accetta il token ({status}): {detail}")
+        if status not in _REFUSALS or problem is None:
+            return Unclear(f"Mastodon ha risposto {status} senza spiegarsi.")
+        gone = status in (requests.codes.not_found, requests.codes.gone)
+        kind = _NotThereError if gone else Rejected
+        return kind(f"Mastodon ha rifiutato la richiesta ({status}): {detail}")
+
+    def _retry_at(self, answer: requests.Response) -> datetime | None:
+        """Return the moment the server named. https://docs.joinmastodon.org/api/rate-limits/."""
+        try:
+            return datetime.fromisoformat(answer.headers["X-RateLimit-Reset"]).astimezone(UTC)
+        except (KeyError, ValueError):
+            return self.after(answer.headers.get("Retry-After"))
+
+
+def _named(status: dict[str, Any]) -> bool:
+    return bool(status.get("id"))
+
+
+class _Words(HTMLParser):
+    """The words of a status: its HTML without the tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        self.words += "\n" if tag in ("br", "p") else ""
+
+
+def _as_written(content: str) -> str:
+    parser = _Words()
+    parser.feed(content)
+    parser.close()
+    return parser.words
+
+
+def _statuses(api: _Api, since: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the account's statuses since a moment; end only when all of them were read."""
+    path = f"/api/v1/accounts/{api.me()['id']}/statuses"
+    older: dict[str, str] = {}
+    for _ in range(_PAGES_READ):
+        page = api.read(path, limit="40", exclude_reblogs="true", **older)
+        if not isinstance(page, list):
+            break
+        for found in page:
+            if datetime.fromisoformat(found["created_at"]) < since:
+                return
+            yield found
+        if not page:
+            return
+        older = {"max_id": str(page[-1]["id"])}
+    raise CannotTell("Mastodon non ha mostrato tutti i post dell'account.")
+
+
+def _once(post: Post, call: Call) -> str:
+    """Return what tells the server that a request is the one it had before.
+
+    The operation alone would not do: another newsroom's first operation has the same name.
+    """
+    return hashlib.sha256(f"{call.key} {post.sha256}".encode()).hexdigest()
+
+
+def _essence(text: str) -> str:
+    """Reduce a text to what a server shows of it: words, and mentions without their server."""
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    return re.sub(r"(?<![\w/])(@\w+)@[\w.-]*\w", r"\1", words)
