@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 from bottega.sandbox.core import Exchange
 
 Problems: TypeAlias = list[str]
+SERVICES = ("telegram", "telegram_channel")
+"""What is spoken to by the Bot API: the newsroom's bot, and the one that posts in the channel."""
 
 _PRIMITIVES: dict[str, tuple[type, ...]] = {
     "Integer": (int,), "Float": (int, float), "String": (str,), "Boolean": (bool,),
@@ -34,7 +36,7 @@ def spec() -> dict[str, Any]:
 
 def violations(exchange: Exchange) -> Problems:
     """Return what a request to Telegram does against the specification; others are left alone."""
-    if exchange.service != "telegram":
+    if exchange.service not in SERVICES:
         return []
     method = spec()["methods"].get(exchange.path)
     if method is None:

@@ -40,7 +40,7 @@ async def _answer(cloud: "Telegram", request: Request) -> Response:
     method = METHODS.get(name.lower())
     operation = method.name if method else name
     try:
-        exchange = await exchange_of("telegram", request, operation)
+        exchange = await exchange_of(cloud.service, request, operation)
     except ValueError:
         return _error(bad("can't parse request JSON object"))
 
@@ -53,9 +53,20 @@ async def _answer(cloud: "Telegram", request: Request) -> Response:
             return _error(error)
 
     def own_error(trouble: Trouble) -> Response:
-        return _error(too_many(trouble.seconds) if trouble.mood == "throttle" else unauthorized())
+        return _error(_own(trouble))
 
     return await cloud.board.serve(exchange, operation, perform, own_error)
+
+
+def _own(trouble: Trouble) -> BotApiError:
+    match trouble.mood:
+        case "throttle":
+            return too_many(trouble.seconds)
+        case "forbidden":
+            return BotApiError(403, "Forbidden: bot is not a member of the channel chat")
+        case "rejected":
+            return bad("message is too long")
+    return unauthorized()
 
 
 async def _perform(cloud: "Telegram", method: Method | None, exchange: Exchange) -> Any:

@@ -70,6 +70,12 @@ class ToMessage(ToChat):
     message_id: int
 
 
+class DeleteMessages(ToChat):
+    """deleteMessages."""
+
+    message_ids: Annotated[list[int], Json]
+
+
 class Delivered(ToChat):
     """What every new message may say about its delivery."""
 

@@ -51,7 +51,7 @@ class Call:
     def own(self, chat: Chat, message_id: int) -> Message:
         """Return a message that the bot may edit."""
         message = self.message(chat, message_id, "to edit")
-        if message["from"]["id"] != self.cloud.bot["id"]:
+        if message.get("from", self.cloud.bot)["id"] != self.cloud.bot["id"]:
             raise bad("message can't be edited")
         return message
 

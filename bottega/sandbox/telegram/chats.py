@@ -9,7 +9,7 @@ Message: TypeAlias = dict[str, Any]
 """A message as the Bot API gives it. Never changed in place: an edit puts another in its stead."""
 
 User: TypeAlias = dict[str, Any]
-Kind: TypeAlias = Literal["private", "group", "supergroup"]
+Kind: TypeAlias = Literal["private", "group", "supergroup", "channel"]
 Status: TypeAlias = Literal["creator", "administrator", "member", "left", "kicked"]
 
 PRESENT = ("creator", "administrator", "member")
@@ -40,9 +40,10 @@ class Chat:
         return {"id": self.id, "type": self.type, **self.names}
 
     def add(self, sender: User, date: float, content: dict[str, Any]) -> Message:
-        """Append a message and return it."""
+        """Append a message and return it; a channel speaks in its own name."""
+        who = {"sender_chat": self.described()} if self.type == "channel" else {"from": sender}
         message = {
-            "message_id": next(self._numbers), "from": sender, "chat": self.described(),
+            "message_id": next(self._numbers), **who, "chat": self.described(),
             "date": int(date), **content,
         }  # fmt: skip
         self.messages.append(message)
@@ -85,14 +86,15 @@ def quoted(message: Message) -> Message:
     return {key: value for key, value in message.items() if key != "reply_to_message"}
 
 
-def member(user: User, status: Status) -> dict[str, Any]:
-    """Return the Bot API's ChatMember of this status."""
+def member(user: User, status: Status, *, channel: bool = False) -> dict[str, Any]:
+    """Return the Bot API's ChatMember of this status, in a channel or elsewhere."""
     shape: dict[str, Any] = {"user": user, "status": status}
     match status:
         case "creator":
             return shape | {"is_anonymous": False}
         case "administrator":
-            return shape | {"is_anonymous": False, "can_be_edited": False, **_RIGHTS}
+            posting = {"can_post_messages": True, "can_edit_messages": True} if channel else {}
+            return shape | {"is_anonymous": False, "can_be_edited": False, **_RIGHTS, **posting}
         case "kicked":
             return shape | {"until_date": 0}
     return shape

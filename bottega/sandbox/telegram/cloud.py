@@ -29,6 +29,7 @@ class Telegram:
 
     `privacy`: in groups a bot that is no administrator hears only commands and answers to it.
     `rate_limits`: whether the documented limits are enforced. `clock` dates messages (Unix time).
+    `service` is its name in troubles.
     `presses` are the buttons still unanswered: clear it, and they are too old to be answered.
     """
 
@@ -43,8 +44,9 @@ class Telegram:
         *,
         username: str = "bottega_sandbox_bot",
         clock: Callable[[], float] = time.time,
+        service: str = "telegram",
     ) -> None:
-        self.board, self.token, self.clock = board, token, clock
+        self.board, self.token, self.clock, self.service = board, token, clock, service
         self.bot: User = {"id": int(token.partition(":")[0]), "is_bot": True, "username": username}
         self.updates = Updates(board, clock)
         self.webhook = Webhook(board, self.updates, clock)
@@ -105,6 +107,15 @@ class Telegram:
         chat.members[self.bot["id"]] = bot
         if people:
             chat.members[people[0].id] = "creator"
+        with self.board.lock:
+            self.chats[id] = chat
+            self.board.touch()
+        return chat
+
+    def channel(self, id: int, title: str, username: str, bot: Status = "administrator") -> Chat:  # noqa: A002 - Telegram's own word
+        """Return a new public channel (id below zero), in which the bot may post."""
+        chat = Chat(id, "channel", {"title": title, "username": username})
+        chat.members[self.bot["id"]] = bot
         with self.board.lock:
             self.chats[id] = chat
             self.board.touch()

@@ -13,6 +13,7 @@ from bottega.sandbox.telegram.sending import CAPTION, CONTENT, media_content, te
 
 _MEDIA = ("photo", "document", "video", "voice")
 _ANSWER_LIMIT = 200
+_DELETED_AT_ONCE = 100
 
 
 def edit_message_text(call: Call, ask: asked.EditMessageText) -> Message:
@@ -43,10 +44,21 @@ def delete_message(call: Call, ask: asked.ToMessage) -> bool:
     chat = call.chat(ask.chat_id)
     message = call.message(chat, ask.message_id, "to delete")
     bot = call.cloud.bot["id"]
-    mine = message["from"]["id"] == bot
+    mine = message.get("from", call.cloud.bot)["id"] == bot
     if not (mine or chat.type == "private" or chat.status(bot) == "administrator"):
         raise bad("message can't be deleted for everyone")
     chat.remove(message)
+    return True
+
+
+def delete_messages(call: Call, ask: asked.DeleteMessages) -> bool:
+    """Perform deleteMessages: what is not there is skipped."""
+    chat = call.target(ask.chat_id)
+    if not 1 <= len(ask.message_ids) <= _DELETED_AT_ONCE:
+        raise bad("wrong number of message identifiers specified")
+    for number in ask.message_ids:
+        if message := chat.get(number):
+            chat.remove(message)
     return True
 
 

@@ -37,7 +37,7 @@ def get_chat_member(call: Call, ask: asked.GetChatMember) -> dict[str, Any]:
     user = _user(call, ask.user_id)
     if user is None:
         raise bad("user not found")
-    return member(user, chat.status(ask.user_id))
+    return member(user, chat.status(ask.user_id), channel=chat.type == "channel")
 
 
 def get_chat_administrators(call: Call, ask: asked.GetChatAdministrators) -> list[dict[str, Any]]:

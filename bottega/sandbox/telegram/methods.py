@@ -67,6 +67,7 @@ _ALL = (
     Method("editMessageMedia", asked.EditMessageMedia, editing.edit_message_media),
     Method("editMessageReplyMarkup", asked.Edit, editing.edit_message_reply_markup),
     Method("deleteMessage", asked.ToMessage, editing.delete_message),
+    Method("deleteMessages", asked.DeleteMessages, editing.delete_messages),
     Method("answerCallbackQuery", asked.AnswerCallbackQuery, editing.answer_callback_query),
     Method("setMessageReaction", asked.SetMessageReaction, editing.set_message_reaction),
     Method("getFile", asked.GetFile, _get_file),
