@@ -6,8 +6,9 @@ from publishers.base import Publisher
 from publishers.facebook import Facebook
 from publishers.mastodon import Mastodon
 from publishers.rubrica import Rubrica
+from publishers.telegram_channel import TelegramChannel
 from publishers.x import X
 
-__all__ = ["PUBLISHERS", "Facebook", "Mastodon", "Rubrica", "X"]
+__all__ = ["PUBLISHERS", "Facebook", "Mastodon", "Rubrica", "TelegramChannel", "X"]
 
-PUBLISHERS: Final[tuple[type[Publisher], ...]] = (Rubrica, Facebook, X, Mastodon)
+PUBLISHERS: Final[tuple[type[Publisher], ...]] = (Rubrica, Facebook, X, Mastodon, TelegramChannel)

@@ -379,11 +379,7 @@ def test_what_is_no_longer_ours_is_not_performed(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("stage", "day"),
-    [
-        pytest.param(kind, day, id=f"{kind.channel}-{day.name}")
-        for kind in READABLE
-        for day in DAYS
-    ],
+    [pytest.param(kind, day, id=f"{kind.channel}-{day.name}") for kind in READABLE for day in DAYS],
     indirect=["stage"],
 )
 def test_a_reading_that_fails_proves_nothing(stage: Stage, day: Day) -> None:

@@ -1,0 +1,281 @@
+"""A Telegram channel, through the Bot API by plain HTTP.
+
+https://core.telegram.org/bots/api, version 10.0.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import requests
+from pydantic import BaseModel, Field, SecretStr
+
+from publishers.base import (
+    Action,
+    Call,
+    CannotTell,
+    ChannelDown,
+    Finding,
+    Limits,
+    Piece,
+    Post,
+    Published,
+    Publisher,
+    Rejected,
+    Unavailable,
+    Unclear,
+    examined,
+)
+from publishers.conversation import Conversation, file_of
+from publishers.cutting import cut
+from publishers.http import redact
+
+__all__ = ["TelegramChannel"]
+
+_CAPTION: Final = 1024
+_MAX_PICTURE: Final = 10 * 1024 * 1024
+"""https://core.telegram.org/bots/api#sendphoto"""
+_RIGHTS: Final = {
+    "can_post_messages": "pubblicare",
+    "can_edit_messages": "modificare",
+    "can_delete_messages": "cancellare",
+}
+_NOT_OURS: Final = (
+    "chat not found",
+    "not enough rights",
+    "administrator rights",
+    "chat_write_forbidden",
+    "channel_private",
+)
+"""Refusals (400) that every other post would meet as well."""
+_UNCHANGED: Final = "message is not modified"
+
+
+class TelegramChannel(Publisher):
+    """Posts of a channel: a text with the preview of its link, a picture or an album with it."""
+
+    channel: ClassVar[str] = "telegram_channel"
+    label: ClassVar[str] = "Canale Telegram"
+    limits: ClassVar[Limits] = Limits(text=4096, media=10, draft=900)
+    """With pictures the text is their caption, of which there may be less."""
+    actions: ClassVar[frozenset[Action]] = frozenset(Action)
+    settling: timedelta = timedelta(0)
+
+    class Config(BaseModel):
+        """The bot and the channel in which it is an administrator."""
+
+        token: SecretStr = Field(
+            SecretStr(""), description="Token of the bot that posts; the newsroom's own may do"
+        )
+        chat: str = Field("", description="The channel: @name, or its number with -100")
+        preview: str = Field(
+            "large",
+            pattern="^(large|small|none)$",
+            description="How the page is shown below a post without pictures",
+        )
+        api_url: str = Field(
+            "https://api.telegram.org", description="Where the Bot API is; the sandbox's in tests"
+        )
+
+    def __init__(self, config: BaseModel, media_root: Path) -> None:
+        """Take the bot, the channel and the folder where media are kept by hash."""
+        self._config = self.Config.model_validate(config, from_attributes=True)
+        self._media_root = media_root
+
+    @property
+    def configured(self) -> bool:
+        """Whether there are a token and a channel."""
+        named = re.fullmatch(r"@\w+|-100\d+", self._config.chat)
+        return bool(named and self._config.token.get_secret_value())
+
+    def render(self, piece: Piece) -> Post:
+        """Return the words chosen for the channel, or title and lead, and the piece's address.
+
+        The first paragraph is bold. The HTML is frozen with the text, which is what people read.
+        """
+        media = piece.pictures[: self.limits.media]
+        words = piece.texts.get(self.channel) or f"{piece.title}\n\n{piece.lead}"
+        room = _CAPTION if media else self.limits.text
+        words = cut(words, room - self.measure(piece.url) - 2, self.measure)
+        return Post(
+            channel=self.channel,
+            title=piece.title,
+            text=f"{words}\n\n{piece.url}",
+            link=piece.url,
+            media=media,
+            facts={"html": _marked(words, piece.url), "preview": self._config.preview},
+        )
+
+    def publish(self, post: Post, call: Call) -> Published:
+        """Perform the operation by one call, which carries the pictures with it."""
+        targets = [int(one) for one in re.findall(r"\d+", call.remote_id or "")]
+        if call.action is not Action.CREATE and not targets:
+            raise Rejected("Manca l'identificativo del messaggio nel canale Telegram.")
+        with self._bot(call) as bot:
+            match call.action:
+                case Action.EDIT:
+                    self._edit(bot, post, targets[0])
+                case Action.DELETE:
+                    self._delete(bot, targets)
+                case _:
+                    return self._send(bot, post, targets[:1])
+        return self._published(targets, {})
+
+    def seek(
+        self,
+        posts: Sequence[Post],  # noqa: ARG002 - there is nothing to look at
+        since: datetime,  # noqa: ARG002
+    ) -> Iterator[tuple[Post, Published]]:
+        """Raise CannotTell: a bot is shown nothing of what it posted in a channel before."""
+        raise CannotTell("Telegram non lascia rileggere un canale ai bot: va guardato a mano.")
+
+    def measure(self, text: str) -> int:
+        """Return what Telegram counts for a text: UTF-16 code units."""
+        return len(text.encode("utf-16-le")) // 2
+
+    def check(self) -> Sequence[Finding]:
+        """Ask who the bot is and what it may do in the channel."""
+        if not self.configured:
+            return (Finding(False, "Il canale Telegram non è configurato.", _MEND),)
+        with self._bot() as bot:
+            return examined("Canale Telegram", _MEND, lambda: self._who(bot))
+
+    def _who(self, bot: "_Bot") -> str:
+        me = bot.look("/getMe")
+        asked = {"chat_id": self._config.chat, "user_id": str(me.get("id", ""))}
+        standing = bot.look("/getChatMember", **asked)
+        lacking = [name for right, name in _RIGHTS.items() if not standing.get(right)]
+        if standing.get("status") != "creator" and lacking:
+            raise Rejected(f"Nel canale Telegram il bot non può {' né '.join(lacking)}.")
+        return f"il bot @{me.get('username', '?')}, che pubblica in {self._config.chat},"
+
+    def _bot(self, call: Call | None = None) -> "_Bot":
+        return _Bot(self._config.api_url, self._config.token.get_secret_value(), call)
+
+    def _send(self, bot: "_Bot", post: Post, reply_to: list[int]) -> Published:
+        """Send a text, a picture or an album; what is sent is one message or several."""
+        told: dict[str, Any] = {"chat_id": self._config.chat}
+        if reply_to:
+            told["reply_parameters"] = json.dumps({"message_id": reply_to[0]})
+        pictures = [file_of(one, self._media_root, _MAX_PICTURE) for one in post.media]
+        words = {"parse_mode": "HTML", "caption": _html(post)}
+        if not pictures:
+            told |= {"text": _html(post), "parse_mode": "HTML"} | _preview(post)
+            sent = [bot.ask("/sendMessage", _is_message, data=told)]
+        elif len(pictures) == 1:
+            files = {"photo": pictures[0]}
+            sent = [bot.ask("/sendPhoto", _is_message, data=told | words, files=files)]
+        else:
+            album = [{"type": "photo", "media": f"attach://p{n}"} for n in range(len(pictures))]
+            told["media"] = json.dumps([album[0] | words, *album[1:]])
+            files = {f"p{number}": one for number, one in enumerate(pictures)}
+            sent = bot.ask("/sendMediaGroup", _is_album, data=told, files=files)
+        return self._published([one["message_id"] for one in sent], sent[0].get("chat") or {})
+
+    def _edit(self, bot: "_Bot", post: Post, target: int) -> None:
+        told = {"chat_id": self._config.chat, "message_id": str(target), "parse_mode": "HTML"}
+        try:
+            if post.media:
+                told["caption"] = _html(post)
+                bot.ask("/editMessageCaption", _is_message, data=told)
+            else:
+                told |= {"text": _html(post)} | _preview(post)
+                bot.ask("/editMessageText", _is_message, data=told)
+        except Rejected as error:
+            if _UNCHANGED not in error.reason:  # else it is as it should be
+                raise
+
+    def _delete(self, bot: "_Bot", targets: list[int]) -> None:
+        told = {"chat_id": self._config.chat, "message_ids": json.dumps(targets)}
+        bot.ask("/deleteMessages", lambda result: result is True, data=told)
+
+    def _published(self, numbers: Sequence[int], chat: dict[str, Any]) -> Published:
+        name = chat.get("username") or self._config.chat.removeprefix("@")
+        place = f"c/{name.removeprefix('-100')}" if name.startswith("-") else name
+        return Published(",".join(map(str, numbers)), f"https://t.me/{place}/{numbers[0]}")
+
+
+_MEND: Final = (
+    "Controlla TELEGRAM_CHANNEL_TOKEN e TELEGRAM_CHANNEL_CHAT; nel canale il bot dev'essere "
+    "amministratore e poter pubblicare, modificare e cancellare i messaggi."
+)
+
+
+class _Bot(Conversation):
+    """One conversation with the Bot API, whose every address carries the token."""
+
+    service: ClassVar[str] = "Telegram"
+
+    def __init__(self, api_url: str, token: str, call: Call | None) -> None:
+        super().__init__(f"{api_url.rstrip('/')}/bot{token}", call)
+        self._token = token
+
+    def ask(self, method: str, proof: Any, **rest: Any) -> Any:
+        """Make the call that changes the channel and return its result, which `proof` accepts."""
+        done = self.change("POST", method, lambda told: _result(told, proof), **rest)
+        return done["result"]
+
+    def look(self, method: str, **query: str) -> dict[str, Any]:
+        """Read; raises CannotTell when the answer is no answer."""
+        told = self.read(method, **query)
+        if not isinstance(told, dict) or not _result(told, lambda one: isinstance(one, dict)):
+            raise CannotTell("Telegram ha dato una risposta incomprensibile.")
+        found: dict[str, Any] = told["result"]
+        return found
+
+    def judged(self, answer: requests.Response, told: Any) -> Exception:
+        """Say what an answer other than a success proves."""
+        status = answer.status_code
+        if not isinstance(told, dict) or told.get("ok") is not False:
+            return Unclear(f"Telegram ha risposto {status} senza spiegarsi.")
+        detail = redact(str(told.get("description", "")), (self._token,))
+        match status:
+            case 429:
+                parameters = told.get("parameters")
+                wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
+                reason = "Telegram chiede di aspettare: troppi messaggi in poco tempo."
+                return Unavailable(reason, self.after(wait), whole_channel=True)
+            case 401 | 403 | 404:
+                return ChannelDown(f"Telegram non accetta il bot nel canale: {detail}")
+            case 400 if any(words in detail.lower() for words in _NOT_OURS):
+                return ChannelDown(f"Telegram non lascia pubblicare il bot nel canale: {detail}")
+            case 400 | 413:
+                return Rejected(f"Telegram ha rifiutato il messaggio: {detail}")
+        return Unclear(f"Telegram ha risposto {status}: {detail}")
+
+
+def _marked(words: str, url: str) -> str:
+    """Return a text as the Bot API's HTML. https://core.telegram.org/bots/api#html-style."""
+    first, gap, rest = words.partition("\n\n")
+    head = html.escape(first, quote=False)
+    told = f"<b>{head}</b>{gap}{html.escape(rest, quote=False)}" if gap else head
+    return f"{told}\n\n{html.escape(url, quote=False)}"
+
+
+def _html(post: Post) -> str:
+    return str(post.facts.get("html") or html.escape(post.text, quote=False))
+
+
+def _preview(post: Post) -> dict[str, str]:
+    """Return how the link of a text is shown below it."""
+    size = post.facts.get("preview")
+    if size == "none" or not post.link:
+        return {"link_preview_options": json.dumps({"is_disabled": True})}
+    shown = {"url": post.link, f"prefer_{size or 'large'}_media": True}
+    return {"link_preview_options": json.dumps(shown)}
+
+
+def _result(told: dict[str, Any], proof: Any) -> bool:
+    return told.get("ok") is True and bool(proof(told.get("result")))
+
+
+def _is_message(result: Any) -> bool:
+    return isinstance(result, dict) and isinstance(result.get("message_id"), int)
+
+
+def _is_album(result: Any) -> bool:
+    return isinstance(result, list) and bool(result) and all(map(_is_message, result))
