@@ -7,38 +7,30 @@ performed again instead of read back (`idempotent`) has days of its own, at the 
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
-from pydantic import BaseModel
 
 from bottega.sandbox.channels import OUTLETS
-from bottega.sandbox.core import Mood, Trouble
+from bottega.sandbox.core import Mood
 from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.server import Sandbox, running
-from content.media import Medium, keep
-from content.posts import Piece, Section
-from content.submissions import Kind
 from publishers import PUBLISHERS
 from publishers.base import (
     Action,
     Call,
     CannotTell,
     ChannelDown,
-    Post,
     Published,
     Publisher,
     Rejected,
     Unavailable,
     Unclear,
 )
+from tests.publishers.stage import NOW, SINCE, Stage, at_home, picture, piece, staged
 
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-SINCE = NOW - timedelta(days=1)
 READ_ONCE = [one for one in PUBLISHERS if not one.idempotent]
 PERFORMED_AGAIN = [one for one in PUBLISHERS if one.idempotent]
 OUTSIDE = {one.channel: one for one in OUTLETS}
@@ -75,82 +67,9 @@ def sandbox(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     return served
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A publisher and the stand-in that it speaks to."""
-
-    publisher: Publisher
-    outlet: Outlet
-    root: Path
-
-    def post(self, title: str = "Apre lo sportello", pictures: int = 0) -> Post:
-        """Return what the channel would be sent for a piece."""
-        return self.publisher.render(piece(title, [picture(self.root, n) for n in range(pictures)]))
-
-    def order(self, operation: str, mood: Mood, **rest: Any) -> None:
-        trouble = Trouble(mood, self.outlet.channel, operation, **rest)
-        self.outlet.board.troubles.append(trouble)
-
-    def perform(self, action: Action, post: Post, target: str | None = None) -> object:
-        """Return what the publisher says came of it."""
-        call = Call(key="operation-7", action=action, now=NOW, due_at=NOW, remote_id=target)
-        try:
-            return self.publisher.publish(post, call)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
-            return error
-
-    def target(self, action: Action) -> str | None:
-        """Return the id of a post that an action can be aimed at, which is then out."""
-        if action is Action.CREATE:
-            return None
-        first = Call(key="operation-1", action=Action.CREATE, now=NOW, due_at=NOW)
-        return self.publisher.publish(self.post("Prima"), first).remote_id
-
-    def changing(self) -> int:
-        """Return how often this channel was asked to change anything that people see."""
-        names = {name for several in self.outlet.changes.values() for name in several}
-        operations = self.outlet.board.operations
-        return sum(operations.count((self.outlet.channel, name)) for name in names)
-
-    def trouble(self, action: Action, day: "Day") -> None:
-        """Order what a day does to the call in which an action ends."""
-        self.order(self.outlet.changes[action][0], day.mood, **day.order(self.outlet))
-
-    def told(self, post: Post) -> bool | None:
-        """Return whether a reading finds a post; None when it cannot tell."""
-        try:
-            return self.publisher.find(post, SINCE) is not None
-        except CannotTell:
-            return None
-
-
 @pytest.fixture
 def stage(sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
     return staged(request.param, sandbox, tmp_path)
-
-
-def staged(kind: type[Publisher], sandbox: Sandbox, root: Path, **changes: str) -> Stage:
-    """Return a publisher with the keys of its stand-in."""
-    assert kind.channel in sandbox.outlets, f"{kind.channel} needs a stand-in in bottega.sandbox"
-    keys = sandbox.keys()[kind.channel] | changes
-    publisher = kind(kind.Config.model_validate(keys), root)
-    assert publisher.configured
-    return Stage(publisher, sandbox.outlets[kind.channel], root)
-
-
-def piece(title: str, media: list[Medium]) -> Piece:
-    return Piece(
-        article_id=1, version=1, receipt="A-1", kind=Kind.INITIATIVE, section=Section.NEWS,
-        slug="sportello", title=title, lead="Da lunedì, in biblioteca.", text="…",
-        organisation="Comune di Tirano", url="https://www.laboratori.example/notizie/sportello",
-        media=tuple(media),
-    )  # fmt: skip
-
-
-def picture(root: Path, number: int) -> Medium:
-    out = BytesIO()
-    Image.new("RGB", (8, 8), (number * 20, 0, 0)).save(out, "PNG")
-    return keep(root, out.getvalue()).model_copy(update={"alt": f"Foto {number}"})
 
 
 # ---------------------------------------------------------------- the days
@@ -213,7 +132,7 @@ def scenes() -> Iterator[Any]:
 def test_nothing_is_claimed_that_is_not_proved(stage: Stage, day: Day, action: Action) -> None:
     target = stage.target(action)
     before, asked = stage.outlet.texts(), stage.changing()
-    stage.trouble(action, day)
+    stage.order(stage.outlet.changes[action][0], day.mood, **day.order(stage.outlet))
     post = stage.post()
 
     claim = stage.perform(action, post, target)
@@ -454,16 +373,6 @@ class TestPerformedAgain:
 
         home.unlink()
         assert kind(config, tmp_path / "media").publish(post, call).remote_id
-
-
-def at_home(kind: type[Publisher], root: Path) -> BaseModel:
-    """Return a config whose every folder is below `root`/home."""
-    folders = {
-        name: root / "home" / name
-        for name, one in kind.Config.model_fields.items()
-        if one.annotation in (Path, Path | None)
-    }
-    return kind.Config.model_validate(folders)
 
 
 def contents(root: Path) -> dict[str, bytes]:

@@ -1,0 +1,100 @@
+"""A publisher and the stand-in that it speaks to: what the tests of all publishers share."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from pydantic import BaseModel
+
+from bottega.sandbox.core import Mood, Trouble
+from bottega.sandbox.outlets import Outlet
+from bottega.sandbox.server import Sandbox
+from content.media import Medium, keep
+from content.posts import Piece, Section
+from content.submissions import Kind
+from publishers.base import Action, Call, CannotTell, Post, Publisher
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+SINCE = NOW - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A publisher and the stand-in that it speaks to."""
+
+    publisher: Publisher
+    outlet: Outlet
+    root: Path
+
+    def post(self, title: str = "Apre lo sportello", pictures: int = 0) -> Post:
+        """Return what the channel would be sent for a piece."""
+        return self.publisher.render(piece(title, [picture(self.root, n) for n in range(pictures)]))
+
+    def order(self, operation: str, mood: Mood, **rest: Any) -> None:
+        trouble = Trouble(mood, self.outlet.channel, operation, **rest)
+        self.outlet.board.troubles.append(trouble)
+
+    def perform(self, action: Action, post: Post, target: str | None = None) -> object:
+        """Return what the publisher says came of it."""
+        call = Call(key="operation-7", action=action, now=NOW, due_at=NOW, remote_id=target)
+        try:
+            return self.publisher.publish(post, call)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+            return error
+
+    def target(self, action: Action) -> str | None:
+        """Return the id of a post that an action can be aimed at, which is then out."""
+        if action is Action.CREATE:
+            return None
+        first = Call(key="operation-1", action=Action.CREATE, now=NOW, due_at=NOW)
+        return self.publisher.publish(self.post("Prima"), first).remote_id
+
+    def changing(self) -> int:
+        """Return how often this channel was asked to change anything that people see."""
+        names = {name for several in self.outlet.changes.values() for name in several}
+        operations = self.outlet.board.operations
+        return sum(operations.count((self.outlet.channel, name)) for name in names)
+
+    def told(self, post: Post) -> bool | None:
+        """Return whether a reading finds a post; None when it cannot tell."""
+        try:
+            return self.publisher.find(post, SINCE) is not None
+        except CannotTell:
+            return None
+
+
+def staged(kind: type[Publisher], sandbox: Sandbox, root: Path, **changes: str) -> Stage:
+    """Return a publisher with the keys of its stand-in."""
+    assert kind.channel in sandbox.outlets, f"{kind.channel} needs a stand-in in bottega.sandbox"
+    keys = sandbox.keys()[kind.channel] | changes
+    publisher = kind(kind.Config.model_validate(keys), root)
+    assert publisher.configured
+    return Stage(publisher, sandbox.outlets[kind.channel], root)
+
+
+def piece(title: str, media: list[Medium]) -> Piece:
+    return Piece(
+        article_id=1, version=1, receipt="A-1", kind=Kind.INITIATIVE, section=Section.NEWS,
+        slug="sportello", title=title, lead="Da lunedì, in biblioteca.", text="…",
+        organisation="Comune di Tirano", url="https://www.laboratori.example/notizie/sportello",
+        media=tuple(media),
+    )  # fmt: skip
+
+
+def picture(root: Path, number: int) -> Medium:
+    out = BytesIO()
+    Image.new("RGB", (8, 8), (number * 20, 0, 0)).save(out, "PNG")
+    return keep(root, out.getvalue()).model_copy(update={"alt": f"Foto {number}"})
+
+
+def at_home(kind: type[Publisher], root: Path) -> BaseModel:
+    """Return a config whose every folder is below `root`/home."""
+    folders = {
+        name: root / "home" / name
+        for name, one in kind.Config.model_fields.items()
+        if one.annotation in (Path, Path | None)
+    }
+    return kind.Config.model_validate(folders)
