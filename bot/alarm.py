@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from bot import outbox, texts
+from bot.outbox import Topic
 from bot.turn import Newsroom
 from content import sending
 from content.people import desk
@@ -52,6 +53,6 @@ class Alarm:
         async with self._newsroom.store.transaction() as session:
             group = await desk(session)
             if group is not None:
-                await outbox.say(session, group.chat_id, text, now=now)
+                await outbox.say(session, group.chat_id, text, now=now, topic=Topic.TROUBLE)
         self._newsroom.said()
         log.warning("late", minutes=minutes, raised=self._raised)

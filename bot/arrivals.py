@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col, delete, func, select, true, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import cards, outbox, texts
-from bot.outbox import Keyboard, Outgoing
+from bot.outbox import Keyboard, Outgoing, Topic
 from bot.turn import Newsroom, Turn
 from content.people import desk
 from content.queue import Filed
@@ -84,7 +84,9 @@ async def renew(newsroom: Newsroom) -> None:
         if lives and said is not None and said.created_at > now - SAY_AGAIN:
             await outbox.mend(session, group.chat_id, _REF, text, keyboard, now=now)
         elif keyboard:
-            await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=_REF)
+            await outbox.say(
+                session, group.chat_id, text, keyboard, now=now, ref=_REF, topic=Topic.REVIEW
+            )
         await session.exec(update(Arrival).where(col(Arrival.shown) != true()).values(shown=True))
     newsroom.said()
 

@@ -6,7 +6,7 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import approvals, outbox, showing, texts
-from bot.outbox import Keyboard
+from bot.outbox import Keyboard, Topic
 from bot.releases import remarks
 from bot.turn import Newsroom
 from content import accounts, deliveries, review
@@ -31,9 +31,11 @@ async def put(newsroom: Newsroom, session: AsyncSession, submission: Submission)
     if group is None:
         return
     now = newsroom.clock()
-    await showing.send(session, group.chat_id, article.media, submission.receipt or "", now=now)
+    caption, topic = submission.receipt or "", Topic.REVIEW
+    await showing.send(session, group.chat_id, article.media, caption, now=now, topic=topic)
     text, keyboard = await face(newsroom, session, submission, article)
-    await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref_of(submission))
+    ref = ref_of(submission)
+    await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref, topic=topic)
 
 
 async def refresh(

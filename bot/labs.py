@@ -88,7 +88,8 @@ async def _list(turn: Turn) -> None:
 
 async def _show(turn: Turn, lab: Lab) -> None:
     caption = texts.lab_link(lab, link_to(turn.newsroom, lab))
-    await outbox.show(turn.session, turn.chat_id, [_file(lab.slug)], caption, now=turn.now)
+    files, thread = [_file(lab.slug)], turn.thread
+    await outbox.show(turn.session, turn.chat_id, files, caption, now=turn.now, thread=thread)
 
 
 async def _draw(newsroom: Newsroom, slug: str) -> None:

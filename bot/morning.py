@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from bot import once, outbox, texts
-from bot.outbox import Keyboard
+from bot.outbox import Keyboard, Topic
 from bot.turn import Newsroom
 from content import programme, reminders
 from content.people import desk
@@ -40,7 +40,7 @@ async def tell_programme(newsroom: Newsroom, at: str) -> None:
         if not any(one.state is OperationState.SCHEDULED for one in entries):
             return
         text = texts.today(day, entries, newsroom.label, None)
-        await outbox.say(session, group.chat_id, text, now=now)
+        await outbox.say(session, group.chat_id, text, now=now, topic=Topic.SCHEDULED)
     newsroom.said()
 
 
@@ -62,7 +62,8 @@ async def remind_of_waiting(newsroom: Newsroom) -> None:
         told = [one for one in late if await once.first(session, names[one.submission_id], now=now)]
         if told:
             text = texts.undecided(told[:SHOWN], len(told) - SHOWN, now)
-            await outbox.say(session, group.chat_id, text, openings(told[:SHOWN]), now=now)
+            buttons, topic = openings(told[:SHOWN]), Topic.REVIEW
+            await outbox.say(session, group.chat_id, text, buttons, now=now, topic=topic)
     newsroom.said()
 
 

@@ -10,12 +10,13 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import arrivals, authors, cards, outbox, showing, texts
+from bot.outbox import Keyboard, Topic
 from bot.turn import Newsroom
 from content import deliveries
 from content.articles import of_submission
 from content.deliveries import Operation
 from content.history import History, Untold
-from content.people import Participant, desk
+from content.people import Desk, Participant, desk
 from content.submissions import Submission
 from content.talk import Message
 from content.workflow import OperationState, SubmissionState
@@ -113,7 +114,7 @@ async def _withdrawn(newsroom: Newsroom, session: AsyncSession, event: History) 
     group = await desk(session)
     if group is not None and event.before == SubmissionState.ACCEPTED:
         text = texts.withdrawn_by_author(submission.receipt or "", title)
-        await outbox.say(session, group.chat_id, text, now=newsroom.clock())
+        await _alert(newsroom, session, group, text)
     await _refreshed(newsroom, session, event)
 
 
@@ -138,14 +139,15 @@ async def _pass_on(
     submission, author, title = await _case(session, event)
     message = await session.get_one(Message, event.data["message"])
     now, number = newsroom.clock(), submission.receipt or ""
-    await showing.send(session, group.chat_id, message.media, number, now=now)
+    topic = Topic.REVIEW
+    await showing.send(session, group.chat_id, message.media, number, now=now, topic=topic)
     first, *more = texts.pages(message.text)
     text = said(number, title, author.name, first)
     keyboard = [[(texts.ANSWER_AUTHOR, f"d:talk:{submission.id}")]]
     ref = f"case:{submission.id}:{message.id}"
-    await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref)
+    await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref, topic=topic)
     for part in more:
-        await outbox.say(session, group.chat_id, texts.quoted(part), now=now)
+        await outbox.say(session, group.chat_id, texts.quoted(part), now=now, topic=topic)
 
 
 async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
@@ -158,9 +160,7 @@ async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) ->
         newsroom.label(operation.channel), article.title, operation.state, operation.problem
     )
     keyboard = [[(label, f"d:{what}:{operation.id}") for label, what in _MENDS[operation.state]]]
-    await outbox.say(
-        session, group.chat_id, text, keyboard, now=newsroom.clock(), ref=f"trouble:{operation.id}"
-    )
+    await _alert(newsroom, session, group, text, keyboard, ref=f"trouble:{operation.id}")
     await _refreshed(newsroom, session, event)
 
 
@@ -170,9 +170,7 @@ async def _paused(newsroom: Newsroom, session: AsyncSession, event: History) -> 
         channel = event.data["channel"]
         text = texts.paused(newsroom.label(channel), event.data["why"])
         keyboard = [[(texts.RESUME_CHANNEL, f"d:resume:{channel}")]]
-        await outbox.say(
-            session, group.chat_id, text, keyboard, now=newsroom.clock(), ref=f"pause:{channel}"
-        )
+        await _alert(newsroom, session, group, text, keyboard, ref=f"pause:{channel}")
 
 
 async def _resumed(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
@@ -180,7 +178,7 @@ async def _resumed(newsroom: Newsroom, session: AsyncSession, event: History) ->
     if group is not None:
         channel = event.data["channel"]
         text = texts.resumed(newsroom.label(channel))
-        await outbox.say(session, group.chat_id, text, now=newsroom.clock(), ref=f"pause:{channel}")
+        await _alert(newsroom, session, group, text, ref=f"pause:{channel}")
 
 
 async def _erasure_requested(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
@@ -188,7 +186,21 @@ async def _erasure_requested(newsroom: Newsroom, session: AsyncSession, event: H
     submission, _, title = await _case(session, event)
     if group is not None:
         text = texts.erasure_requested(submission.receipt or "", title)
-        await outbox.say(session, group.chat_id, text, now=newsroom.clock())
+        await _alert(newsroom, session, group, text)
+
+
+async def _alert(
+    newsroom: Newsroom,
+    session: AsyncSession,
+    group: Desk,
+    text: str,
+    keyboard: Keyboard = (),
+    *,
+    ref: str | None = None,
+) -> None:
+    """Tell the moderators of trouble."""
+    now, topic = newsroom.clock(), Topic.TROUBLE
+    await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref, topic=topic)
 
 
 async def _case(session: AsyncSession, event: History) -> tuple[Submission, Participant, str]:

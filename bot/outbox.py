@@ -28,6 +28,14 @@ class OutboxState(StrEnum):
     FAILED = "failed"
 
 
+class Topic(StrEnum):
+    """What a message to the moderators is about, where their group has topics."""
+
+    REVIEW = "review"
+    SCHEDULED = "scheduled"
+    TROUBLE = "trouble"
+
+
 class Outgoing(SQLModel, table=True):
     """One message of the bot; `ref` names what it shows ("card:12"), so that it can be edited."""
 
@@ -61,26 +69,41 @@ async def say(
     now: datetime,
     ref: str | None = None,
     reply: bool = False,
+    topic: Topic | None = None,
+    thread: int | None = None,
 ) -> None:
     """Send a text (HTML) with buttons; one still waiting under the same `ref` gives way to it.
 
     The buttons of an older message with this `ref` are taken away. `reply` asks Telegram to open
-    the answer for the person.
+    the answer for the person. In a group with topics it goes to a `topic`, or else a `thread`.
     """
     if ref is not None:
         await _supersede(session, chat_id, ref)
         older = await last_sent(session, chat_id, ref)
         if older is not None and older.payload.get("keyboard"):
             await _put(session, chat_id, "strip", {"message_id": older.message_id}, None, now)
-    payload = {"text": text, "keyboard": [list(map(list, row)) for row in keyboard], "reply": reply}
+    payload: dict[str, Any] = {
+        "text": text,
+        "keyboard": [list(map(list, row)) for row in keyboard],
+        "reply": reply,
+        **_where(topic, thread),
+    }
     await _put(session, chat_id, "text", payload, ref, now)
 
 
 async def show(
-    session: AsyncSession, chat_id: int, files: Sequence[str], caption: str, *, now: datetime
+    session: AsyncSession,
+    chat_id: int,
+    files: Sequence[str],
+    caption: str,
+    *,
+    now: datetime,
+    topic: Topic | None = None,
+    thread: int | None = None,
 ) -> None:
     """Send 1 to 10 pictures, by their names in the media folder, under one caption (HTML)."""
-    await _put(session, chat_id, "photos", {"files": list(files), "caption": caption}, None, now)
+    payload = {"files": list(files), "caption": caption, **_where(topic, thread)}
+    await _put(session, chat_id, "photos", payload, None, now)
 
 
 async def hand(
@@ -92,9 +115,10 @@ async def hand(
     *,
     now: datetime,
     ref: str,
+    topic: Topic | None = None,
 ) -> None:
     """Send a file of the media folder as a document, under a name and a caption (HTML)."""
-    payload = {"file": file, "name": name, "caption": caption}
+    payload = {"file": file, "name": name, "caption": caption, **_where(topic, None)}
     await _put(session, chat_id, "document", payload, ref, now)
 
 
@@ -119,6 +143,11 @@ async def mend(
     if later:
         payload[LATER] = True
     await _put(session, chat_id, "edit", payload, ref, now)
+
+
+def _where(topic: Topic | None, thread: int | None) -> dict[str, Any]:
+    known = {"topic": topic and topic.value, "thread": thread}
+    return {name: value for name, value in known.items() if value is not None}
 
 
 _PUT: Final = insert(Outgoing).values(  # built once: it is said for every message

@@ -10,7 +10,6 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import bindparam
 from sqlmodel import col, select, update
-from telegram import InlineKeyboardMarkup, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -21,9 +20,11 @@ from telegram.error import (
 )
 from telegram.ext import ExtBot
 
-from bot.outbox import LATER, OutboxState, Outgoing, last_sent
+from bot.carrier import Carrier
+from bot.outbox import LATER, OutboxState, Outgoing, Topic
 from bot.tempo import Tempo
 from bot.together import Together
+from bot.topics import Topics
 from content.people import desk
 from content.store import Store
 
@@ -33,7 +34,6 @@ AT_ONCE: Final = 500
 LOOK_AGAIN_SECONDS: Final = 1.0
 BREATH_SECONDS: Final = 0.02
 """Between two looks, so that what comes meanwhile is looked at together."""
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 
 class Postman:
@@ -48,8 +48,11 @@ class Postman:
         calls_per_minute: int = 0,
     ) -> None:
         """Take also how many calls a minute a group may have; 0 for any number."""
-        self._store, self._bot, self._media_root, self._clock = store, bot, media_root, clock
+        self._store, self._clock = store, clock
+        self._carrier = Carrier(store, bot, media_root)
         self._tempo = Tempo(calls_per_minute, clock)
+        self._topics = Topics(store, bot, clock, self._tempo)
+        self._astray: set[int] = set()
         self._bell = asyncio.Event()
         self._stopping = False
         self._notes = Together(self._write_down)
@@ -125,7 +128,7 @@ class Postman:
     async def _deliver(self, row: Outgoing) -> bool:
         """Send one message and write down how it went; False when the chat must wait."""
         try:
-            message_id = await self._send(row)
+            message_id = await self._carrier.carry(row, await self._thread(row))
             if message_id is not None or row.what == "strip":
                 self._tempo.count(row.chat_id)
         except RetryAfter as error:
@@ -140,12 +143,7 @@ class Postman:
             return False
         except (BadRequest, Forbidden, InvalidToken) as error:
             self._tempo.count(row.chat_id)
-            unchanged = "not modified" in error.message.lower()
-            state = OutboxState.SENT if unchanged else OutboxState.FAILED
-            await self._note(row, state=state, problem=error.message)
-            if not unchanged:
-                log.warning("message_refused", outgoing=row.id, reason=error.message)
-            return True
+            return await self._refused(row, error)
         except TelegramError as error:
             log.warning("telegram_unreachable", outgoing=row.id, reason=type(error).__name__)
             self._tempo.count(row.chat_id)
@@ -157,65 +155,34 @@ class Postman:
         await self._note(row, state=OutboxState.SENT, message_id=message_id)
         return True
 
-    async def _send(self, row: Outgoing) -> int | None:
-        said = row.payload
-        match row.what:
-            case "text":
-                sent = await self._bot.send_message(
-                    row.chat_id,
-                    said["text"],
-                    parse_mode="HTML",
-                    reply_markup=_markup(said),
-                    link_preview_options=_NO_PREVIEW,
-                )
-                return sent.message_id
-            case "photos":
-                return await self._send_photos(row.chat_id, said["files"], said["caption"])
-            case "document":
-                path = self._media_root / said["file"]
-                handed = await self._bot.send_document(
-                    row.chat_id,
-                    path.read_bytes(),
-                    filename=said["name"],
-                    caption=said["caption"] or None,
-                    parse_mode="HTML",
-                )
-                return handed.message_id
-            case "strip":
-                await self._bot.edit_message_reply_markup(row.chat_id, said["message_id"])
-                return None
-            case _:
-                return await self._edit(row)
+    async def _refused(self, row: Outgoing, error: TelegramError) -> bool:
+        """Write down what Telegram refused for good; False when it is to be sent elsewhere."""
+        if row.id not in self._astray and _lost_its_topic(row, error):
+            await self._go_astray(row)
+            return False
+        unchanged = "not modified" in error.message.lower()
+        state = OutboxState.SENT if unchanged else OutboxState.FAILED
+        await self._note(row, state=state, problem=error.message)
+        if not unchanged:
+            log.warning("message_refused", outgoing=row.id, reason=error.message)
+        return True
 
-    async def _send_photos(self, chat_id: int, files: Sequence[str], caption: str) -> int:
-        pictures = [(self._media_root / name).read_bytes() for name in files]
-        sent: Sequence[Message]
-        if len(pictures) == 1:
-            sent = [
-                await self._bot.send_photo(chat_id, pictures[0], caption=caption, parse_mode="HTML")
-            ]
-        else:
-            album = [
-                InputMediaPhoto(data, caption=caption if n == 0 else None, parse_mode="HTML")
-                for n, data in enumerate(pictures)
-            ]
-            sent = await self._bot.send_media_group(chat_id, album)
-        return sent[0].message_id
-
-    async def _edit(self, row: Outgoing) -> int | None:
-        async with self._store.reading() as session:
-            target = await last_sent(session, row.chat_id, row.ref or "")
-        if target is None or target.message_id is None:
+    async def _thread(self, row: Outgoing) -> int | None:
+        """Return where in its group a message belongs."""
+        if row.id in self._astray:
             return None
-        await self._bot.edit_message_text(
-            row.payload["text"],
-            row.chat_id,
-            target.message_id,
-            parse_mode="HTML",
-            reply_markup=_markup(row.payload),
-            link_preview_options=_NO_PREVIEW,
-        )
-        return target.message_id
+        topic = row.payload.get("topic")
+        if topic is not None and row.chat_id < 0:
+            return await self._topics.thread(row.chat_id, Topic(topic))
+        thread: int | None = row.payload.get("thread")
+        return thread
+
+    async def _go_astray(self, row: Outgoing) -> None:
+        """Let a message whose topic is gone be read outside of topics; the next finds a new one."""
+        self._astray.add(row.id)
+        topic = row.payload.get("topic")
+        if topic is not None:
+            await self._topics.forget(row.chat_id, Topic(topic))
 
     async def _note(self, row: Outgoing, **values: Any) -> None:
         await self._notes.add((row.id, values))
@@ -257,17 +224,7 @@ def _is_sent(values: Mapping[str, Any]) -> bool:
     return set(values) == {"state", "message_id"}
 
 
-def _markup(said: Mapping[str, Any]) -> Any:
-    if said.get("reply"):
-        return {"force_reply": True, "selective": False}
-    if not said.get("keyboard"):
-        return None
-    return InlineKeyboardMarkup.de_json(
-        {
-            "inline_keyboard": [
-                [{"text": label, "callback_data": data} for label, data in row]
-                for row in said["keyboard"]
-            ]
-        },
-        None,
-    )
+def _lost_its_topic(row: Outgoing, error: TelegramError) -> bool:
+    """Whether Telegram has not, or has closed, the topic that a message was for."""
+    placed = "topic" in row.payload or "thread" in row.payload
+    return placed and ("thread not found" in error.message or "TOPIC_" in error.message)

@@ -18,7 +18,14 @@ async def show(turn: Turn, submission: Submission, channel: str) -> str:
         return texts.not_permitted(publisher.label)
     if post.media and publisher.limits.text:
         files = [medium.file_name for medium in post.media]
-        await outbox.show(turn.session, turn.chat_id, files, publisher.label, now=turn.now)
+        await outbox.show(
+            turn.session,
+            turn.chat_id,
+            files,
+            publisher.label,
+            now=turn.now,
+            thread=turn.thread,
+        )
     for part in texts.pages(cards.readable(post)):
         await turn.say(texts.preview(publisher.label, part))
     return ""

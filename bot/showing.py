@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import outbox, texts
+from bot.outbox import Topic
 from content.media import Medium, MediumKind
 
 MOST_BYTES: Final = 49 * 1024 * 1024
@@ -21,6 +22,7 @@ async def send(
     caption: str,
     *,
     now: datetime,
+    topic: Topic | None = None,
 ) -> None:
     """Send the media of a piece, in order within their kinds.
 
@@ -29,16 +31,22 @@ async def send(
     known = [Medium.model_validate(one) for one in media]
     pictures = [one.file_name for one in known if one.kind is MediumKind.PICTURE]
     for at in range(0, len(pictures), _ALBUM):
-        await outbox.show(session, chat_id, pictures[at : at + _ALBUM], caption, now=now)
+        await outbox.show(
+            session, chat_id, pictures[at : at + _ALBUM], caption, now=now, topic=topic
+        )
     for one in known:
         if one.kind is MediumKind.PICTURE:
             continue
         name = one.name or one.file_name
         if (one.size or 0) <= MOST_BYTES:
             ref = f"file:{one.sha256}"
-            await outbox.hand(session, chat_id, one.file_name, name, caption, now=now, ref=ref)
+            await outbox.hand(
+                session, chat_id, one.file_name, name, caption, now=now, ref=ref, topic=topic
+            )
         elif one.poster_name:
             said = texts.too_large_to_show(caption, name)
-            await outbox.show(session, chat_id, [one.poster_name], said, now=now)
+            await outbox.show(session, chat_id, [one.poster_name], said, now=now, topic=topic)
         else:
-            await outbox.say(session, chat_id, texts.too_large_to_show(caption, name), now=now)
+            await outbox.say(
+                session, chat_id, texts.too_large_to_show(caption, name), now=now, topic=topic
+            )

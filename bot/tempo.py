@@ -8,6 +8,8 @@ from typing import Final
 WINDOW: Final = timedelta(seconds=61)
 """A minute, and what a call may be late: https://core.telegram.org/bots/faq#broadcasting-to-users"""
 
+ENOUGH: Final = 1000
+
 
 class Tempo:
     """Counts the calls in each group; a leaky bucket would let twice as many pass at first."""
@@ -30,6 +32,12 @@ class Tempo:
         while calls and calls[0] <= now - WINDOW:
             calls.popleft()
         return len(calls) < self._most
+
+    def room(self, chat_id: int) -> int:
+        """Return how many calls may follow at once, more than enough where there is no brake."""
+        if not self._most or chat_id >= 0:
+            return ENOUGH
+        return self._most - len(self._calls[chat_id]) if self.free(chat_id) else 0
 
     def count(self, chat_id: int) -> None:
         """Note that a call about a chat was made."""

@@ -133,6 +133,14 @@ class Turn:
         return user.language_code
 
     @property
+    def thread(self) -> int | None:
+        """The topic that the update came from, in a group that has topics."""
+        message, chat = self.update.effective_message, self.update.effective_chat
+        if message is None or chat is None or chat.type == "private":
+            return None
+        return message.message_thread_id if message.is_topic_message else None
+
+    @property
     def session(self) -> AsyncSession:
         """The open transaction's session."""
         assert self._session is not None
@@ -172,7 +180,14 @@ class Turn:
     ) -> None:
         """Answer in the chat the update came from."""
         await outbox.say(
-            self.session, self.chat_id, text, keyboard, now=self.now, ref=ref, reply=reply
+            self.session,
+            self.chat_id,
+            text,
+            keyboard,
+            now=self.now,
+            ref=ref,
+            reply=reply,
+            thread=self.thread,
         )
 
     async def mend(self, ref: str, text: str, keyboard: Keyboard = ()) -> None:

@@ -10,6 +10,7 @@ import bot.inbox
 import bot.once
 import bot.outbox
 import bot.prompts
+import bot.topics
 import content.articles
 import content.attachments
 import content.channels

@@ -1,10 +1,11 @@
 """What moderators are told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from html import escape
 from typing import Final
 
+from bot.outbox import Topic
 from bot.texts.it.desk import ROLES
 from bot.texts.it.words import KINDS, OPERATION_STATES, SUBMISSION_STATES, excerpt, moment, short
 from content.deliveries import Outlet
@@ -58,6 +59,17 @@ NOT_BLOCKED: Final = "Può già scrivere alla redazione."
 EMPTY_QUEUE: Final = "Nessuna segnalazione aspetta. ☕"
 PAGE_BEFORE: Final = "‹ Prima"
 PAGE_AFTER: Final = "Dopo ›"
+TOPICS: Final[Mapping[Topic, str]] = {
+    Topic.REVIEW: "Da valutare",
+    Topic.SCHEDULED: "In programma",
+    Topic.TROUBLE: "Problemi",
+}
+"""The topics of a moderators' group that is a forum."""
+NO_TOPICS: Final = (
+    "Questo gruppo ha gli argomenti, ma io non posso crearne: scrivo tutto qui. Per avere «Da "
+    "valutare», «In programma» e «Problemi» rendimi amministratore con il permesso di gestire gli "
+    "argomenti: dopo qualche minuto li uso."
+)
 TIED: Final = "✅ Questo gruppo è ora la redazione: qui arrivano le segnalazioni da valutare."
 WELCOME_MODERATOR: Final = (
     "Ora fai parte della redazione! Entra nel gruppo: da lì si leggono e si decidono le "

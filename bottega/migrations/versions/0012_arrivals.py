@@ -1,4 +1,4 @@
-"""What is said to moderators once, and how cases come to them"""
+"""What moderators are told once, how cases come to them, and the topics of their group"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -31,8 +31,23 @@ def upgrade() -> None:
     )
     for name in ("at", "listed", "shown"):
         op.create_index(f"ix_arrival_{name}", "arrival", [name])
+    op.create_table(
+        "topic",
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "topic",
+            sa.Enum(
+                "review", "scheduled", "trouble",
+                name="topic_known", native_enum=False, create_constraint=True, length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("chat_id", "topic"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("topic")
     op.drop_table("arrival")
     op.drop_table("once")

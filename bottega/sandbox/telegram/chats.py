@@ -19,7 +19,8 @@ PRESENT = ("creator", "administrator", "member")
 class Chat:
     """One chat. `names` tell it from others; `keyboard` is the reply keyboard.
 
-    `prompt` is the number of the last message that the bot wants to be answered (ForceReply).
+    `prompt` is the number of the last message that the bot wants to be answered (ForceReply);
+    `makes_topics` is whether the bot, where it is an administrator, may make any.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Chat:
     prompt: int | None = None
     action: str = ""
     migrated_to: int | None = None
+    makes_topics: bool = True
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def described(self) -> dict[str, Any]:

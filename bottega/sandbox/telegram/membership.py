@@ -37,7 +37,10 @@ def get_chat_member(call: Call, ask: asked.GetChatMember) -> dict[str, Any]:
     user = _user(call, ask.user_id)
     if user is None:
         raise bad("user not found")
-    return member(user, chat.status(ask.user_id), channel=chat.type == "channel")
+    found = member(user, chat.status(ask.user_id), channel=chat.type == "channel")
+    if ask.user_id == call.cloud.bot["id"] and "can_manage_topics" in found:
+        found["can_manage_topics"] = chat.makes_topics
+    return found
 
 
 def get_chat_administrators(call: Call, ask: asked.GetChatAdministrators) -> list[dict[str, Any]]:
@@ -81,7 +84,7 @@ def create_forum_topic(call: Call, ask: asked.CreateForumTopic) -> dict[str, Any
     chat = call.target(ask.chat_id)
     if not chat.names.get("is_forum"):
         raise bad("the chat is not a forum")
-    if chat.status(call.cloud.bot["id"]) != "administrator":
+    if chat.status(call.cloud.bot["id"]) != "administrator" or not chat.makes_topics:
         raise bad("not enough rights to create a topic")
     if not ask.name:
         raise bad("TOPIC_NAME_EMPTY")
