@@ -12,6 +12,7 @@ from telegram.ext import Application
 from bot.alarm import Alarm
 from bot.application import ALLOWED_UPDATES, build, introduce
 from bot.clerk import Clerk
+from bot.menus import Menus
 from bot.notices import Notices
 from bot.polling import Polling
 from bot.postman import Postman
@@ -108,7 +109,8 @@ class Talk:
             )
             self._postman, self._notices = postman, Notices(newsroom)
             stack.callback(self._follow)
-            for one in (self._postman, self._notices, Alarm(newsroom), Reminders(newsroom)):
+            unasked = (Alarm(newsroom), Reminders(newsroom), Menus(newsroom, bot))
+            for one in (self._postman, self._notices, *unasked):
                 _run(stack, one)
             stack.push_async_callback(_cancel, asyncio.create_task(self._introduce()))
             stack.push_async_callback(_cancel, asyncio.create_task(self._listen()))

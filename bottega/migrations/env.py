@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import bot.arrivals
 import bot.conversation
 import bot.inbox
+import bot.menus
 import bot.once
 import bot.outbox
 import bot.prompts

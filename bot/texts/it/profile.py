@@ -24,6 +24,8 @@ COMMANDS_GROUP: Final = (
     ("lab", "I Laboratori, con link e codice QR"),
     ("collega", "Collega questo gruppo alla redazione"),
 )
+CONSOLE_BUTTON: Final = "Redazione"
+"""What opens the newsroom in the browser, beside a member's field for writing."""
 SHORT_DESCRIPTION: Final = "Racconta alla redazione dei Laboratori dell’Innovazione."
 DESCRIPTION: Final = (
     "Scrivimi un’iniziativa, un’idea o un progetto del tuo ente, con qualche foto: la redazione "

@@ -1,4 +1,4 @@
-"""What moderators are told once, how cases come to them, and the topics of their group"""
+"""What moderators are told once, how cases come to them, their topics and their menus"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -32,6 +32,12 @@ def upgrade() -> None:
     for name in ("at", "listed", "shown"):
         op.create_index(f"ix_arrival_{name}", "arrival", [name])
     op.create_table(
+        "menu",
+        sa.Column("telegram_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("url", words(), nullable=False),
+        sa.PrimaryKeyConstraint("telegram_id"),
+    )
+    op.create_table(
         "topic",
         sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column(
@@ -49,5 +55,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("topic")
+    op.drop_table("menu")
     op.drop_table("arrival")
     op.drop_table("once")

@@ -79,6 +79,13 @@ def send_chat_action(call: Call, ask: asked.SendChatAction) -> bool:
     return True
 
 
+def set_chat_menu_button(call: Call, ask: asked.SetChatMenuButton) -> bool:
+    """Perform setChatMenuButton: only for a private chat that the bot knows, or for all."""
+    if ask.chat_id is not None and call.chat(ask.chat_id).type != "private":
+        raise bad("chat not found")
+    return call.cloud.profile.set_menu(ask)
+
+
 def create_forum_topic(call: Call, ask: asked.CreateForumTopic) -> dict[str, Any]:
     """Perform createForumTopic."""
     chat = call.target(ask.chat_id)

@@ -102,7 +102,7 @@ _ALL = (
     Method(
         "setChatMenuButton",
         asked.SetChatMenuButton,
-        lambda call, ask: call.cloud.profile.set_menu(ask),
+        membership.set_chat_menu_button,
     ),
 )
 
