@@ -9,7 +9,7 @@ from typing import Final
 from bot import once, outbox, texts
 from bot.outbox import Keyboard, Topic
 from bot.turn import Newsroom
-from content import programme, reminders
+from content import calendar, reminders
 from content.people import desk
 from content.reminders import Waiting
 from content.slots import ROME, midnight
@@ -36,7 +36,7 @@ async def tell_programme(newsroom: Newsroom, at: str) -> None:
             return
         ends = midnight(day + timedelta(days=1))
         channels = list(newsroom.publishers)
-        entries = await programme.between(session, channels, midnight(day), ends)
+        entries = await calendar.between(session, channels, midnight(day), ends)
         if not any(one.state is OperationState.SCHEDULED for one in entries):
             return
         text = texts.today(day, entries, newsroom.label, None)

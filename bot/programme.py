@@ -6,7 +6,7 @@ from typing import Final
 from bot import texts
 from bot.outbox import Keyboard
 from bot.turn import Turn
-from content import availability, people, programme, silence, tally
+from content import availability, calendar, people, silence, tally
 from content.slots import DAYS_AHEAD, ROME, midnight
 
 WEEK: Final = 7
@@ -20,8 +20,8 @@ async def today(turn: Turn) -> None:
             return
         day, channels = _today(turn.now), list(turn.newsroom.publishers)
         begins, ends = midnight(day), midnight(day + timedelta(days=1))
-        entries = await programme.between(session, channels, begins, ends)
-        after = None if entries else await programme.following(session, channels, ends)
+        entries = await calendar.between(session, channels, begins, ends)
+        after = None if entries else await calendar.following(session, channels, ends)
         await turn.say(texts.today(day, entries, turn.newsroom.label, after))
 
 
@@ -61,7 +61,7 @@ async def _page(turn: Turn, page: int, key: str) -> tuple[str, Keyboard]:
     begins, ends = midnight(first), midnight(first + timedelta(days=WEEK))
     session, newsroom = turn.session, turn.newsroom
     channels = list(newsroom.publishers)
-    entries = await programme.between(session, channels, begins, ends)
+    entries = await calendar.between(session, channels, begins, ends)
     free = {
         newsroom.label(name): await availability.free_between(
             session, name, max(begins, turn.now), ends

@@ -1,15 +1,16 @@
 """The calendar: what goes out when, what stands in its way, and where there is room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from content import silence
 from content.articles import Article
 from content.channels import Channel
 from content.deliveries import Action, Delivery, Operation
@@ -34,82 +35,84 @@ class Conflict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An operation in the calendar, with the case it is of and what stands in its way.
+    """One operation in the calendar, with the case that it is of.
 
-    `follows` tells that it goes with the earliest of the posts that wait for it.
+    `local_time` is ISO without a zone, as people in Rome say it; `due_at` the same in UTC;
+    `follows` tells that it goes with the earliest of the posts that wait for it; `conflicts` are
+    what stands in its way.
     """
 
-    operation: Operation
+    operation_id: int
     submission_id: int
     title: str
-    organisation: str
-    follows: bool
-    conflicts: tuple[Conflict, ...]
+    channel: str
+    action: Action
+    state: OperationState
+    local_time: str
+    due_at: datetime
+    organisation: str = ""
+    hold_reason: str | None = None
+    permalink: str | None = None
+    problem: str | None = None
+    post_id: int = 0
+    has_place: bool = False
+    follows: bool = False
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def day(self) -> date:
         """The day it is planned for, in Rome."""
-        return self.operation.due_at.astimezone(ROME).date()
+        return self.due_at.astimezone(ROME).date()
 
     @property
     def is_open(self) -> bool:
         """Whether it may still be moved or held."""
-        return self.operation.state is OperationState.SCHEDULED
+        return self.state is OperationState.SCHEDULED
 
     @property
     def is_given_up(self) -> bool:
         """Whether it did not go out, and a person says what becomes of it."""
-        return self.operation.state in GIVEN_UP
+        return self.state in GIVEN_UP
 
     @property
     def is_in_doubt(self) -> bool:
         """Whether nobody knows yet if it is out."""
-        return self.operation.state is OperationState.UNCONFIRMED
+        return self.state is OperationState.UNCONFIRMED
 
 
 async def between(
-    session: AsyncSession,
-    channels: Sequence[str],
-    begins: datetime,
-    ends: datetime,
-    blackouts: Sequence[Blackout] = (),
+    session: AsyncSession, channels: Collection[str], begins: datetime, ends: datetime
 ) -> list[Entry]:
-    """Return what these channels send from one moment to just before another, in order.
+    """Return what goes out, or went, from one moment to just before another, by its time.
 
-    At most MOST; dropped operations are left out. Two queries however many there are.
+    At most MOST; what was cancelled is left out. As many queries for one as for many.
     """
-    query = (
-        select(Operation, Article.submission_id, Article.title, Article.organisation)
-        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
-        .join(Article, col(Article.id) == col(Delivery.article_id))
-        .where(
-            col(Operation.channel).in_(channels),
-            col(Operation.due_at) >= begins,
-            col(Operation.due_at) < ends,
-            col(Operation.state).in_(_STANDING),
-        )
-        .order_by(col(Operation.due_at), col(Operation.id))
-        .limit(MOST)
+    query = _of(channels).where(
+        col(Operation.due_at) >= begins,
+        col(Operation.due_at) < ends,
+        col(Operation.state).in_(_STANDING),
     )
-    return await _entries(session, (await session.exec(query)).all(), blackouts)
+    return await _entries(session, query.limit(MOST))
 
 
-async def entry(
-    session: AsyncSession, operation_id: int, blackouts: Sequence[Blackout] = ()
+async def following(
+    session: AsyncSession, channels: Collection[str], after: datetime
 ) -> Entry | None:
-    """Return one operation as the calendar shows it, None where there is none."""
-    query = (
-        select(Operation, Article.submission_id, Article.title, Article.organisation)
-        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
-        .join(Article, col(Article.id) == col(Delivery.article_id))
-        .where(col(Operation.id) == operation_id)
+    """Return the first post that is planned from a moment on."""
+    query = _of(channels).where(
+        col(Operation.due_at) >= after, Operation.state == OperationState.SCHEDULED
     )
-    found = await _entries(session, (await session.exec(query)).all(), blackouts)
-    return found[0] if found else None
+    return next(iter(await _entries(session, query.limit(1))), None)
+
+
+async def entry(session: AsyncSession, operation_id: int) -> Entry | None:
+    """Return one operation as the calendar shows it, None where there is none."""
+    query = _of().where(col(Operation.id) == operation_id)
+    return next(iter(await _entries(session, query)), None)
 
 
 async def count_by_day(
-    session: AsyncSession, channels: Sequence[str], begins: datetime, ends: datetime
+    session: AsyncSession, channels: Collection[str], begins: datetime, ends: datetime
 ) -> dict[date, int]:
     """Return how many operations stand on each day from one moment to just before another."""
     day = func.substr(Operation.local_time, 1, len("2026-11-30"))
@@ -131,21 +134,40 @@ def bounds(day: date, days: int) -> tuple[datetime, datetime]:
     return midnight(day), midnight(day + timedelta(days=days))
 
 
-async def _entries(
-    session: AsyncSession,
-    rows: Sequence[tuple[Operation, int, str, str]],
-    blackouts: Sequence[Blackout],
-) -> list[Entry]:
+def _of(channels: Collection[str] | None = None) -> Any:
+    query = (
+        select(Operation, Article.submission_id, Article.title, Article.organisation)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .join(Article, col(Article.id) == col(Delivery.article_id))
+        .order_by(col(Operation.due_at), col(Operation.id))
+    )
+    return query if channels is None else query.where(col(Operation.channel).in_(channels))
+
+
+async def _entries(session: AsyncSession, query: Any) -> list[Entry]:
+    rows = (await session.exec(query)).all()
     rules = {one.name: one for one in (await session.exec(select(Channel))).all()}
-    first = await _leading(session, [one.id for one, *_ in rows if one.after_id is None])
+    first = min((one.due_at for one, *_ in rows), default=None)
+    blackouts = await silence.ahead(session, now=first) if first else ()
+    leading = await _leading(session, [one.id for one, *_ in rows if one.after_id is None])
     near = _too_near([one for one, *_ in rows], rules)
     return [
         Entry(
-            operation=one,
+            operation_id=one.id,
             submission_id=case,
             title=title,
+            channel=one.channel,
+            action=one.action,
+            state=one.state,
+            local_time=one.local_time,
+            due_at=one.due_at,
             organisation=organisation,
-            follows=one.id in first,
+            hold_reason=one.hold_reason,
+            permalink=one.permalink,
+            problem=one.problem,
+            post_id=one.post_id,
+            has_place=one.slot_id is not None,
+            follows=one.id in leading,
             conflicts=_conflicts(one, rules[one.channel], blackouts, near=one.id in near),
         )
         for one, case, title, organisation in rows

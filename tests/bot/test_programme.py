@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot import texts
+from content.calendar import Entry
 from content.decisions import Verdict
 from content.deliveries import Action
-from content.programme import Entry
 from content.silence import Blackout
 from content.slots import Place
 from content.tally import Tally
@@ -21,7 +21,7 @@ def entry(
     hour: str = "12:30", channel: str = "x", number: int = 1, title: str = "Apre <presto>",
     state: OperationState = OperationState.SCHEDULED, **more: object,
 ) -> Entry:  # fmt: skip
-    facts = {"action": Action.CREATE, "held": False, "permalink": None} | more
+    facts = {"action": Action.CREATE, "due_at": MONDAY, "permalink": None} | more
     at = f"{DAY}T{hour}"
     return Entry(1, number, title, channel, state=state, local_time=at, **facts)  # type: ignore[arg-type]
 
@@ -30,7 +30,7 @@ def test_today_is_said_by_time_with_the_channels_of_a_piece_together() -> None:
     entries = [
         entry("09:00", "rubrica", state=OperationState.DONE, permalink="https://a.example/?a&b"),
         entry("12:30", "facebook", 2), entry("12:30", "x", 2),
-        entry("17:30", "x", 3, held=True),
+        entry("17:30", "x", 3, hold_reason="aspetta"),
         entry("18:00", "x", 3, action=Action.EDIT),
     ]  # fmt: skip
 

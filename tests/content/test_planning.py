@@ -13,7 +13,7 @@ from content.deliveries import Operation
 from content.history import NEWSROOM, History, NotAllowed
 from content.posts import freeze
 from content.silence import InBlackout
-from content.slots import NoFreeSlot, at_once
+from content.slots import ROME, NoFreeSlot, at_once, midnight
 from content.store import Store
 from content.submissions import Kind
 from content.workflow import OperationState
@@ -387,3 +387,16 @@ async def test_sending_a_missed_post_anyway_is_refused_in_a_blackout(
         await silence.declare(session, clock(), clock() + HOUR, "Lutto", by=NEWSROOM, now=clock())
         with pytest.raises(InBlackout):
             await planning.resend(session, red, by=NEWSROOM, now=clock())
+
+
+async def test_a_place_is_free_until_somebody_takes_it(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await stories.approved(session, cast, clock(), immediately=False)
+    tomorrow = midnight(clock.now.astimezone(ROME).date() + timedelta(days=1))
+
+    async with store.reading() as session:
+        free = await availability.free_between(session, "red", clock(), tomorrow)
+
+    assert [one.local_time for one in free] == ["2026-11-23T17:30"]

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Final
 
 from bot.texts.it.words import ACTIONS, OPERATION_STATES, day, moment, short
+from content.calendar import Entry
 from content.decisions import Verdict
 from content.deliveries import Action
-from content.programme import Entry
 from content.reminders import Waiting
 from content.silence import Blackout
 from content.slots import Place, midnight
@@ -129,7 +129,13 @@ def _lines(entries: Sequence[Entry], label: Label, most: int, longest: int) -> l
 
 
 def _together(one: Entry) -> tuple[str, int, str, str, bool]:
-    return one.local_time, one.submission_id, one.state.value, one.action.value, one.held
+    return (
+        one.local_time,
+        one.submission_id,
+        one.state.value,
+        one.action.value,
+        bool(one.hold_reason),
+    )
 
 
 def _line(group: Sequence[Entry], label: Label, longest: int) -> str:
@@ -145,7 +151,7 @@ def _line(group: Sequence[Entry], label: Label, longest: int) -> str:
 
 
 def _waits_held(one: Entry) -> bool:
-    return one.held and one.state is OperationState.SCHEDULED
+    return one.hold_reason is not None and one.state is OperationState.SCHEDULED
 
 
 def _free(which: date, free: Mapping[str, Sequence[Place]]) -> list[str]:

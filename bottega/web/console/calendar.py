@@ -34,7 +34,7 @@ async def show(visit: Visit) -> Response:
             for one in await silence.ahead(session, now=min(begins, visit.now))
             if one.begins_at < ends and one.ends_at > begins
         ]
-        entries = await calendar.between(session, names, begins, ends, blackouts)
+        entries = await calendar.between(session, names, begins, ends)
         counts = await calendar.count_by_day(session, names, begins, ends)
         free = [] if monthly else await _free(visit, session, names, begins, ends)
     shown = [
@@ -66,18 +66,17 @@ async def show_operation(visit: Visit) -> Response:
 async def operation_page(visit: Visit, said: str = "", status: int = HTTPStatus.OK) -> Response:
     """Answer with an operation's page; `said` names in operation.html what to tell at its head."""
     async with visit.desk.store.reading() as session:
-        blackouts = await silence.ahead(session, now=visit.now)
-        entry = await calendar.entry(session, visit.number("operation"), blackouts)
+        entry = await calendar.entry(session, visit.number("operation"))
         if entry is None:
             raise Refused(HTTPStatus.NOT_FOUND, "missing")
         post = await _approved(session, entry)
         free = await _offered(visit, session, entry) if entry.is_open else []
-        blocked = next((one for one in blackouts if one.holds(entry.operation.due_at)), None)
+        blackouts = await silence.ahead(session, now=visit.now)
+        blocked = next((one for one in blackouts if one.holds(entry.due_at)), None)
     return visit.show(
         "operation.html",
         status,
         entry=entry,
-        one=entry.operation,
         post=post,
         free=free,
         blocked=blocked,
@@ -87,7 +86,7 @@ async def operation_page(visit: Visit, said: str = "", status: int = HTTPStatus.
 
 async def _approved(session: AsyncSession, entry: Entry) -> Post | None:
     """Return the post that was approved, None where the stored one is no longer it."""
-    frozen = await session.get_one(FrozenPost, entry.operation.post_id)
+    frozen = await session.get_one(FrozenPost, entry.post_id)
     try:
         return frozen.post()
     except NotAsApproved:
@@ -118,9 +117,9 @@ async def _free(
 
 async def _offered(visit: Visit, session: AsyncSession, entry: Entry) -> list[Place]:
     """Return the next free places for an operation, where its channel has a week."""
-    if entry.operation.channel == visit.desk.page_channel:
+    if entry.channel == visit.desk.page_channel:
         return []
-    channel, now = entry.operation.channel, visit.now
+    channel, now = entry.channel, visit.now
     ends = now + timedelta(days=DAYS_AHEAD)
     return (await availability.free_between(session, channel, now, ends))[:_OFFERED]
 
