@@ -78,6 +78,7 @@ def words() -> Mapping[str, Mapping[Any, str]]:
         "kinds": texts.KINDS,
         "states": texts.SUBMISSION_STATES,
         "articles": texts.ARTICLE_STATES,
+        "editions": texts.EDITION_STATES,
         "operations": texts.OPERATION_STATES,
         "sections": texts.SECTIONS,
     }

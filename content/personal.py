@@ -70,6 +70,7 @@ PLACES: Final = (
     ),
     Place("article_version", "article_id", "article", {"content": {}}),
     Place("writing", "article_id", "article", None),
+    Place("edition_piece", "article_id", "article", None),
     Place("post", "article_id", "article", {"body": ""}),
     Place("delivery", "article_id", "article"),
     Place("operation", "delivery_id", "delivery"),

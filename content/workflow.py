@@ -36,6 +36,13 @@ class OperationState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class EditionState(StrEnum):
+    """Where a Lab's e-book stands."""
+
+    DRAFT = "draft"
+    FINISHED = "finished"
+
+
 _S, _A, _O = SubmissionState, ArticleState, OperationState
 
 SUBMISSION: Mapping[SubmissionState, frozenset[SubmissionState]] = {
@@ -64,4 +71,9 @@ OPERATION: Mapping[OperationState, frozenset[OperationState]] = {
     _O.FAILED: frozenset({_O.SCHEDULED, _O.CANCELLED}),
     _O.DONE: frozenset(),
     _O.CANCELLED: frozenset(),
+}
+
+EDITION: Mapping[EditionState, frozenset[EditionState]] = {
+    EditionState.DRAFT: frozenset({EditionState.FINISHED}),
+    EditionState.FINISHED: frozenset({EditionState.DRAFT}),
 }

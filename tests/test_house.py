@@ -37,6 +37,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     workflow.SubmissionState: texts.SUBMISSION_STATES,
     workflow.ArticleState: texts.ARTICLE_STATES,
     workflow.OperationState: texts.OPERATION_STATES,
+    workflow.EditionState: texts.EDITION_STATES,
     Kind: texts.KINDS,
     Section: texts.SECTIONS,
     Action: texts.ACTIONS,

@@ -18,6 +18,7 @@ import content.channels
 import content.consents
 import content.decisions
 import content.deliveries
+import content.editions
 import content.entry
 import content.history
 import content.minors

@@ -8,7 +8,7 @@ from content.deliveries import Action
 from content.posts import Section
 from content.slots import at_once
 from content.submissions import Kind
-from content.workflow import ArticleState, OperationState, SubmissionState
+from content.workflow import ArticleState, EditionState, OperationState, SubmissionState
 
 KINDS: Final[Mapping[Kind, str]] = {
     Kind.INITIATIVE: "iniziativa",
@@ -40,6 +40,10 @@ OPERATION_STATES: Final[Mapping[OperationState, str]] = {
     OperationState.UNCONFIRMED: "da verificare",
     OperationState.MISSED: "saltato: troppo tardi",
     OperationState.CANCELLED: "annullato",
+}
+EDITION_STATES: Final[Mapping[EditionState, str]] = {
+    EditionState.DRAFT: "in preparazione",
+    EditionState.FINISHED: "finito, si può scaricare",
 }
 ACTIONS: Final[Mapping[Action, str]] = {
     Action.CREATE: "pubblicazione",

@@ -1,0 +1,230 @@
+"""Editions: a Lab between two covers, in parts and pieces, put together by an editor."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content.history import Actor, change_state, record
+from content.people import Lab
+from content.store import by_value, locked
+from content.workflow import EDITION, EditionState
+
+LONGEST: Final[Mapping[str, int]] = {
+    "title": 300, "subtitle": 300, "isbn": 20, "credits": 20_000, "foreword": 60_000,
+    "introduction": 20_000, "reason": 300,
+}  # fmt: skip
+"""How many characters each field may have."""
+ABOUT: Final = ("title", "subtitle", "isbn", "credits", "foreword")
+"""What an edition says of itself; credits and foreword are Markdown."""
+_LINES: Final = frozenset({"title", "subtitle", "isbn", "reason"})
+_ISBN_DIGITS: Final = 13
+
+
+class Order(StrEnum):
+    """What the parts of an edition are made by."""
+
+    SECTION = "section"
+    GOAL = "goal"
+    PROVINCE = "province"
+    HAND = "hand"
+
+
+class Edition(SQLModel, table=True):
+    """An e-book of a Lab. `version` counts its changes, `changed_at` is the last one's moment.
+
+    `isbn` is 13 digits, or empty. `arranged` is what the parts were last made by.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    lab_id: int = Field(foreign_key="lab.id", index=True)
+    state: EditionState = Field(sa_column=by_value(EditionState))
+    arranged: Order = Field(sa_column=by_value(Order))
+    version: int = 1
+    title: str
+    subtitle: str = ""
+    isbn: str = ""
+    credits: str = ""
+    foreword: str = ""
+    created_at: datetime
+    changed_at: datetime
+    finished_at: datetime | None = None
+
+
+class EditionPart(SQLModel, table=True):
+    """A part of an edition: `key` is the section, goal or province that it is of, "" by hand.
+
+    A part without a title is called as what it is of. `introduction` is Markdown.
+    """
+
+    __tablename__ = "edition_part"
+
+    id: int = Field(default=None, primary_key=True)
+    edition_id: int = Field(foreign_key="edition.id", index=True)
+    position: int
+    key: str = ""
+    title: str = ""
+    introduction: str = ""
+
+
+class EditionPiece(SQLModel, table=True):
+    """An article in an edition: its part and place there; without a part it was left out.
+
+    `reason` says why it was.
+    """
+
+    __tablename__ = "edition_piece"
+    __table_args__ = (UniqueConstraint("edition_id", "article_id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    edition_id: int = Field(foreign_key="edition.id")
+    article_id: int = Field(foreign_key="article.id", index=True)
+    part_id: int | None = Field(default=None, foreign_key="edition_part.id", index=True)
+    position: int = 0
+    reason: str = ""
+
+
+class Unfit(ValueError):
+    """What an edition would say cannot be taken; `field` is which, `why` long, empty or isbn."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field, self.why = field, why
+
+
+class Finished(Exception):
+    """The edition is finished: it is opened again before it changes."""
+
+
+async def begin(session: AsyncSession, lab: Lab, *, by: Actor, now: datetime) -> Edition:
+    """Lay down an empty edition of a Lab, called as the Lab is."""
+    edition = Edition(
+        lab_id=lab.id, state=EditionState.DRAFT, arranged=Order.SECTION, title=lab.title,
+        subtitle=lab.theme[: LONGEST["subtitle"]], created_at=now, changed_at=now,
+    )  # fmt: skip
+    session.add(edition)
+    await session.flush()
+    await record(session, "edition", edition.id, "laid_down", by=by, now=now, data={"lab": lab.id})
+    return edition
+
+
+async def describe(
+    session: AsyncSession, edition: Edition, said: Mapping[str, str], *, by: Actor, now: datetime
+) -> list[str]:
+    """Change what an edition says of itself (ABOUT); return the fields that changed.
+
+    Raises Unfit and Finished.
+    """
+    assert set(said) <= set(ABOUT)
+    await open_to_changes(session, edition)
+    fit = {name: checked(name, value) for name, value in said.items()}
+    changed = sorted(name for name, value in fit.items() if getattr(edition, name) != value)
+    if changed:
+        for name in changed:
+            setattr(edition, name, fit[name])
+        await note(session, edition, "described", by=by, now=now, data={"fields": changed})
+    return changed
+
+
+async def finish(session: AsyncSession, edition: Edition, *, by: Actor, now: datetime) -> None:
+    """Declare an edition finished: it is given to readers. Raises NotAllowed."""
+    await _turn(session, edition, EditionState.FINISHED, "finished", now, by=by, now=now)
+
+
+async def reopen(session: AsyncSession, edition: Edition, *, by: Actor, now: datetime) -> None:
+    """Take a finished edition back to be changed: readers have it no longer. Raises NotAllowed."""
+    await _turn(session, edition, EditionState.DRAFT, "opened_again", None, by=by, now=now)
+
+
+async def newest(session: AsyncSession, *, limit: int) -> Sequence[Edition]:
+    """Return the editions, the newest first."""
+    query = select(Edition).order_by(col(Edition.id).desc()).limit(limit)
+    return (await session.exec(query)).all()
+
+
+async def finished(session: AsyncSession) -> Sequence[Edition]:
+    """Return the editions that readers are given, the oldest first."""
+    query = select(Edition).where(Edition.state == EditionState.FINISHED)
+    return (await session.exec(query.order_by(col(Edition.id)))).all()
+
+
+async def parts(session: AsyncSession, edition: Edition) -> Sequence[EditionPart]:
+    """Return the parts of an edition in order."""
+    query = select(EditionPart).where(EditionPart.edition_id == edition.id)
+    return (await session.exec(query.order_by(col(EditionPart.position)))).all()
+
+
+async def pieces(session: AsyncSession, edition: Edition) -> Sequence[EditionPiece]:
+    """Return the pieces of an edition in the order of their places, whatever their parts."""
+    query = select(EditionPiece).where(EditionPiece.edition_id == edition.id)
+    order = (col(EditionPiece.position), col(EditionPiece.article_id))
+    return (await session.exec(query.order_by(*order))).all()
+
+
+async def open_to_changes(session: AsyncSession, edition: Edition) -> None:
+    """Let nobody else change an edition until the transaction ends; raises Finished."""
+    await locked(session, edition)
+    if edition.state is EditionState.FINISHED:
+        raise Finished
+
+
+async def note(
+    session: AsyncSession,
+    edition: Edition,
+    verb: str,
+    *,
+    by: Actor,
+    now: datetime,
+    data: Mapping[str, Any],
+) -> None:
+    """Write what changed in an edition in its record, and count the change."""
+    edition.version += 1
+    edition.changed_at = now
+    session.add(edition)
+    await session.flush()
+    await record(session, "edition", edition.id, verb, by=by, now=now, data=data)
+
+
+def checked(field: str, said: str) -> str:
+    """Return what a field of an edition or a part is to say, cleaned; raises Unfit."""
+    plain = said.replace("\r\n", "\n").replace("\0", "").strip()
+    fit = " ".join(plain.split()) if field in _LINES else plain
+    if len(fit) > LONGEST[field]:
+        raise Unfit(field, "long")
+    if field == "isbn":
+        return _isbn(fit)
+    if field == "title" and not fit:
+        raise Unfit(field, "empty")
+    return fit
+
+
+def _isbn(said: str) -> str:
+    """Return the digits of an ISBN-13: https://www.isbn-international.org/content/isbn-users-manual.
+
+    The sum of its digits, each second one thrice, is a multiple of ten.
+    """
+    digits = said.upper().removeprefix("ISBN").replace("-", "").replace(" ", "").lstrip(":")
+    if not digits:
+        return ""
+    fit = len(digits) == _ISBN_DIGITS and digits.isascii() and digits.isdecimal()
+    fit = fit and digits[:3] in ("978", "979")
+    if not fit or sum(int(one) * (1, 3)[at % 2] for at, one in enumerate(digits)) % 10:
+        raise Unfit("isbn", "isbn")
+    return digits
+
+
+async def _turn(
+    session: AsyncSession,
+    edition: Edition,
+    to: EditionState,
+    verb: str,
+    finished_at: datetime | None,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    values: dict[str, Any] = {"version": edition.version + 1, "finished_at": finished_at}
+    await change_state(session, edition, EDITION, to, verb=verb, by=by, now=now, **values)
