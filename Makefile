@@ -57,6 +57,7 @@ lock:  ## Choose the versions of all dependencies again
 
 vendor:  ## Fetch the front-end files again from npm
 	$(MAKE) -f publishers/rubrica/vendor.mk
+	$(MAKE) -f publishers/ebook/vendor.mk
 	$(MAKE) -f bottega/web/console/vendor.mk
 	$(MAKE) -f bottega/web/uploads/vendor.mk
 

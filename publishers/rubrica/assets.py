@@ -11,6 +11,8 @@ from typing import Final
 FOLDER: Final = "static"
 NAMED: Final = re.compile(r"[a-z]+-[0-9a-f]{10}\.(?:css|js|svg)")
 """How files are called whose name follows from their content, so that they may be kept for good."""
+_SHARED: Final = ("markdown.py", "words.py")
+"""What the column's program takes from beside it."""
 _HASHED: Final = (".css", ".js", ".svg")
 
 
@@ -36,6 +38,8 @@ def design() -> str:
     for name, source in _files(resources.files("publishers.rubrica")):
         if not name.endswith((".pyc", ".mk")):
             total.update(f"{name}\0".encode() + source.read_bytes())
+    for name in _SHARED:
+        total.update((resources.files("publishers") / name).read_bytes())
     return total.hexdigest()
 
 

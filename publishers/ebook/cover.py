@@ -1,0 +1,125 @@
+"""The cover: drawn by us, from the title and from what the book tells of.
+
+Each tile is a piece, in the colour of the first goal it serves: no two books look the same.
+"""
+
+import io
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from content.binding import Book
+from content.goals import GOALS
+from publishers.ebook import typefaces
+from publishers.words import line
+
+WIDTH: Final = 1600
+HEIGHT: Final = 2400
+"""Two by three, of the size that bookshops ask for."""
+_PAPER, _INK, _SOFT, _RULE = "#0B2239", "#FFFFFF", "#C5D3E0", "#3E7CB1"
+_MARGIN: Final = 140
+_SIZES: Final = (190, 164, 142, 122, 104, 90, 78, 66)
+_TITLE_TOP, _TITLE_BOTTOM = 460, 1260
+_TILES_TOP, _TILES_BOTTOM = 1560, 2140
+_GAP: Final = 14
+_MOST_TILES: Final = 96
+_LEAST: Final = 8
+
+
+def draw(book: Book) -> bytes:
+    """Return the cover as JPEG. Signs that the typeface lacks are left out."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((_MARGIN, 180, _MARGIN + 160, 192), fill=_RULE)
+    room = WIDTH - 2 * _MARGIN
+    _write(pen, 230, _within(pen, _readable("Laboratori dell’Innovazione"), 54, room), 54, _SOFT)
+    _write(pen, 306, _within(pen, _readable(f"{book.lab}, {book.year}"), 54, room), 54, _SOFT)
+    size, lines = _fitting(pen, _readable(book.title), _SIZES, _TITLE_BOTTOM - _TITLE_TOP)
+    for number, words in enumerate(lines):
+        _write(pen, _TITLE_TOP + number * _step(size), words, size, _INK)
+    below = _TITLE_TOP + len(lines) * _step(size) + 40
+    small, under = _fitting(pen, _readable(book.subtitle), (64, 52), _TILES_TOP - 60 - below)
+    for number, words in enumerate(under):
+        _write(pen, below + number * _step(small), words, small, _SOFT)
+    _mosaic(pen, [chapter.piece.sdgs for chapter in book.chapters])
+    owner = _within(pen, _readable(book.owner), 44, room)
+    _write(pen, 2220, owner, 44, _SOFT)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=90, optimize=True)
+    return out.getvalue()
+
+
+def _mosaic(pen: ImageDraw.ImageDraw, goals: Sequence[Sequence[int]]) -> None:
+    """Draw a tile for each piece, in rows that fill the field; never fewer than some."""
+    colours = {goal.number: goal.colour for goal in GOALS}
+    told = [colours[one[0]] if one else _RULE for one in goals][:_MOST_TILES]
+    told += [_RULE] * (_LEAST - len(told))
+    wide, high = WIDTH - 2 * _MARGIN, _TILES_BOTTOM - _TILES_TOP
+    rows = max(1, round((len(told) * high / wide) ** 0.5))
+    share, more = divmod(len(told), rows)
+    tall = (high - (rows - 1) * _GAP) / rows
+    for row in range(rows):
+        here = [told.pop() for _ in range(share + (row < more))]
+        across = (wide - (len(here) - 1) * _GAP) / len(here)
+        top = _TILES_TOP + row * (tall + _GAP)
+        for place, colour in enumerate(here):
+            left = _MARGIN + place * (across + _GAP)
+            pen.rounded_rectangle((left, top, left + across, top + tall), 18, fill=colour)
+
+
+def _fitting(
+    pen: ImageDraw.ImageDraw, words: str, sizes: Sequence[int], room: int
+) -> tuple[int, list[str]]:
+    """Return the largest size at which words have room, and their lines; cut where none has."""
+    lines: list[str] = []
+    for size in sizes:
+        lines = _lines(pen, words, size)
+        if len(lines) * _step(size) <= room:
+            return size, lines
+    most = max(1, room // _step(sizes[-1]))
+    last = _within(pen, f"{lines[most - 1]} …", sizes[-1], WIDTH - 2 * _MARGIN)
+    return sizes[-1], [*lines[: most - 1], last]
+
+
+def _lines(pen: ImageDraw.ImageDraw, words: str, size: int) -> list[str]:
+    room, lines = WIDTH - 2 * _MARGIN, list[str]()
+    for word in words.split():
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and _width(pen, joined, size) <= room:
+            lines[-1] = joined
+        else:
+            lines.append(_within(pen, word, size, room))
+    return lines
+
+
+def _within(pen: ImageDraw.ImageDraw, words: str, size: int, room: int) -> str:
+    if _width(pen, words, size) <= room:
+        return words
+    while words and _width(pen, words + "…", size) > room:
+        words = words[: -max(1, len(words) // 20)]
+    return words.rstrip() + "…"
+
+
+def _step(size: int) -> int:
+    return round(size * 1.14)
+
+
+def _width(pen: ImageDraw.ImageDraw, words: str, size: int) -> float:
+    return pen.textlength(words, font=_font(size))
+
+
+def _write(pen: ImageDraw.ImageDraw, top: int, words: str, size: int, ink: str) -> None:
+    pen.text((_MARGIN, top), words, fill=ink, font=_font(size))
+
+
+def _readable(words: str) -> str:
+    return line(typefaces.shown(words, typefaces.signs(typefaces.TITLE)))
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    # Text is shaped by FreeType alone, so that every machine draws the same.
+    source = io.BytesIO(typefaces.data(typefaces.TITLE))
+    return ImageFont.truetype(source, size, layout_engine=ImageFont.Layout.BASIC)
