@@ -1,4 +1,4 @@
-"""An Edition between two covers: an EPUB 3.3 from one value, whole or not at all."""
+"""An Edition between two covers: EPUB 3.3 and PDF/UA-1 from one value, whole or not at all."""
 
 import os
 import tempfile
@@ -7,10 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from content.binding import Book
-from publishers.ebook import epub
-from publishers.ebook.figures import Missing
+from publishers.ebook import epub, pdf
+from publishers.ebook.figures import Missing, figures
+from publishers.ebook.outline import Outline
+from publishers.ebook.pdf import Unprintable, unprinted
 
-__all__ = ["Empty", "Missing", "build_epub"]
+__all__ = [
+    "Empty", "Missing", "Unprintable", "build_epub", "build_pdf", "missing", "undescribed",
+    "unprinted",
+]  # fmt: skip
 
 
 class Empty(Exception):
@@ -23,6 +28,30 @@ def build_epub(book: Book, path: Path, media_root: Path) -> None:
     Raises Empty, Missing when the file of a picture is not there, and OSError.
     """
     _build(book, path, lambda part: epub.write(book, part, media_root))
+
+
+def build_pdf(book: Book, path: Path, media_root: Path, *, for_print: bool = False) -> None:
+    """Write a book as PDF to `path`, in one step, for the screen or to be printed.
+
+    Raises Empty, Missing, Unprintable when the compiler refuses it, and OSError.
+    """
+    _build(book, path, lambda part: pdf.write(book, part, media_root, for_print=for_print))
+
+
+def missing(book: Book, media_root: Path) -> list[Missing]:
+    """Return the pictures of a book whose files are not there, or are none."""
+    found = []
+    for one, title in figures(book):
+        try:
+            one.read(media_root, title)
+        except Missing as lost:
+            found.append(lost)
+    return found
+
+
+def undescribed(book: Book) -> list[str]:
+    """Return the titles of the pieces of which some picture has no description."""
+    return [leaf.title for leaf in Outline(book).undescribed]
 
 
 def _build(book: Book, path: Path, write: Callable[[Path], None]) -> None:

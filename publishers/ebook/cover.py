@@ -35,7 +35,13 @@ def draw(book: Book) -> bytes:
     pen.rectangle((_MARGIN, 180, _MARGIN + 160, 192), fill=_RULE)
     room = WIDTH - 2 * _MARGIN
     _write(pen, 230, _within(pen, _readable("Laboratori dell’Innovazione"), 54, room), 54, _SOFT)
-    _write(pen, 306, _within(pen, _readable(f"{book.lab}, {book.year}"), 54, room), 54, _SOFT)
+    _write(
+        pen,
+        306,
+        _within(pen, ", ".join(filter(None, (_readable(book.lab), str(book.year)))), 54, room),
+        54,
+        _SOFT,
+    )
     size, lines = _fitting(pen, _readable(book.title), _SIZES, _TITLE_BOTTOM - _TITLE_TOP)
     for number, words in enumerate(lines):
         _write(pen, _TITLE_TOP + number * _step(size), words, size, _INK)

@@ -24,7 +24,7 @@ PROVINCES: Final = {
     "VA": "Varese",
 }  # fmt: skip
 _REST: Final = "Altri racconti"
-_UNTITLED: Final = "Senza titolo"
+UNTITLED: Final = "Senza titolo"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Leaf:
     @cached_property
     def title(self) -> str:
         """How it is called."""
-        return line(self.chapter.piece.title) or _UNTITLED
+        return line(self.chapter.piece.title) or UNTITLED
 
     @property
     def lead(self) -> str:
@@ -115,6 +115,17 @@ class Leaf:
     def ai_model(self) -> str:
         """The model that wrote the first draft, empty where none did."""
         return line(self.chapter.piece.ai_model or "")
+
+    @property
+    def notice(self) -> str:
+        """Who wrote the first draft, where a model did; empty where none did."""
+        if not self.ai_model:
+            return ""
+        return (
+            "La prima stesura di questo testo è stata preparata con l’aiuto di un modello di "
+            f"intelligenza artificiale ({self.ai_model}); una persona della redazione l’ha "
+            "riletta e approvata."
+        )
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -190,7 +201,7 @@ class Outline:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.title = line(book.title) or _UNTITLED
+        self.title = line(book.title) or UNTITLED
         self.subtitle, self.owner, self.lab = line(book.subtitle), line(book.owner), line(book.lab)
         self.parts = [
             Division(part, f"p{number}", _called(part, book.arranged), _leaves(part))

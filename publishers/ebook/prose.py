@@ -34,7 +34,7 @@ _SCHEMES: Final = ("http://", "https://", "mailto:", "tel:")
 
 def read(text: str) -> list[Node]:
     """Return Markdown as blocks."""
-    return _tree(tokens(text))
+    return [one for one in _tree(tokens(text)) if one["t"] != "h" or words([one]).strip()]
 
 
 def words(nodes: Iterable[Node]) -> str:

@@ -1,0 +1,190 @@
+"""PDF/UA-1 by typst, to be read on a screen or printed: https://typst.app/docs/reference/pdf/.
+
+What people wrote reaches the compiler as data alone.
+"""
+
+import json
+import tempfile
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import pikepdf
+import typst
+
+from content.binding import Book
+from publishers.ebook import cover, prose, typefaces
+from publishers.ebook.figures import Figure, figures
+from publishers.ebook.outline import UNTITLED, Enclosure, Leaf, Listed, Outline
+from publishers.words import ROME
+
+_TEMPLATE: Final = resources.files("publishers.ebook") / "typst" / "book.typ"
+_BLEED: Final = 3 / 25.4 * 72
+"""Three millimetres in points."""
+_KINDS: Final = {
+    "video": ("Video", "Si guarda"), "audio": ("Audio", "Si ascolta"),
+    "document": ("Documento", "Si legge"),
+}  # fmt: skip
+
+
+_UNDESCRIBED: Final = "Immagine senza descrizione"
+_BLANK: Final = {"t": "text", "s": ""}
+
+
+class Unprintable(Exception):
+    """The compiler refuses the book; `reason` is in its own words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def write(book: Book, path: Path, media_root: Path, *, for_print: bool = False) -> None:
+    """Write a book to a file, which is not there yet; raises Missing, Unprintable and OSError.
+
+    For print it is A5 with a bleed; its trim is marked in the file.
+    """
+    outline = Outline(book)
+    with tempfile.TemporaryDirectory(prefix=".typst-", dir=path.parent) as folder:
+        root = Path(folder)
+        for one, title in figures(book):
+            (root / one.name).write_bytes(one.read(media_root, title))
+        (root / "cover.jpg").write_bytes(cover.draw(book))
+        source = root / "book.typ"
+        source.write_bytes(_TEMPLATE.read_bytes())
+        told = json.dumps(_told(outline, for_print), ensure_ascii=False)
+        with resources.as_file(typefaces.FOLDER) as fonts:
+            _compile(source, path, fonts, told)
+    if for_print:
+        _mark_trim(path)
+
+
+def _compile(source: Path, path: Path, fonts: Path, told: str) -> None:
+    known = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
+    )
+    try:
+        typst.compile(
+            source, output=path, root=source.parent, font_paths=known, format="pdf",
+            sys_inputs={"book": told}, pdf_standards=["ua-1"],
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise Unprintable(str(error)) from None
+
+
+def _mark_trim(path: Path) -> None:
+    """Say of each page where it is cut: https://pdfa.org/resource/iso-32000-pdf/, 14.11.2."""
+    with pikepdf.open(path, allow_overwriting_input=True) as made:
+        for page in made.pages:
+            left, low, right, high = (float(one) for one in page.mediabox)
+            page.bleedbox = pikepdf.Array([left, low, right, high])
+            page.trimbox = pikepdf.Array(
+                [left + _BLEED, low + _BLEED, right - _BLEED, high - _BLEED]
+            )
+        made.save(path, deterministic_id=True, linearize=False)
+
+
+def _told(outline: Outline, for_print: bool) -> dict[str, Any]:
+    """Return all that the template shows, as plain values, in signs that our typefaces have."""
+    book = outline.book
+    modified: datetime = book.modified.astimezone(ROME)
+    told = {
+        "print": for_print,
+        "title": outline.title,
+        "subtitle": outline.subtitle,
+        "description": outline.description,
+        "cover": f"Copertina: {outline.title}. {outline.lab}, {book.year}",
+        "keywords": [one.name for one in outline.goals],
+        "modified": [modified.year, modified.month, modified.day],
+        "owner": outline.owner,
+        "lab": outline.lab,
+        "lab_year": book.year,
+        "year": outline.year,
+        "isbn": book.isbn,
+        "site": book.site,
+        "site_host": outline.site_host,
+        "credits": outline.credits,
+        "foreword": outline.foreword,
+        "parts": [
+            {
+                "title": part.title,
+                "introduction": part.blocks,
+                "pieces": [_piece(leaf) for leaf in part.leaves],
+            }
+            for part in outline.parts
+        ],
+        "places": [_listed(one) for one in outline.places],
+        "goals": [_listed(one) for one in outline.goals],
+    }
+    made: dict[str, Any] = _printable(told, typefaces.printable())
+    return made
+
+
+def _piece(leaf: Leaf) -> dict[str, Any]:
+    goals = [f"{goal.number}, {goal.name}" for goal in leaf.goals]
+    facts = [
+        ("Chi racconta", leaf.organisation),
+        ("Testo", leaf.author),
+        ("Foto", leaf.credit),
+        ("Per saperne di più", leaf.link),
+        ("Agenda 2030", "; ".join(f"obiettivo {one}" for one in goals)),
+    ]
+    return {
+        "anchor": leaf.anchor,
+        "kind": " · ".join(one for one in (leaf.section, leaf.place) if one),
+        "title": leaf.title,
+        "date": leaf.date,
+        "lead": leaf.lead,
+        "text": leaf.blocks,
+        "figures": [_figure(one) for one in leaf.figures],
+        "enclosures": [_enclosure(one) for one in leaf.enclosures],
+        "facts": [fact for fact in facts if fact[1]],
+        "url": leaf.url,
+        "notice": leaf.notice,
+    }
+
+
+def _figure(one: Figure) -> dict[str, Any]:
+    wide = one.width >= one.height
+    alt = one.alt or one.caption or _UNDESCRIBED
+    return {"file": one.name, "alt": alt, "caption": one.caption, "wide": wide}
+
+
+def _enclosure(one: Enclosure) -> dict[str, Any]:
+    kind, how = _KINDS[one.kind]
+    poster = _figure(one.poster) if one.poster else None
+    if poster is not None:
+        poster["alt"] = one.name or "Un fotogramma del video"
+    told = {"name": one.name, "length": one.length, "transcript": one.transcript}
+    return {"kind": kind, "how": how, "poster": poster, **told}
+
+
+def _listed(one: Listed) -> dict[str, Any]:
+    pieces = [{"anchor": leaf.anchor, "title": leaf.title} for leaf in one.leaves]
+    return {"name": one.name, "pieces": pieces}
+
+
+def _printable(value: Any, known: frozenset[int]) -> Any:
+    """Return plain values without the signs that none of our typefaces has."""
+    match value:
+        case str():
+            return typefaces.shown(value, known)
+        case dict():
+            told = {name: _printable(one, known) for name, one in value.items()}
+            if "title" in told:
+                told["title"] = told["title"].strip() or UNTITLED
+            return _BLANK if told.get("t") == "h" and not prose.words(told["c"]).strip() else told
+        case list() | tuple():
+            return [_printable(one, known) for one in value]
+        case _:
+            return value
+
+
+def unprinted(book: Book) -> set[str]:
+    """Return the signs of a book that a PDF leaves out, since none of our typefaces has them."""
+    outline, known = Outline(book), typefaces.printable()
+    said = [outline.title, outline.subtitle, prose.words(outline.foreword)]
+    for leaf in outline.leaves:
+        said += [leaf.title, leaf.lead, prose.words(leaf.blocks)]
+    return {one for one in "".join(said) if ord(one) not in known and not one.isspace()}
