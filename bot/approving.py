@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot import cards, texts
+from bot import arrivals, cards, texts
 from bot.turn import Turn
 from content import editing, review
 from content.alts import MissingAltText
@@ -46,6 +46,7 @@ async def approve(turn: Turn, submission: Submission, member: Moderator, said: s
         return await decided_already(turn, submission)
     except StaleView:
         await cards.put(turn.newsroom, turn.session, submission)
+        await arrivals.leave(turn.session, submission.id)
         return texts.CHANGED_MEANWHILE
     except tuple(_REFUSALS) as refused:
         return str(getattr(texts, _REFUSALS[type(refused)]))

@@ -70,10 +70,9 @@ async def renew(newsroom: Newsroom) -> None:
     """Bring the message with the list up to date, if it is not and was not a moment ago."""
     now = newsroom.clock()
     async with newsroom.store.reading() as session:
-        stale = await session.exec(
-            select(Arrival.submission_id).where(col(Arrival.shown) != true()).limit(1)
-        )
-        group = await desk(session) if stale.first() is not None else None
+        query = select(Arrival.submission_id).where(col(Arrival.shown) != true())
+        stale = (await session.exec(query)).all()  # what comes meanwhile is shown the next time
+        group = await desk(session) if stale else None
         last = await _last(session, group.chat_id) if group else None
         if group is None or (last is not None and last.created_at > now - EVERY):
             return
@@ -87,7 +86,8 @@ async def renew(newsroom: Newsroom) -> None:
             await outbox.say(
                 session, group.chat_id, text, keyboard, now=now, ref=_REF, topic=Topic.REVIEW
             )
-        await session.exec(update(Arrival).where(col(Arrival.shown) != true()).values(shown=True))
+        mine = col(Arrival.submission_id).in_(stale)
+        await session.exec(update(Arrival).where(mine).values(shown=True))
     newsroom.said()
 
 
