@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from content.deliveries import Attempt, Operation, resolve
 from content.history import NEWSROOM, Actor, record
 from content.posts import FrozenPost, NotAsApproved, Post
+from content.readiness import MENDING
 from content.sending import REFUSED
 from content.workflow import OperationState
 
@@ -23,11 +24,14 @@ class Doubt:
     """An unconfirmed operation: its post may be on the channel since `since`, or not at all.
 
     `last_try` is when the last try ended; `asked` says that a moderator is already being asked;
-    `refusal` is the channel's reason if, not being there, the post was refused.
+    `refusal` is the channel's reason if, not being there, the post was refused. One that `mends`
+    what is out (an edit, a deletion) is not looked for: done twice, it leaves what it leaves done
+    once.
     """
 
     operation_id: int
     channel: str
+    mends: bool
     post: Post
     since: datetime
     last_try: datetime
@@ -80,6 +84,7 @@ async def waiting(
         doubt = Doubt(
             operation_id=one.id,
             channel=one.channel,
+            mends=one.action in MENDING,
             post=post,
             since=first,
             last_try=last.ended_at or last.started_at,

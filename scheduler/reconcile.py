@@ -18,6 +18,7 @@ AT_ONCE: Final = 100
 CLOCKS_APART: Final = timedelta(days=1)
 """How far our clock may have been from the channel's: a post carries its own address, so that an
 earlier one is never taken for it."""
+_BEFORE_MENDING_AGAIN: Final = timedelta(minutes=1)
 _SHORTEST_LOOK: Final = timedelta(seconds=2)
 _LONGEST_LOOK: Final = timedelta(minutes=5)
 
@@ -42,11 +43,26 @@ class Reconcile:
             await lapses.expire_leases(session, now=now, all_of_them=alone)
             waiting = await doubts.waiting(session, list(self._publishers), now=now, limit=AT_ONCE)
         by_channel: dict[str, list[Doubt]] = {}
-        for doubt in waiting:
+        for doubt in [one for one in waiting if not one.mends]:
             by_channel.setdefault(doubt.channel, []).append(doubt)
+        for doubt in [one for one in waiting if one.mends]:
+            await self._mend_again(doubt)
         await asyncio.gather(*(self._resolve(*one) for one in by_channel.items()))
         if waiting:
             self._happened()
+
+    async def _mend_again(self, doubt: Doubt) -> None:
+        """Have an edit or a deletion done again, after a while: no reading could prove it undone.
+
+        The post that it aims at is older than any reading goes back, and one that is found may be
+        there because the deletion is not done.
+        """
+        publisher = self._publishers[doubt.channel]
+        rest = max(publisher.settling, _BEFORE_MENDING_AGAIN)
+        if publisher.idempotent or self._clock() - doubt.last_try >= rest:
+            await self._close(doubt, None)
+        else:
+            await self._look_again(doubt, doubt.last_try + rest)
 
     async def _resolve(self, channel: str, waiting: Sequence[Doubt]) -> None:
         """Close each doubt about a channel for which there is proof, else say when to look again.

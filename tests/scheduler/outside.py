@@ -12,7 +12,7 @@ from bottega.sandbox.server import Sandbox
 from content import channels, editing, review
 from content.articles import Article
 from content.channels import Channel
-from content.deliveries import Attempt, Operation
+from content.deliveries import Action, Attempt, Operation
 from content.history import Actor, History, Untold
 from content.media import Medium
 from content.posts import Post
@@ -59,6 +59,20 @@ class Desk:
             )  # fmt: skip
             await session.exec(delete(Untold))
         return operation.id
+
+    async def mend(self, operation_id: int, action: Action) -> int:
+        """Have what an operation put out edited or deleted, now; return that operation."""
+        now = self.clock()
+        async with self.store.transaction() as session:
+            out = await session.get_one(Operation, operation_id)
+            mending = Operation(
+                delivery_id=out.delivery_id, channel=out.channel, post_id=out.post_id,
+                action=action, state=OperationState.SCHEDULED, due_at=now,
+                local_time=out.local_time, next_try_at=now, remote_id=out.remote_id,
+            )  # fmt: skip
+            session.add(mending)
+            await session.flush()
+        return mending.id
 
     async def edit(self, operation_id: int) -> None:
         """Have Bruno edit the piece that an operation belongs to."""

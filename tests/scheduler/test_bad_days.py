@@ -24,6 +24,7 @@ from sqlmodel import func, select, text
 from bottega.sandbox.core import Exchange, Mood, Trouble
 from bottega.sandbox.server import Sandbox, running
 from content import planning
+from content.deliveries import Action
 from content.history import History, NotAllowed
 from content.media import Medium, keep
 from content.store import Store
@@ -650,6 +651,35 @@ async def test_what_a_broken_reading_showed_is_proof_all_the_same(
 
     assert (await desk.operation(shown)).state is DONE
     assert (await desk.operation(hidden)).state is UNCONFIRMED
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("channel", "action", "call"),
+    [
+        ("facebook", Action.EDIT, "edit"),
+        ("facebook", Action.DELETE, "delete"),
+        ("x", Action.DELETE, "tweets.delete"),
+    ],
+)
+@pytest.mark.parametrize("mood", ["lost", "refuse", "created_then_500"])
+async def test_a_correction_or_a_retraction_in_doubt_is_done_again(
+    desk: Desk, channel: str, action: Action, call: str, mood: Mood
+) -> None:
+    """A post that is found would prove that it was not deleted; never that it was."""
+    first = await desk.approve(channel)
+    await desk.dispatch.perform(first)
+    mending = await desk.mend(first, action)
+    desk.order(channel, mood, call)
+    await desk.dispatch.perform(mending)
+    assert (await desk.operation(mending)).state is UNCONFIRMED
+
+    await desk.heal(mending)
+
+    assert (await desk.operation(mending)).state is DONE
+    assert desk.posts(channel) == ([] if action is Action.DELETE else [TEXT])
+    assert await desk.attempts(mending) == ["unconfirmed", "done"]
+    assert "doubtful" not in await desk.told()
 
 
 # ---------------------------------------------------------------- a disk that forgets
