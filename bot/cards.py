@@ -22,6 +22,8 @@ from content.workflow import OperationState, SubmissionState
 
 LONGEST_TEXT: Final = 2400
 LONGEST_LEAD: Final = 400
+IN_A_ROW: Final = 3
+"""Buttons whose names can still be read beside each other on a phone."""
 WAITING: Final = frozenset({SubmissionState.SUBMITTED, SubmissionState.IN_REVIEW})
 
 
@@ -104,13 +106,12 @@ def ask(submission: Submission) -> list[tuple[str, str]]:
 
 
 def previews(newsroom: Newsroom, submission: Submission) -> Keyboard:
-    """Return a button for each channel's preview."""
-    return [
-        [
-            (f"👁 {publisher.label}", f"d:see:{submission.id}:{name}")
-            for name, publisher in newsroom.publishers.items()
-        ]
+    """Return a button for each channel's preview, as many in a row as can be read."""
+    buttons = [
+        (f"👁 {publisher.label}", f"d:see:{submission.id}:{name}")
+        for name, publisher in newsroom.publishers.items()
     ]
+    return [buttons[at : at + IN_A_ROW] for at in range(0, len(buttons), IN_A_ROW)]
 
 
 def readable(post: Post) -> str:

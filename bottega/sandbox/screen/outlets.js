@@ -17,7 +17,7 @@ export function showPosts({ outlets }) {
 
 /** Make a channel's pane and its tab. */
 function made({ channel, label, about, mark, handle }) {
-  const named = handle ? `${handle} · ${about.toLowerCase()}` : about;
+  const named = handle ? `${handle} · ${about[0].toLowerCase()}${about.slice(1)}` : about;
   const box = el("section", { class: `pane outlet ${channel}`, id: channel, "data-testid": channel, "aria-label": label },
     el("header", { class: "pane-top" },
       el("span", { class: "mark", "aria-hidden": "true" }, mark),
