@@ -103,7 +103,7 @@ class Mastodon(Publisher):
 
     def publish(self, post: Post, call: Call) -> Published:
         """Perform the operation by one changing call, after the pictures are up and processed."""
-        if call.action is not Action.CREATE and not call.remote_id:
+        if call.action is not Action.CREATE and not re.fullmatch(r"\w+", call.remote_id or ""):
             raise Rejected("Manca l'identificativo del post su Mastodon.")
         target = f"/api/v1/statuses/{call.remote_id}"
         with self._api(call) as api:

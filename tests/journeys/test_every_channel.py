@@ -1,0 +1,51 @@
+"""A piece goes to every channel that there is, in a newsroom that has all their keys."""
+
+import pytest
+from sqlmodel import select
+
+from bottega.runtime import Runtime
+from bottega.sandbox import Cast, Sandbox, Trouble
+from content.posts import FrozenPost
+from publishers import PUBLISHERS, Rubrica
+from tests.journeys import conftest
+from tests.journeys.people import Phone
+from tests.journeys.test_desk import told
+
+NETWORKS = tuple(one.channel for one in PUBLISHERS if one is not Rubrica)
+
+
+@pytest.fixture(autouse=True)
+def _all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conftest, "NETWORKS", NETWORKS)
+
+
+async def test_what_was_approved_is_out_once_on_each_and_its_author_has_every_link(
+    newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    assert list(newsroom.publishers) == [one.channel for one in PUBLISHERS]
+    await bruno.approves(await told(ada, bruno))
+
+    links = (await ada.sees("è uscita"))["text"]
+
+    assert links.count("http") == len(PUBLISHERS)
+    async with newsroom.store.reading() as session:
+        frozen = {one.channel: one.post() for one in (await session.exec(select(FrozenPost))).all()}
+    for name in NETWORKS:
+        (shown,) = sandbox.outlets[name].shown()
+        assert shown.text == frozen[name].text
+        assert len(shown.photos) == 1
+        assert shown.permalink in links
+
+
+async def test_a_doubt_about_a_channel_that_nobody_can_read_is_put_to_the_moderators(
+    newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    card = await told(ada, bruno)
+    sandbox.board.troubles.append(Trouble("lost", "telegram_channel", "sendPhoto"))
+    await bruno.approves(card)
+
+    asked = await bruno.sees("Canale Telegram", "Non riesco a sapere se è uscito")
+    await bruno.presses("✅ È uscito", asked)
+
+    await ada.sees("è uscita")
+    assert len(sandbox.outlets["telegram_channel"].texts()) == 1
