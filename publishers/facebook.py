@@ -4,6 +4,7 @@ https://developers.facebook.com/docs/pages-api/posts
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -206,9 +207,9 @@ _MEND: Final = (
 
 
 def _target(call: Call) -> str:
-    if not call.remote_id:
+    if not re.fullmatch(r"\d+(_\d+)?", call.remote_id or ""):
         raise Rejected("Manca l'identificativo del post su Facebook.")
-    return call.remote_id
+    return str(call.remote_id)
 
 
 def _address(post_id: str) -> str:

@@ -112,7 +112,8 @@ class TelegramChannel(Publisher):
 
     def publish(self, post: Post, call: Call) -> Published:
         """Perform the operation by one call, which carries the pictures with it."""
-        targets = [int(one) for one in re.findall(r"\d+", call.remote_id or "")]
+        known = re.fullmatch(r"\d+(,\d+)*", call.remote_id or "")
+        targets = [int(one) for one in known[0].split(",")] if known else []
         if call.action is not Action.CREATE and not targets:
             raise Rejected("Manca l'identificativo del messaggio nel canale Telegram.")
         with self._bot(call) as bot:

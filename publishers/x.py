@@ -104,7 +104,7 @@ class X(Publisher):
         """Perform the operation by one changing call, after the pictures are up."""
         if call.action is Action.EDIT:
             raise Rejected("X non permette di modificare un post: si può solo ritirarlo.")
-        if call.action is not Action.CREATE and not call.remote_id:
+        if call.action is not Action.CREATE and not (call.remote_id or "").isdecimal():
             raise Rejected("Manca l'identificativo del post su X.")
         with self._api(call) as api:
             if call.action is Action.DELETE:

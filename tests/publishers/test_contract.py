@@ -178,6 +178,19 @@ def test_what_is_not_in_its_actions_is_refused_before_anybody_is_asked(
 
 
 @pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
+@pytest.mark.parametrize("unknown", [None, "", "confermato a mano", "../1"])
+def test_a_post_whose_number_nobody_knows_is_never_taken_for_gone(
+    stage: Stage, unknown: str | None
+) -> None:
+    """As when a moderator said by hand that it came out: there is nothing to aim at."""
+    for action in stage.publisher.actions - {Action.CREATE}:
+        claim = stage.perform(action, stage.post(), unknown)
+
+        assert isinstance(claim, Rejected), f"{action}: {claim!r}"
+    assert stage.outlet.board.operations == []
+
+
+@pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
 @pytest.mark.parametrize("where", ["closed port", "no TLS"])
 def test_a_channel_out_of_reach_has_certainly_done_nothing(
     stage: Stage, sandbox: Sandbox, where: str

@@ -209,17 +209,6 @@ def test_what_is_gone_already_counts_as_deleted(publisher: Mastodon, account: Ac
     assert account.texts() == []
 
 
-@pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE, Action.REPLY])
-@pytest.mark.parametrize("unknown", [None, "", "confermato a mano", "../accounts/1"])
-def test_a_post_whose_number_nobody_knows_is_never_taken_for_gone(
-    publisher: Mastodon, served: Sandbox, action: Action, unknown: str | None
-) -> None:
-    """As when a moderator said by hand that it came out."""
-    with pytest.raises(Rejected, match="identificativo"):
-        publisher.publish(post(), call(action, unknown))
-    assert served.board.operations == []
-
-
 def test_what_is_gone_cannot_be_corrected(publisher: Mastodon) -> None:
     with pytest.raises(Rejected, match="404"):
         publisher.publish(post(), call(Action.EDIT, "115"))
