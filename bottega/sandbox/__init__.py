@@ -1,4 +1,4 @@
-"""Stand-ins for everything outside: Telegram, Facebook, X and the model API, on loopback."""
+"""Stand-ins for everything outside: Telegram, the channels and the model API, on loopback."""
 
 from bottega.sandbox.cast import Cast, furnish
 from bottega.sandbox.core import Exchange, Mood, Service, Switchboard, Trouble

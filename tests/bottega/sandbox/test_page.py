@@ -34,6 +34,8 @@ from telegram.ext import Application, CallbackQueryHandler, ContextTypes, Messag
 from telegram.request import HTTPXRequest
 
 from bottega.sandbox import Cast, Sandbox, furnish
+from bottega.sandbox.channels import OUTLETS
+from bottega.sandbox.outlets import Outlet
 from tests import files
 from tests.browser import chromium
 
@@ -524,6 +526,23 @@ class TestTheModeratorsGroup:
 
 
 class TestWhatThePublicSees:
+    @pytest.mark.parametrize("outlet", OUTLETS, ids=lambda outlet: outlet.channel)
+    async def test_every_channel_has_a_pane_a_tab_and_its_troubles(
+        self, page: Page, sandbox: Sandbox, outlet: type[Outlet]
+    ) -> None:
+        pane = page.get_by_test_id(outlet.channel)
+        await expect(pane).to_contain_text("Ancora niente")
+        await expect(pane).to_contain_text(sandbox.outlets[outlet.channel].name)
+        await expect(page.locator(f".tabs [data-pane={outlet.channel}]")).to_have_text(outlet.label)
+        await page.get_by_test_id("troubles-open").click()
+        await page.get_by_test_id("trouble-service").select_option(outlet.channel)
+        await page.get_by_test_id("trouble-order").click()
+        await expect(page.get_by_test_id("troubles-pending")).to_contain_text(outlet.label)
+        (trouble,) = sandbox.board.troubles
+        assert trouble.service == outlet.channel
+        assert trouble.operation == outlet.changes["create"][0]
+        assert trouble.body == outlet.broken
+
     async def test_facebook_posts_appear_with_their_photos(
         self, page: Page, sandbox: Sandbox
     ) -> None:
