@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from bottega import migrations
+from bottega.settings import Settings
+from content.store import Store
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -155,3 +160,29 @@ async def _within(event: asyncio.Event, seconds: float) -> bool:
 def _done(first: "asyncio.Future[None]") -> None:
     if not first.done():
         first.set_result(None)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """Open the newsroom's database, which is there and up to date; raises CannotStart.
+
+    The newsroom may be running.
+    """
+    store = Store(settings.database)
+    try:
+        if not _is_there(settings) or await migrations.current(store) != migrations.HEAD:
+            raise CannotStart("Il database non è ancora pronto: avvia prima la redazione.")
+        yield store
+    except (DBAPIError, OSError) as error:
+        raise CannotStart(
+            f"Il database non risponde ({type(error).__name__}). Controlla DATABASE_URL (o "
+            "DATA_DIR)."
+        ) from None
+    finally:
+        await store.close()
+
+
+def _is_there(settings: Settings) -> bool:
+    """Whether there is a file to look into, where the database is one: looking makes none."""
+    url = make_url(settings.database)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()

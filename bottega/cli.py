@@ -1,4 +1,4 @@
-"""The command line: `bottega run`, `doctor`, `replay`, `audit verify`, `migrate-database`."""
+"""The command line: `bottega run`, `doctor`, `replay`, `audit verify`, `ebook`, `rubrica`, …."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from bottega import column, roles
+from bottega import column, ebook, roles
 from bottega.settings import BadSettings, Settings, load
 
 BAD_SETTINGS: Final = 2
@@ -156,3 +156,4 @@ def _say(text: str) -> None:
 
 
 app.add_typer(column.commands(_settings, _say), name="rubrica")
+app.add_typer(ebook.commands(_settings, _say), name="ebook")
