@@ -1,7 +1,7 @@
 """E-books from the shell: `bottega ebook list|propose|build|check`."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -59,8 +59,7 @@ def commands(settings: Callable[[], Settings], say: Callable[[str], None]) -> ty
     @app.command(name="list")
     def list_all() -> None:
         """List the e-books that there are, with their numbers."""
-        for line in _answered(_listed(settings()), say):
-            say(line)
+        _tell(_answered(_listed(settings()), say), say)
 
     @app.command()
     def propose(
@@ -86,8 +85,7 @@ def commands(settings: Callable[[], Settings], say: Callable[[str], None]) -> ty
         except _Stopped as problem:
             say(str(problem))
             raise typer.Exit(NOT_WELL) from None
-        for line in _left_out(bound):
-            say(line)
+        _tell(_left_out(bound), say)
 
     @app.command()
     def check(edition: Annotated[str, typer.Argument(help="The e-book's number.")]) -> None:
@@ -95,13 +93,17 @@ def commands(settings: Callable[[], Settings], say: Callable[[str], None]) -> ty
         read = settings()
         bound = _answered(_bound(read, edition), say)
         flaws = list(_flaws(bound, read.media_root))
-        for line in (*flaws, *_left_out(bound)):
-            say(line)
+        _tell((*flaws, *_left_out(bound)), say)
         if flaws:
             raise typer.Exit(NOT_WELL)
         say(f"Racconti: {len(bound.book.chapters)}. Non manca niente.")
 
     return app
+
+
+def _tell(lines: Iterable[str], say: Callable[[str], None]) -> None:
+    for line in lines:
+        say(line)
 
 
 def _answered(asking: Coroutine[None, None, T], say: Callable[[str], None]) -> T:
