@@ -33,6 +33,8 @@ from content.limits import Limits
 from content.store import Store
 from publishers import PUBLISHERS, Rubrica
 from publishers.base import Publisher
+from publishers.bookshop import Bookshop
+from scheduler.books import Books
 from scheduler.dispatch import Dispatch
 from scheduler.drafts import Drafts
 from scheduler.reconcile import Reconcile
@@ -105,6 +107,7 @@ class Runtime:
         )
         self.sealing = Sealing(self.store, clock)
         self.retention = Retention(self.store, settings.media_root, clock, forgetting.empty_old)
+        self.books = books_of(self.store, rubrica, settings)
         self.engine = engine_of(settings, self.store, self.dispatch)
         self.newsroom.happened = self._happened
         self.newsroom.submitted = lambda: self.engine.nudge(DRAFT)
@@ -194,6 +197,7 @@ class Runtime:
                     self.sealing.sweep,
                     partial(morning.tell_programme, self.newsroom, self.settings.programme_at),
                     partial(morning.remind_of_waiting, self.newsroom),
+                    self.books.sweep,
                 )
             )
         if isinstance(rubrica, Rubrica) and Role.WEB in self.roles:
@@ -237,6 +241,14 @@ def engine_of(settings: Settings, store: Store, dispatch: Dispatch) -> Engine:
     from scheduler.distributed import Distributed  # noqa: PLC0415
 
     return Distributed(settings.database, dispatch)
+
+
+def books_of(store: Store, rubrica: Publisher | None, settings: Settings) -> Books:
+    """Return who keeps the e-books true: they are in the column, where there is one."""
+    if not isinstance(rubrica, Rubrica):
+        return Books(store, None, Rubrica.channel, "", "")
+    shop = Bookshop(rubrica, settings.media_root)
+    return Books(store, shop.keep, Rubrica.channel, rubrica.url, rubrica.owner)
 
 
 def publishers_of(

@@ -55,6 +55,7 @@ def timetable(
     seal: Callable[[], Awaitable[None]],
     tell_programme: Callable[[], Awaitable[None]],
     remind_of_waiting: Callable[[], Awaitable[None]],
+    keep_books: Callable[[], Awaitable[None]],
 ) -> tuple[Job, ...]:
     """Return the jobs; each may be run again at any moment without harm."""
 
@@ -70,5 +71,6 @@ def timetable(
         Job("seal the record", 60, seal),
         Job("tell what goes out today", 60, tell_programme),
         Job("remind of what waits for a decision", 300, remind_of_waiting),
+        Job("keep the e-books true", 30, keep_books),
         Job("keep nothing longer than needed", 3600, keep_no_longer),
     )

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pikepdf
-import typst
 
 from content.binding import Book
 from publishers.ebook import cover, prose, typefaces
@@ -61,6 +60,8 @@ def write(book: Book, path: Path, media_root: Path, *, for_print: bool = False) 
 
 
 def _compile(source: Path, path: Path, fonts: Path, told: str) -> None:
+    import typst  # noqa: PLC0415 - what makes no PDF starts faster without
+
     known = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
     )

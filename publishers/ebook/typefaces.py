@@ -5,8 +5,6 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from fontTools.ttLib import TTFont
-
 FOLDER: Final = resources.files("publishers.ebook") / "fonts"
 TEXT: Final = "Lora_400Regular.ttf"
 TITLE: Final = "TitilliumWeb_600SemiBold.ttf"
@@ -23,6 +21,8 @@ def data(name: str) -> bytes:
 @cache
 def signs(name: str) -> frozenset[int]:
     """Return the code points that a typeface has a sign for."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - what makes no book starts faster without
+
     with TTFont(io.BytesIO(data(name)), lazy=True) as font:
         return frozenset(font.getBestCmap())
 

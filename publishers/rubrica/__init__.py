@@ -22,7 +22,7 @@ from publishers.base import (
     Rejected,
     Unavailable,
 )
-from publishers.rubrica import checking, pictures
+from publishers.rubrica import checking, pictures, volumes
 from publishers.rubrica.cards import Masthead
 from publishers.rubrica.catalogue import Address, Entry
 from publishers.rubrica.checking import Flaw
@@ -32,6 +32,7 @@ from publishers.rubrica.fragment import fragment, summary
 from publishers.rubrica.index import AddressTaken, Index
 from publishers.rubrica.pages import Pages
 from publishers.rubrica.rebuilding import Place
+from publishers.rubrica.volumes import Volume
 from publishers.rubrica.words import line, permalink
 from publishers.rubrica.works import Busy, Works
 
@@ -79,6 +80,11 @@ class Rubrica(Publisher):
     def url(self) -> str:
         """The column's public address."""
         return self._config.url
+
+    @property
+    def owner(self) -> str:
+        """The body that answers for the column."""
+        return self._config.owner
 
     @property
     def site(self) -> Path:
@@ -183,6 +189,10 @@ class Rubrica(Publisher):
     def flaws(self) -> Iterator[Flaw]:
         """Yield what is wrong with the finished site."""
         return checking.check(self.site, self._pages.masthead)
+
+    def show_volumes(self, shown: Sequence[Volume]) -> None:
+        """Write the pages of these e-books, whose files are in place, and take others away."""
+        volumes.show(self.site, self._pages, shown)
 
     def export(self, articles: Sequence[str] | None = None) -> tuple[bytes, int]:
         """Return a ZIP of articles ready to be pasted elsewhere, and how many they are.
