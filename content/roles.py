@@ -20,6 +20,8 @@ class Deed(StrEnum):
     """Let colleagues in, up to one's own role."""
     OPEN_LABS = "open_labs"
     """Open Labs and say how many approvals they ask for."""
+    COMPOSE_BOOKS = "compose_books"
+    """Put e-books together, and give them to readers."""
     WRITE_REPLIES = "write_replies"
     """Change the newsroom's standard replies."""
     READ_THE_RECORD = "read_the_record"
@@ -35,6 +37,7 @@ LEAST: Final[Mapping[Deed, Role]] = {
     Deed.BLOCK: Role.MODERATOR,
     Deed.INVITE: Role.CHIEF_EDITOR,
     Deed.OPEN_LABS: Role.CHIEF_EDITOR,
+    Deed.COMPOSE_BOOKS: Role.CHIEF_EDITOR,
     Deed.WRITE_REPLIES: Role.CHIEF_EDITOR,
     Deed.READ_THE_RECORD: Role.CHIEF_EDITOR,
     Deed.TIE_THE_DESK: Role.ADMINISTRATOR,

@@ -13,7 +13,8 @@ from publishers.ebook.outline import Outline
 from publishers.ebook.pdf import Unprintable, unprinted
 
 __all__ = [
-    "Empty", "Missing", "Unprintable", "build_epub", "build_pdf", "missing", "undescribed",
+    "Empty", "Missing", "Unprintable", "build_epub", "build_pdf", "missing", "named",
+    "undescribed",
     "unprinted",
 ]  # fmt: skip
 
@@ -47,6 +48,11 @@ def missing(book: Book, media_root: Path) -> list[Missing]:
         except Missing as lost:
             found.append(lost)
     return found
+
+
+def named(book: Book) -> dict[str, str]:
+    """Return how the parts of a book are called that people gave no title, by their keys."""
+    return {part.part.key: part.title for part in Outline(book).parts if not part.part.title}
 
 
 def undescribed(book: Book) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from bottega.web.console import (
     article,
+    books,
     calendar,
     case,
     channels,
@@ -73,6 +74,10 @@ WAYS: Final = (
     Way("/laboratori", "GET", labs.show, _REVIEW),
     Way("/laboratori", "POST", labs.open_lab, Deed.OPEN_LABS),
     Way("/laboratori/{lab}", "POST", labs.change, Deed.OPEN_LABS),
+    Way("/ebook", "GET", books.show_all, _REVIEW),
+    Way("/ebook", "POST", books.propose, Deed.COMPOSE_BOOKS),
+    Way("/ebook/{edition}", "GET", books.show, _REVIEW),
+    Way("/ebook/{edition}", "POST", books.change, Deed.COMPOSE_BOOKS, _AN_ARTICLE),
     Way("/risposte", "GET", replies.show, Deed.WRITE_REPLIES),
     Way("/risposte", "POST", replies.add, Deed.WRITE_REPLIES),
     Way("/risposte/{reply}", "POST", replies.change, Deed.WRITE_REPLIES),

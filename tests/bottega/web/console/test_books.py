@@ -1,0 +1,145 @@
+"""E-book: put together in the browser, with what is left out and why, never overwritten unseen."""
+
+from http import HTTPStatus
+from types import SimpleNamespace
+
+import pytest
+
+from bottega.web.console import Desk, pages
+from content import editions
+from content.editions import Edition
+from content.publication import Absence
+from content.workflow import EditionState
+from tests import editions as shelf
+from tests.bottega.web.console.conftest import Browser
+from tests.payloads import HOSTILE, is_harmless
+
+PATH = "/ebook/1"
+
+
+@pytest.fixture(autouse=True)
+async def lab(desk: Desk, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Lab with two pieces that are out."""
+    page = desk.page_channel or ""
+    monkeypatch.setattr(shelf, "PAGE", page)
+    monkeypatch.setattr("tests.stories.CHANNELS", (page,))
+    async with desk.store.transaction() as session:
+        await shelf.lab_of(session, cast, desk.clock())
+        await shelf.published(session, cast, desk.clock(), "Primo")
+        await shelf.published(session, cast, desk.clock(), "Secondo")
+
+
+async def edition(desk: Desk) -> Edition:
+    async with desk.store.reading() as session:
+        return await session.get_one(Edition, 1)
+
+
+async def titles(bruno: Browser) -> list[str]:
+    html = (await bruno.get(f"/redazione{PATH}")).text
+    return sorted(("Primo", "Secondo"), key=lambda one: html.index(f"<li>{one}\n"))
+
+
+async def test_an_ebook_is_proposed_ordered_described_and_finished(
+    bruno: Browser, desk: Desk
+) -> None:
+    await bruno.press("/ebook", lab="1")
+    assert "Città intelligenti" in (await bruno.get("/redazione/ebook")).text
+    assert await titles(bruno) == ["Primo", "Secondo"]
+
+    await bruno.press(PATH, fai="sposta", pezzo="2", parte="1", posto="1")
+    assert await titles(bruno) == ["Secondo", "Primo"]
+    version = str((await edition(desk)).version)
+    told = {"title": "Un libro", "subtitle": "", "isbn": "978-88-06-21945-1", "credits": "Noi."}
+    await bruno.press(PATH, fai="descrivi", versione=version, foreword="Cari lettori.", **told)
+    await bruno.press(PATH, fai="aggiungi", titolo="Per finire")
+    await bruno.press(PATH, fai="sposta", pezzo="1", parte="2", posto="1")
+    await bruno.press(PATH, fai="su", parte="2")
+    await bruno.press(
+        PATH, fai="presenta", parte="2", titolo="Per cominciare", introduzione="Ecco."
+    )
+    assert await titles(bruno) == ["Primo", "Secondo"]
+    await bruno.press(PATH, fai="finisci")
+
+    made = await edition(desk)
+    assert (made.state, made.title, made.isbn) == (
+        EditionState.FINISHED, "Un libro", "9788806219451",
+    )  # fmt: skip
+    html = (await bruno.get(f"/redazione{PATH}")).text
+    assert "Per cominciare" in html
+    assert "Riapri per cambiarlo" in html
+
+
+async def test_what_is_left_out_is_said_with_its_reason_and_comes_back(
+    bruno: Browser, desk: Desk
+) -> None:
+    await bruno.press("/ebook", lab="1")
+
+    await bruno.press(PATH, fai="fuori", pezzo="1", motivo="Ripete il secondo")
+    html = (await bruno.get(f"/redazione{PATH}")).text
+    assert "«Primo»: l’ha lasciato fuori la redazione (Ripete il secondo)." in html
+    await bruno.press(PATH, fai="sposta", pezzo="1", parte="1", posto="9999")
+
+    assert await titles(bruno) == ["Secondo", "Primo"]
+
+
+async def test_nobody_overwrites_unseen(bruno: Browser, desk: Desk) -> None:
+    await bruno.press("/ebook", lab="1")
+    version = str((await edition(desk)).version)
+    await bruno.press(PATH, fai="ordina", per="goal")
+
+    answer = await bruno.press(PATH, fai="descrivi", versione=version, title="Mio", foreword="Mia.")
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "Un’altra persona ha cambiato" in answer.text
+    assert ">Mia.</textarea>" in answer.text
+    assert (await edition(desk)).title == "Città intelligenti"
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"fai": "descrivi", "title": ""}, "Scrivi un titolo."),
+        ({"fai": "descrivi", "title": "Uno", "isbn": "1"}, "Questo ISBN non è giusto"),
+        ({"fai": "elimina", "parte": "1"}, "ci sono dei pezzi"),
+        ({"fai": "sposta", "pezzo": "99", "parte": "1"}, "Un’altra persona"),
+        ({"fai": "riapri"}, "non ho cambiato niente"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_and_nothing_changes(
+    bruno: Browser, desk: Desk, form: dict[str, str], said: str
+) -> None:
+    await bruno.press("/ebook", lab="1")
+    before = (await edition(desk)).version
+
+    answer = await bruno.press(PATH, versione=str(before), **form)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert said in answer.text
+    assert (await edition(desk)).version == before
+
+
+async def test_a_finished_ebook_does_not_change(bruno: Browser, desk: Desk) -> None:
+    await bruno.press("/ebook", lab="1")
+    await bruno.press(PATH, fai="finisci")
+
+    answer = await bruno.press(PATH, fai="ordina", per="goal")
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    async with desk.store.reading() as session:
+        assert len(await editions.finished(session)) == 1
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+async def test_it_is_shown_as_it_was_written(bruno: Browser, desk: Desk, payload: str) -> None:
+    await bruno.press("/ebook", lab="1")
+    await bruno.press(PATH, fai="aggiungi", titolo=payload)
+    version = str((await edition(desk)).version)
+    await bruno.press(PATH, fai="descrivi", versione=version, title=payload, foreword=payload)
+
+    assert is_harmless((await bruno.get(f"/redazione{PATH}")).text, payload)
+    assert is_harmless((await bruno.get("/redazione/ebook")).text, payload)
+
+
+def test_every_absence_is_said_in_italian() -> None:
+    said = (pages._HERE / "templates/book.html").read_text(encoding="utf-8")
+    assert [one for one in Absence if f'"{one.value}": "' not in said] == []
