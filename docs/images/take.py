@@ -1,7 +1,7 @@
 """Take the pictures of the documents, in Chromium: a submission's way through the sandbox.
 
 `sandbox.png` shows the whole of it, for the README; `chat-*.png` what a participant sees on a
-phone 390 pixels wide, for the guide.
+phone 390 pixels wide and `desk-*.png` the newsroom in the browser, for the guides.
 
 To be run in the checkout after `make test`, which installs what it needs, on a machine with fonts
 as phones have them (apt-get install fonts-roboto fonts-noto-color-emoji):
@@ -33,6 +33,10 @@ BARE: Final = """
 """
 """Takes away what is there for trying and not in Telegram, and writes as most phones do."""
 PATIENCE: Final = 30_000
+ANOTHER: Final = (
+    "Il Comune di Sondrio apre lo sportello digitale di quartiere: due pomeriggi alla settimana, "
+    "volontari e studenti aiutano chi ha bisogno con SPID, prenotazioni e pagamenti."
+)
 ARGUMENTS: Final = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -42,7 +46,7 @@ ARGUMENTS: Final = [
 def main() -> None:
     """Start the newsroom in a folder of its own, drive submissions through, take the pictures."""
     expect.set_options(timeout=PATIENCE)
-    for take, size in ((take_desk, DESK), (take_phone, PHONE)):
+    for take, size in ((take_desk, DESK), (take_phone, PHONE), (take_console, DESK)):
         with newsroom() as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=ARGUMENTS
@@ -84,6 +88,51 @@ def take_phone(page: Page) -> None:
     send_photos(ada)
     follow(page, ada, desk)
     be_led(ada)
+
+
+def take_console(page: Page) -> None:
+    """Show what journalists see in the browser: the list, a case, its article, the calendar."""
+    ada = page.get_by_test_id("participant")
+    ada.get_by_role("button", name="AVVIA").click()
+    ada.get_by_role("button", name="Ho letto e accetto").click()
+    expect(said(ada, "raccontami")).to_be_visible()
+    tell(ada)
+    write(ada, ANOTHER)
+    ada.get_by_role("button", name="📨 Invia").last.click()
+    expect(said(ada, "Ricevuta!")).to_be_visible()
+    desk = page.get_by_test_id("group")
+    desk.get_by_role("button", name="Va bene così").first.click()
+    bruno = "Bruno Galli · amministra la redazione"
+    page.get_by_test_id("participant-who").select_option(label=bruno)
+    write(ada, "/redazione")
+    link = said(ada, "apre la redazione").get_by_role("link")
+    expect(link).to_be_visible()
+    page.goto(str(link.get_attribute("href")))
+    page.get_by_role("button", name="Entra").click()
+    show(page, "1-coda", "Coda")
+    page.get_by_role("link", name="26-0001").click()
+    show(page, "2-scheda", None)
+    page.get_by_role("link", name="Modifica il pezzo").click()
+    show(page, "3-articolo", None)
+    page.go_back()
+    page.get_by_role("button", name="Approva", exact=True).click()
+    expect(page.get_by_text("hanno preso il loro posto")).to_be_visible()
+    page.get_by_role("link", name="Calendario").click()
+    while not page.locator("[data-operation]").count():
+        page.get_by_role("link", name="Settimana dopo").click()
+    show(page, "4-calendario", "Calendario")
+    page.locator("[data-operation] a").last.click()
+    show(page, "5-uscita", None)
+
+
+def show(page: Page, name: str, heading: str | None) -> None:
+    """Take the picture of a page of the console once it is there."""
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text(heading) if heading else expect(title).to_be_visible()
+    page.wait_for_load_state("networkidle") if name.startswith("3") else None
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    taken = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    taken.convert("RGB").quantize(128).save(HERE / f"desk-{name}.png", optimize=True)
 
 
 def begin(ada: Locator) -> None:
