@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 from typing import Final
 
-EVERY: Final = ("delivery", "desk", "inbox", "rubrica", "startup", "x_text")
+EVERY: Final = ("delivery", "desk", "ebook", "inbox", "rubrica", "startup", "x_text")
 ASKED_FOR: Final = ("chaos", "talk")
 """Proofs that take minutes and compare with nothing: run when named."""
 
