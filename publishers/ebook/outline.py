@@ -84,7 +84,7 @@ class Leaf:
         """Whose the pictures are; empty where there are none."""
         return line(self.chapter.piece.credit) if self.figures else ""
 
-    @property
+    @cached_property
     def goals(self) -> list[Goal]:
         """The goals it serves."""
         return [goal for goal in GOALS if goal.number in self.chapter.piece.sdgs]
@@ -268,7 +268,7 @@ class Outline:
         """Whether any piece has a picture."""
         return any(leaf.figures for leaf in self.leaves)
 
-    @property
+    @cached_property
     def undescribed(self) -> list[Leaf]:
         """The pieces of which some picture says to nobody what it shows."""
         return [leaf for leaf in self.leaves if any(not one.alt for one in leaf.figures)]
