@@ -49,7 +49,6 @@ PLACES: Final = (
     ),
     Place("said", "revision_id", "revision", None),
     Place("attachment", "revision_id", "revision", None),
-    Place("said", "revision_id", "revision", None),
     Place("release", "revision_id", "revision"),
     Place("message", "submission_id", "submission", {"text": "", "media": []}),
     Place("upload", "submission_id", "submission", None),
@@ -88,6 +87,7 @@ MEDIA: Final = (
 """The columns that name media by their hashes."""
 
 ELSEWHERE: Final[Mapping[str, str]] = {
+    "arrival": "how and when a case came to the moderators: nothing of the person",
     "attempt": "when each call was made, by which worker: nothing of the person",
     "conversation": "emptied with the person's messages, by the bot",
     "filed": "the newsroom's list, which the database keeps like the tables above, emptied too",
