@@ -37,6 +37,7 @@ from publishers.bookshop import Bookshop
 from scheduler.books import Books
 from scheduler.dispatch import Dispatch
 from scheduler.drafts import Drafts
+from scheduler.reach import Reach
 from scheduler.reconcile import Reconcile
 from scheduler.retention import Retention
 from scheduler.sealing import Sealing
@@ -108,6 +109,7 @@ class Runtime:
         self.sealing = Sealing(self.store, clock)
         self.retention = Retention(self.store, settings.media_root, clock, forgetting.empty_old)
         self.books = books_of(self.store, rubrica, settings)
+        self.reach = Reach(self.store, self.publishers, clock)
         self.engine = engine_of(settings, self.store, self.dispatch)
         self.newsroom.happened = self._happened
         self.newsroom.submitted = lambda: self.engine.nudge(DRAFT)
@@ -198,6 +200,7 @@ class Runtime:
                     partial(morning.tell_programme, self.newsroom, self.settings.programme_at),
                     partial(morning.remind_of_waiting, self.newsroom),
                     self.books.sweep,
+                    self.reach.sweep,
                 )
             )
         if isinstance(rubrica, Rubrica) and Role.WEB in self.roles:

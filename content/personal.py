@@ -73,6 +73,8 @@ PLACES: Final = (
     Place("post", "article_id", "article", {"body": ""}),
     Place("delivery", "article_id", "article"),
     Place("operation", "delivery_id", "delivery"),
+    Place("reading", "operation_id", "operation"),
+    Place("reach_told", "article_id", "article"),
 )
 """In an order in which each owner comes before what it owns."""
 

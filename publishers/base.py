@@ -1,7 +1,7 @@
 """What a channel's adapter is: pure render, one changing call, honest errors, a reading back."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,10 +12,11 @@ from pydantic import BaseModel
 
 from content.deliveries import Action
 from content.posts import Piece, Post
+from content.reach import Figures
 
 __all__ = [
-    "Action", "BudgetSpent", "Call", "CannotTell", "ChannelDown", "Finding", "Limits", "Piece",
-    "Post", "Published", "Publisher", "Rejected", "Unavailable", "Unclear", "dollars",
+    "Action", "BudgetSpent", "Call", "CannotTell", "ChannelDown", "Figures", "Finding", "Limits",
+    "Piece", "Post", "Published", "Publisher", "Rejected", "Unavailable", "Unclear", "dollars",
 ]  # fmt: skip
 
 
@@ -159,6 +160,10 @@ class Publisher(ABC):
     """Whether performing the same operation again is harmless, so that it needs no reading back."""
     monthly_cap: Decimal = Decimal(0)
     """US dollars that the account may spend in a month; 0 is no cap."""
+    figures_at_once: int = 0
+    """How many posts' figures may be asked for at once; 0 where there are none to be had."""
+    price_of_figures: Decimal = Decimal(0)
+    """US dollars that the figures of one post cost each time."""
 
     class Config(BaseModel):
         """The channel's keys; each is read from the environment as CHANNEL_KEY."""
@@ -201,6 +206,14 @@ class Publisher(ABC):
         """Return what the channel asks for creating a post, in US dollars."""
         return Decimal(0)
 
+    def figures(self, remote_ids: Sequence[str]) -> Mapping[str, Figures]:  # noqa: ARG002 - see above
+        """Read what came of posts, at most `figures_at_once`, by the channel's own ids.
+
+        A post that the channel does not know is left out. Raises CannotTell, Unavailable,
+        ChannelDown or Rejected; nothing depends on it, so that no channel is paused for it.
+        """
+        return {}
+
     def check(self) -> Sequence[Finding]:
         """Ask the channel whether its keys and rights are good (reads only); for the doctor."""
         return ()
@@ -221,6 +234,11 @@ def dollars(amount: Decimal) -> str:
     cents = amount.quantize(Decimal("0.01"))
     exact = cents if cents == amount else amount.quantize(Decimal("0.001"))
     return f"{exact} $".replace(".", ",")
+
+
+def count(told: object) -> int | None:
+    """Return a number that a channel told of a post, None for anything else."""
+    return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
 
 
 def by_essence(posts: Sequence[Post], essence: Callable[[str], str]) -> dict[str, list[Post]]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -87,3 +88,25 @@ def shortened(text: str, length: int) -> str:
         return text
     cut = text[: length - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;:.") + "…"
+
+
+class _Words(HTMLParser):
+    """HTML without its tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def handle_starttag(self, tag: str, _: object) -> None:
+        self.words += "\n" if tag in ("br", "p") else ""
+
+
+def of_markup(content: str) -> str:
+    """Return the words of a piece of HTML, a line for each paragraph."""
+    parser = _Words()
+    parser.feed(content)
+    parser.close()
+    return parser.words

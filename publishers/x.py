@@ -6,7 +6,7 @@ https://docs.x.com/x-api/posts/create-post
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from publishers.base import (
     Call,
     CannotTell,
     ChannelDown,
+    Figures,
     Finding,
     Limits,
     Piece,
@@ -28,6 +29,7 @@ from publishers.base import (
     Rejected,
     Unavailable,
     by_essence,
+    count,
 )
 from publishers.links import links
 from publishers.x_api import Api, NotThereError
@@ -35,6 +37,8 @@ from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 
 __all__ = ["X"]
 
+_LOOKED_UP: Final = 100
+"""https://docs.x.com/x-api/posts/get-posts-by-ids"""
 _PAGES_READ: Final = 32
 """X shows at most 3,200 posts of an account, 100 a page."""
 
@@ -53,6 +57,8 @@ class X(Publisher):
 
     https://docs.x.com/x-api/getting-started/pricing
     """
+    price_of_figures = Decimal("0.001")
+    """US dollars a post of one's own that is read, as above."""
 
     class Config(BaseModel):
         """The app's and the account's OAuth 1.0a keys."""
@@ -75,6 +81,9 @@ class X(Publisher):
         monthly_cap: Decimal = Field(
             Decimal(0), ge=0, description="US dollars to spend in a month at most; 0 is no cap"
         )
+        figures: bool = Field(
+            False, description="Whether to read back how far posts went, which costs money"
+        )
 
     def __init__(self, config: BaseModel, media_root: Path) -> None:
         """Take the account's keys and the folder where media are kept by hash."""
@@ -82,6 +91,7 @@ class X(Publisher):
         self._media_root = media_root
         self.settling = timedelta(seconds=self._config.settling)
         self.monthly_cap = self._config.monthly_cap
+        self.figures_at_once = _LOOKED_UP if self._config.figures else 0
 
     @property
     def configured(self) -> bool:
@@ -130,6 +140,12 @@ class X(Publisher):
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("X ha mostrato dei post incompleti.") from None
+
+    def figures(self, remote_ids: Sequence[str]) -> Mapping[str, Figures]:
+        """Read the public metrics of posts in one call."""
+        with self._api() as api:
+            found = api.metrics([one for one in remote_ids if one.isdecimal()])
+        return {number: _figures(metrics) for number, metrics in found.items()}
 
     def measure(self, text: str) -> int:
         """Return what X counts for a text."""
@@ -212,6 +228,17 @@ def _as_written(found: dict[str, Any]) -> str:
         picture = "media_key" in link or shown.startswith(("pic.x.com/", "pic.twitter.com/"))
         text = text.replace(link["url"], "" if picture else link.get("expanded_url", ""))
     return text
+
+
+def _figures(metrics: Mapping[str, Any]) -> Figures:
+    """https://docs.x.com/x-api/fundamentals/metrics; a quote is a repost with words."""
+    shares = [one for name in ("retweet_count", "quote_count") if (one := count(metrics.get(name)))]
+    return Figures(
+        views=count(metrics.get("impression_count")),
+        reactions=count(metrics.get("like_count")),
+        replies=count(metrics.get("reply_count")),
+        shares=sum(shares) if shares else count(metrics.get("retweet_count")),
+    )
 
 
 def _essence(text: str) -> str:

@@ -129,6 +129,22 @@ class Api:
             )
         )
 
+    def metrics(self, post_ids: list[str]) -> dict[str, dict[str, Any]]:
+        """Read posts' public metrics, at most 100, by id; unknown ones are left out."""
+        if not post_ids:
+            return {}
+        told = self._read(
+            lambda: self._client.get_tweets(
+                post_ids, tweet_fields=["public_metrics"], user_auth=True
+            )
+        )
+        posts = told.get("data")
+        return {
+            str(one["id"]): one["public_metrics"]
+            for one in (posts if isinstance(posts, list) else [])
+            if isinstance(one, dict) and isinstance(one.get("public_metrics"), dict)
+        }
+
     def _send(self, name: str, picture: bytes, mime: str) -> requests.Response:
         return self._post(
             "/2/media/upload",

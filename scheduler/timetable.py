@@ -56,6 +56,7 @@ def timetable(
     tell_programme: Callable[[], Awaitable[None]],
     remind_of_waiting: Callable[[], Awaitable[None]],
     keep_books: Callable[[], Awaitable[None]],
+    read_figures: Callable[[], Awaitable[None]],
 ) -> tuple[Job, ...]:
     """Return the jobs; each may be run again at any moment without harm."""
 
@@ -72,5 +73,6 @@ def timetable(
         Job("tell what goes out today", 60, tell_programme),
         Job("remind of what waits for a decision", 300, remind_of_waiting),
         Job("keep the e-books true", 30, keep_books),
+        Job("read how far posts went", 600, read_figures),
         Job("keep nothing longer than needed", 3600, keep_no_longer),
     )

@@ -25,6 +25,7 @@ import content.minors
 import content.people
 import content.posts
 import content.queue
+import content.reach
 import content.replies
 import content.review
 import content.sayings

@@ -16,11 +16,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
-from bottega.sandbox.facebook_posts import GraphError, PagePost, Photo
+from bottega.sandbox.crowd import crowd
+from bottega.sandbox.facebook_posts import (
+    GraphError,
+    PagePost,
+    Photo,
+    counts,
+    insights,
+    message_of,
+    only,
+)
 from bottega.sandbox.outlets import Image, Outlet, Shown
 
 _VERSION: Final = re.compile(r"v2\d\.0")
-_MAX_MESSAGE: Final = 63_206
 _MAX_PHOTOS: Final = 10
 _MAX_PAGE: Final = 100
 _REPEAT_WINDOW: Final = timedelta(minutes=10)
@@ -31,6 +39,7 @@ _PARAMETERS: Final = {
     "photos": {"published", "alt_text_custom", "caption", "url"},
     "published_posts": {"since", "until", "limit", "after"},
     "read": set[str](),
+    "insights": {"metric"},
     "edit": {"message"},
     "delete": set[str](),
 }
@@ -40,7 +49,7 @@ class Facebook(Outlet):
     """One page; `posts` holds what was published on it, newest last, the deleted included.
 
     Its keys are `page_id`, `token` and `app_secret` ("" asks for no proof). Operations for
-    troubles: me, feed, photos, published_posts, read, edit, delete.
+    troubles: me, feed, photos, published_posts, read, insights, edit, delete.
     """
 
     channel: ClassVar[str] = "facebook"
@@ -167,24 +176,30 @@ class Facebook(Outlet):
     ) -> dict[str, Any]:
         match operation:
             case "me":
-                return _only({"id": self.page_id, "name": self.name}, asked)
+                return only({"id": self.page_id, "name": self.name}, asked)
             case "feed":
                 return self._feed(asked)
             case "photos":
                 return self._upload(asked, exchange)
             case "published_posts":
                 return self._published_posts(asked, exchange.path)
-        post = self._post(target, exchange.method.lower())
-        if operation == "read":
-            return _only(self._view(post), asked)
-        if operation == "edit":
-            post.message = _message(asked)
-        else:
-            post.deleted = True
+        return self._about(self._post(target, exchange.method.lower()), operation, asked)
+
+    def _about(self, post: PagePost, operation: str, asked: Mapping[str, str]) -> dict[str, Any]:
+        seen = crowd(post.id, self.now() - post.created)
+        match operation:
+            case "read":
+                return only(self._view(post) | counts(seen), asked)
+            case "insights":
+                return insights(post.id, seen, json.loads(asked.get("metric", "[]")))
+            case "edit":
+                post.message = message_of(asked)
+            case _:
+                post.deleted = True
         return {"success": True}
 
     def _feed(self, asked: Mapping[str, str]) -> dict[str, Any]:
-        message = _message(asked)
+        message = message_of(asked)
         photos = self._attached(asked.get("attached_media", "[]"))
         if photos and "link" in asked:
             raise GraphError(100, "(#100) Cannot specify link and attached_media together")
@@ -229,7 +244,7 @@ class Facebook(Outlet):
         if after is not None:
             ids = [post.id for post in posts]
             posts = posts[ids.index(after) + 1 :] if after in ids else []
-        answer: dict[str, Any] = {"data": [_only(self._view(p), asked) for p in posts[:limit]]}
+        answer: dict[str, Any] = {"data": [only(self._view(p), asked) for p in posts[:limit]]}
         if answer["data"]:
             cursors = {"before": posts[0].id, "after": posts[:limit][-1].id}
             answer["paging"] = {"cursors": cursors}
@@ -271,6 +286,8 @@ def _operation(method: str, path: str, page_id: str) -> tuple[str, str]:
             return edge, page_id
         case "GET", _, "published_posts" if target in (page_id, "me"):
             return edge, page_id
+        case "GET", _, "insights":
+            return edge, target
         case _, _, "":
             return {"GET": "read", "POST": "edit", "DELETE": "delete"}[method], target
     return "unknown", target
@@ -282,18 +299,3 @@ def _only_known(version: str, operation: str, asked: Mapping[str, str]) -> None:
     unknown = sorted(set(asked) - _EVERYWHERE - _PARAMETERS[operation])
     if unknown:
         raise GraphError(100, f"(#100) Unknown parameters: {', '.join(unknown)}")
-
-
-def _message(asked: Mapping[str, str]) -> str:
-    message = asked.get("message", "")
-    if len(message) > _MAX_MESSAGE:
-        raise GraphError(100, "(#100) The message is too long")
-    return message.strip()
-
-
-def _only(view: dict[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields that were asked for, and the id, which is always told."""
-    fields = asked.get("fields", ",".join(view)).split(",")
-    if unknown := [name for name in fields if name not in view]:
-        raise GraphError(100, f"(#100) Tried accessing nonexisting field ({unknown[0]})")
-    return {name: value for name, value in view.items() if name == "id" or name in fields}

@@ -4,9 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
+
+from bottega.sandbox.crowd import Crowd
+
+_MAX_MESSAGE: Final = 63_206
 
 
 @dataclass(slots=True)
@@ -62,3 +66,41 @@ class GraphError(Exception):
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
         return JSONResponse({"error": error}, self.status, headers)
+
+
+def counts(seen: Crowd) -> dict[str, Any]:
+    """Return a post's counts: https://developers.facebook.com/docs/graph-api/reference/page-post."""
+    return {
+        "shares": {"count": seen.shares},
+        "reactions": {"data": [], "summary": {"total_count": seen.reactions}},
+        "comments": {"data": [], "summary": {"total_count": seen.replies}},
+    }
+
+
+def insights(post_id: str, seen: Crowd, metrics: object) -> dict[str, Any]:
+    """Return a post's metrics: https://developers.facebook.com/docs/graph-api/reference/insights."""
+    if metrics != ["post_media_view"]:
+        raise GraphError(100, "(#100) The value must be a valid insights metric")
+    series = {
+        "name": "post_media_view",
+        "period": "lifetime",
+        "values": [{"value": seen.views}],
+        "id": f"{post_id}/insights/post_media_view/lifetime",
+    }
+    return {"data": [series]}
+
+
+def only(view: dict[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return the fields that were asked for, and the id, which is always told."""
+    fields = [one.partition(".")[0] for one in asked.get("fields", ",".join(view)).split(",")]
+    if unknown := [name for name in fields if name not in view]:
+        raise GraphError(100, f"(#100) Tried accessing nonexisting field ({unknown[0]})")
+    return {name: value for name, value in view.items() if name == "id" or name in fields}
+
+
+def message_of(asked: Mapping[str, str]) -> str:
+    """Return the words of a post, which may not be too long."""
+    message = asked.get("message", "")
+    if len(message) > _MAX_MESSAGE:
+        raise GraphError(100, "(#100) The message is too long")
+    return message.strip()

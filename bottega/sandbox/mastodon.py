@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
+from bottega.sandbox.crowd import crowd
 from bottega.sandbox.mastodon_statuses import Attachment, MastodonError, Status, content, length
 from bottega.sandbox.outlets import Image, Outlet, Shown
 
@@ -28,8 +29,8 @@ _LISTED: Final = {"limit", "max_id", "exclude_reblogs", "exclude_replies", "sinc
 class Mastodon(Outlet):
     """One account; `statuses` holds what it posted, newest last, the deleted included.
 
-    Operations for troubles: statuses.create, statuses.edit, statuses.delete, media.create,
-    media.get, accounts.me, accounts.statuses.
+    Operations for troubles: statuses.create, statuses.get, statuses.edit, statuses.delete,
+    media.create, media.get, accounts.me, accounts.statuses.
     """
 
     channel: ClassVar[str] = "mastodon"
@@ -88,6 +89,7 @@ class Mastodon(Outlet):
         return [
             Route("/picture/{id}", self._picture),
             self._route(statuses, "POST", "statuses.create", self._create),
+            self._route(f"{statuses}/{{id}}", "GET", "statuses.get", self._tell),
             self._route(f"{statuses}/{{id}}", "PUT", "statuses.edit", self._edit),
             self._route(f"{statuses}/{{id}}", "DELETE", "statuses.delete", self._delete),
             self._route("/api/v2/media", "POST", "media.create", self._upload),
@@ -170,6 +172,9 @@ class Mastodon(Outlet):
             self._requests[key] = (self.now(), status)
         return 200, self._view(status)
 
+    def _tell(self, _: Exchange, request: Request) -> tuple[int, Any]:
+        return 200, self._view(self._status(request.path_params["id"]))
+
     def _edit(self, exchange: Exchange, request: Request) -> tuple[int, Any]:
         status = self._status(request.path_params["id"])
         self._write(status, _known(exchange, _WRITTEN))
@@ -248,6 +253,7 @@ class Mastodon(Outlet):
         return f"https://mastodon.example/@{self.username}/{status.id}"
 
     def _view(self, status: Status) -> dict[str, Any]:
+        seen = crowd(status.id, self.now() - status.created)
         return {
             "id": status.id,
             "created_at": status.created.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
@@ -255,6 +261,9 @@ class Mastodon(Outlet):
             "content": content(status.text),
             "language": status.language,
             "in_reply_to_id": status.reply_to,
+            "replies_count": seen.replies,
+            "reblogs_count": seen.shares,
+            "favourites_count": seen.reactions,
         }
 
 

@@ -13,15 +13,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
+from bottega.sandbox.crowd import crowd
 from bottega.sandbox.outlets import Image, Outlet, Shown
+from bottega.sandbox.x_errors import XError, duplicate, invalid, not_found, unauthorized
 from bottega.sandbox.x_oauth import refusal
-from bottega.sandbox.x_posts import Picture, Tweet, shown, weight
+from bottega.sandbox.x_posts import Picture, Tweet, metrics, shown, weight
 
 _LIMIT: Final = 280
 _QUARTER: Final = 900
 _MAX_MEDIA: Final = 4
 _MAX_ALT: Final = 1000
-_FIELDS: Final = {"created_at", "entities", "note_tweet", "text", "id"}
+_MOST_LOOKED_UP: Final = 100
+_FIELDS: Final = {"created_at", "entities", "note_tweet", "public_metrics", "text", "id"}
 _PARAMETERS: Final = {
     "max_results",
     "start_time",
@@ -34,21 +37,12 @@ _PARAMETERS: Final = {
 }
 
 
-class XError(Exception):
-    """A problem in X's own shape."""
-
-    def __init__(self, status: int, title: str, detail: str, kind: str = "about:blank") -> None:
-        super().__init__(detail)
-        self.status = status
-        self.problem = {"title": title, "detail": detail, "type": kind, "status": status}
-
-
 class X(Outlet):
     """One account; `posts` holds what it posted, newest last, the deleted included.
 
     Its keys are `consumer_key`, `consumer_secret`, `access_token`, `access_token_secret`.
     Operations for troubles: tweets.create, tweets.delete, media.upload, media.metadata,
-    users.me, users.tweets.
+    tweets.lookup, users.me, users.tweets.
     """
 
     channel: ClassVar[str] = "x"
@@ -117,6 +111,7 @@ class X(Outlet):
         return [
             Route("/picture/{id}", self._picture),
             self._route("/2/tweets", "POST", "tweets.create", self._create),
+            self._route("/2/tweets", "GET", "tweets.lookup", self._look_up),
             self._route("/2/tweets/{id}", "DELETE", "tweets.delete", self._delete),
             self._route("/2/media/upload", "POST", "media.upload", self._upload),
             self._route("/2/media/metadata", "POST", "media.metadata", self._describe),
@@ -139,7 +134,7 @@ class X(Outlet):
                 except XError as error:
                     return self._response(error.problem, error.status)
                 except ValueError:
-                    return self._response(_invalid("A parameter is malformed.").problem, 400)
+                    return self._response(invalid("A parameter is malformed.").problem, 400)
                 return self._response(data, 201 if operation == "tweets.create" else 200)
 
             return await self.board.serve(exchange, operation, perform, self._own_error)
@@ -156,15 +151,15 @@ class X(Outlet):
     def _own_error(self, trouble: Trouble) -> Response:
         match trouble.mood:
             case "revoked":
-                return self._response(_unauthorized().problem, 401)
+                return self._response(unauthorized().problem, 401)
             case "forbidden":
                 detail = "Your client app is not configured with the appropriate permissions."
                 kind = "https://api.twitter.com/2/problems/oauth1-permissions"
                 return self._response(XError(403, "Forbidden", detail, kind).problem, 403)
             case "rejected":
-                return self._response(_invalid("text: is not acceptable").problem, 400)
+                return self._response(invalid("text: is not acceptable").problem, 400)
             case "duplicate":
-                return self._response(_duplicate().problem, 403)
+                return self._response(duplicate().problem, 403)
         problem = XError(429, "Too Many Requests", "Too Many Requests").problem
         return self._response(problem, 429, trouble.seconds)
 
@@ -180,24 +175,24 @@ class X(Outlet):
     def _authenticate(self, request: Request) -> None:
         keys = (self.consumer_key, self.consumer_secret, self.access_token)
         if refusal(request, (*keys, self.access_token_secret), self._nonces):
-            raise _unauthorized()
+            raise unauthorized()
 
     def _create(self, exchange: Exchange, _: str) -> dict[str, Any]:
         asked = exchange.json if isinstance(exchange.json, dict) else {}
         if unknown := sorted(set(asked) - {"text", "media", "reply"}):
-            raise _invalid(f"$.{unknown[0]}: is not defined in the schema")
+            raise invalid(f"$.{unknown[0]}: is not defined in the schema")
         text = unicodedata.normalize("NFC", str(asked.get("text", ""))).strip()
         media = [
             self.pictures.get(number) for number in asked.get("media", {}).get("media_ids", [])
         ]
         if not text and not media:
-            raise _invalid("One or more parameters to your request was invalid.")
+            raise invalid("One or more parameters to your request was invalid.")
         if not all(media) or len(media) > _MAX_MEDIA:
-            raise _invalid("Your media IDs are invalid.")
+            raise invalid("Your media IDs are invalid.")
         if weight(text) > _LIMIT:
             raise XError(403, "Forbidden", "Your Tweet text is too long.")
         if any(post.text == text and not post.deleted for post in self.posts):
-            raise _duplicate()
+            raise duplicate()
         reply_to = asked.get("reply", {}).get("in_reply_to_tweet_id")
         if reply_to and not any(post.id == reply_to and not post.deleted for post in self.posts):
             detail = "You attempted to reply to a Tweet that is deleted or not visible to you."
@@ -216,12 +211,12 @@ class X(Outlet):
 
     def _upload(self, exchange: Exchange, _: str) -> dict[str, Any]:
         if unknown := sorted(set(exchange.fields) - {"media_category", "media_type"}):
-            raise _invalid(f"$.{unknown[0]}: is not defined in the schema")
+            raise invalid(f"$.{unknown[0]}: is not defined in the schema")
         if exchange.fields.get("media_category") != "tweet_image":
-            raise _invalid("$.media_category: does not have a value in the enumeration")
+            raise invalid("$.media_category: does not have a value in the enumeration")
         _, content = exchange.files.get("media", ("", b""))
         if not content.startswith((b"\xff\xd8", b"\x89PNG")):
-            raise _invalid("media type unrecognized.")
+            raise invalid("media type unrecognized.")
         picture = Picture(self._number(), content)
         self.pictures[picture.id] = picture
         size = {"size": len(content), "expires_after_secs": 86_400}
@@ -232,7 +227,7 @@ class X(Outlet):
         picture = self.pictures.get(str(asked.get("id")))
         text = asked.get("metadata", {}).get("alt_text", {}).get("text", "")
         if picture is None or set(asked) - {"id", "metadata"} or len(text) > _MAX_ALT:
-            raise _invalid("One or more parameters to your request was invalid.")
+            raise invalid("One or more parameters to your request was invalid.")
         picture.alt = text
         return {"data": {"id": picture.id, "associated_metadata": asked["metadata"]}}
 
@@ -242,10 +237,10 @@ class X(Outlet):
     def _tweets(self, exchange: Exchange, user_id: str) -> dict[str, Any]:
         asked = exchange.query
         if unknown := sorted(set(asked) - _PARAMETERS):
-            raise _invalid(f"The query parameter [{unknown[0]}] is not one of the known ones")
+            raise invalid(f"The query parameter [{unknown[0]}] is not one of the known ones")
         fields, size = _fields(asked), int(asked.get("max_results", "10"))
         if user_id != self.user_id or not 5 <= size <= 100:  # noqa: PLR2004 - X's own bounds
-            raise _invalid("One or more parameters to your request was invalid.")
+            raise invalid("One or more parameters to your request was invalid.")
         since = datetime.fromisoformat(asked.get("start_time", "2010-11-06T00:00:00Z"))
         live = [p for p in reversed(self.posts) if not p.deleted and p.created >= since]
         first = int(asked.get("pagination_token", "page0").removeprefix("page"))
@@ -256,33 +251,39 @@ class X(Outlet):
         meta |= {"newest_id": posts[0].id, "oldest_id": posts[-1].id}
         if first + size < len(live):
             meta["next_token"] = f"page{first + size}"
-        told = [shown(post, self.username) for post in posts]
+        told = [self._shown(post) for post in posts]
         return {
             "data": [{k: v for k, v in post.items() if k in fields} for post in told],
             "meta": meta,
         }
+
+    def _look_up(self, exchange: Exchange, _: str) -> dict[str, Any]:
+        asked = exchange.query
+        if unknown := sorted(set(asked) - {"ids", "tweet.fields"}):
+            raise invalid(f"The query parameter [{unknown[0]}] is not one of the known ones")
+        fields, numbers = _fields(asked), asked.get("ids", "").split(",")
+        if len(numbers) > _MOST_LOOKED_UP or not all(one.isdecimal() for one in numbers):
+            raise invalid("The `ids` query parameter value is not valid")
+        there = {post.id: post for post in self.posts if not post.deleted}
+        answer: dict[str, Any] = {}
+        if found := [there[one] for one in numbers if one in there]:
+            told = [self._shown(post) for post in found]
+            answer["data"] = [{k: v for k, v in one.items() if k in fields} for one in told]
+        if lost := [one for one in numbers if one not in there]:
+            answer["errors"] = [not_found(one) for one in lost]
+        return answer
+
+    def _shown(self, post: Tweet) -> dict[str, Any]:
+        seen = crowd(post.id, self.now() - post.created)
+        return shown(post, self.username) | metrics(seen)
 
     def _number(self) -> str:
         self._last_number += 1
         return str(1_990_000_000_000_000_000 + self._last_number)
 
 
-def _unauthorized() -> XError:
-    return XError(401, "Unauthorized", "Unauthorized")
-
-
-def _duplicate() -> XError:
-    detail = "You are not allowed to create a Tweet with duplicate content."
-    return XError(403, "Forbidden", detail)
-
-
-def _invalid(detail: str) -> XError:
-    kind = "https://api.twitter.com/2/problems/invalid-request"
-    return XError(400, "Invalid Request", detail, kind)
-
-
 def _fields(asked: Mapping[str, str]) -> set[str]:
     fields = set(asked.get("tweet.fields", "text").split(","))
     if unknown := sorted(fields - _FIELDS):
-        raise _invalid(f"The `tweet.fields` query parameter value [{unknown[0]}] is not valid")
+        raise invalid(f"The `tweet.fields` query parameter value [{unknown[0]}] is not valid")
     return fields | {"id", "text"}

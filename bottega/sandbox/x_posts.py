@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import regex
 
+from bottega.sandbox.crowd import Crowd
+
 _LINK: Final = re.compile(r"https?://[^\s]*[^\s.,;:!?)»”]")
 _LIGHT: Final = (range(0x1100), range(0x2000, 0x200E), range(0x2010, 0x2020), range(0x2032, 0x2038))
 
@@ -79,3 +81,17 @@ def weight(text: str) -> int:
         else:
             weight += sum(1 if any(ord(c) in light for light in _LIGHT) else 2 for c in cluster)
     return weight
+
+
+def metrics(seen: Crowd) -> dict[str, Any]:
+    """Return a post's public metrics: https://docs.x.com/x-api/fundamentals/metrics."""
+    quotes = seen.shares // 4
+    told = {
+        "retweet_count": seen.shares - quotes,
+        "reply_count": seen.replies,
+        "like_count": seen.reactions,
+        "quote_count": quotes,
+        "bookmark_count": seen.reactions // 10,
+        "impression_count": seen.views,
+    }
+    return {"public_metrics": told}

@@ -75,5 +75,7 @@ def _types(parameters: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
 
 def _fields(about: str, asked: Mapping[str, str]) -> list[str]:
     known = {entry["name"] for entry in specification(about)["fields"]}
-    wanted = asked["fields"].split(",") if "fields" in asked else ()
+    known |= {entry["endpoint"] for entry in specification(about)["apis"] if entry.get("endpoint")}
+    told = asked["fields"].split(",") if "fields" in asked else ()
+    wanted = [name.partition(".")[0] for name in told]  # an edge may say how much of it
     return [f"fields: no {name} in {about}" for name in wanted if name not in known]

@@ -41,7 +41,7 @@ class Worker:
         reconcile = Reconcile(store, publishers, now, lambda: self.engine.nudge("send what is due"))
         drafts = Drafts(store, TemplateAssistant([]), now, lambda: None)
         self.jobs: Sequence[Job] = timetable(
-            store, self.engine.send_due, reconcile, drafts, now, *5 * [nothing]
+            store, self.engine.send_due, reconcile, drafts, now, *6 * [nothing]
         )
 
     @asynccontextmanager

@@ -1,0 +1,64 @@
+"""Reads back how far posts went, politely: a few times each, so many at once, within the cap."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+import structlog
+
+from content import accounts, reach
+from content.store import Store
+from publishers.base import Publisher, Unavailable
+
+log = structlog.get_logger()
+_REST: Final = timedelta(hours=1)
+"""How long a channel that gives no figures is left alone, where it names no time itself."""
+
+
+class Reach:
+    """Asks each channel about posts whose reading is due; what one crash loses is read again."""
+
+    def __init__(
+        self, store: Store, publishers: Mapping[str, Publisher], clock: Callable[[], datetime]
+    ) -> None:
+        self._store, self._publishers, self._clock = store, publishers, clock
+        self._rest: dict[str, datetime] = {}
+
+    async def sweep(self) -> None:
+        """Read what is due once, channel after channel."""
+        for publisher in self._publishers.values():
+            rest = self._rest.get(publisher.channel)
+            if publisher.figures_at_once and (rest is None or rest <= self._clock()):
+                await self._read(publisher)
+
+    async def _read(self, publisher: Publisher) -> None:
+        now = self._clock()
+        async with self._store.transaction() as session:
+            most = publisher.figures_at_once
+            if publisher.monthly_cap and publisher.price_of_figures:
+                known = await reach.begun_this_month(session, publisher.channel, now=now)
+                posts = await accounts.spent(session, publisher.channel, publisher.cost, now=now)
+                left = publisher.monthly_cap - posts - known * publisher.price_of_figures
+                most = min(most, _times(left, publisher.price_of_figures))
+            if most <= 0:
+                return
+            asked = await reach.take(session, publisher.channel, now=now, limit=most)
+        if not asked:
+            return
+        try:
+            ids = [one.remote_id for one in asked]
+            found = await asyncio.to_thread(publisher.figures, ids)
+        except Exception as error:  # noqa: BLE001 - no figures, no harm
+            log.warning("no_figures", channel=publisher.channel, why=type(error).__name__)
+            named = error.retry_at if isinstance(error, Unavailable) else None
+            self._rest[publisher.channel] = named or now + _REST
+            return
+        async with self._store.transaction() as session:
+            await reach.keep(session, asked, found, now=self._clock())
+        log.info("figures_read", channel=publisher.channel, posts=len(asked))
+
+
+def _times(amount: Decimal, price: Decimal) -> int:
+    return max(0, int(amount // price))
