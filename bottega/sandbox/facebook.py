@@ -23,8 +23,8 @@ from bottega.sandbox.facebook_posts import (
     Photo,
     counts,
     insights,
-    message_of,
     only,
+    words,
 )
 from bottega.sandbox.outlets import Image, Outlet, Shown
 
@@ -193,13 +193,13 @@ class Facebook(Outlet):
             case "insights":
                 return insights(post.id, seen, json.loads(asked.get("metric", "[]")))
             case "edit":
-                post.message = message_of(asked)
+                post.message = words(asked)
             case _:
                 post.deleted = True
         return {"success": True}
 
     def _feed(self, asked: Mapping[str, str]) -> dict[str, Any]:
-        message = message_of(asked)
+        message = words(asked)
         photos = self._attached(asked.get("attached_media", "[]"))
         if photos and "link" in asked:
             raise GraphError(100, "(#100) Cannot specify link and attached_media together")

@@ -98,7 +98,7 @@ def only(view: dict[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in view.items() if name == "id" or name in fields}
 
 
-def message_of(asked: Mapping[str, str]) -> str:
+def words(asked: Mapping[str, str]) -> str:
     """Return the words of a post, which may not be too long."""
     message = asked.get("message", "")
     if len(message) > _MAX_MESSAGE:
