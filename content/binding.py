@@ -43,7 +43,8 @@ class Part(BaseModel):
 class Book(BaseModel):
     """An edition as a value. `arranged` is what its parts were made by.
 
-    `modified` is when anything in it last changed, `name` what its files are called;
+    `modified` is when anything in it last changed, `name` what its files are called,
+    `lab_slug` the Lab's name in links;
     `site` is the address of the web column, `owner` the body that answers for it.
     """
 
@@ -57,6 +58,7 @@ class Book(BaseModel):
     credits: str = ""
     foreword: str = ""
     lab: str
+    lab_slug: str = ""
     year: int
     theme: str = ""
     arranged: Order = Order.SECTION
@@ -123,7 +125,7 @@ async def bind(
     book = Book(
         edition_id=edition.id, name=f"{lab.slug}-{edition.id}", title=edition.title,
         subtitle=edition.subtitle, isbn=edition.isbn, credits=edition.credits,
-        foreword=edition.foreword, lab=lab.title, year=lab.year, theme=lab.theme,
+        foreword=edition.foreword, lab=lab.title, lab_slug=lab.slug, year=lab.year, theme=lab.theme,
         arranged=edition.arranged, parts=tuple(parts), modified=max([edition.changed_at, *changes]),
         site=site_url, owner=owner,
     )  # fmt: skip

@@ -17,7 +17,9 @@ from publishers.ebook import cover
 from publishers.ebook.outline import Outline
 from publishers.rubrica import Rubrica
 from publishers.rubrica.files import write
+from publishers.rubrica.shelves import lab_path
 from publishers.rubrica.volumes import COVER, FOLDER, Download, Volume
+from publishers.rubrica.works import Busy
 
 log = structlog.get_logger()
 _BUILT: Final = "libro.json"
@@ -37,7 +39,10 @@ class Bookshop:
         What can no longer be built is taken away: it would say what may be said no more.
         """
         standing = [book for book in books if book.parts and self._fresh(book)]
-        self._rubrica.show_volumes([self._volume(one) for one in standing])
+        try:
+            self._rubrica.show_volumes([self._volume(one) for one in standing])
+        except Busy:  # what is withdrawn has no files any more; its page goes with the next sweep
+            log.warning("ebook_waiting")
 
     def _fresh(self, book: Book) -> bool:
         """See to it that a book's files say what it says; False when there is no way to."""
@@ -80,8 +85,9 @@ class Bookshop:
             subtitle=outline.subtitle,
             description=outline.description,
             isbn=book.isbn,
-            published=f"{book.modified:%Y-%m-%d}",
+            changed=book.modified,
             pieces=len(outline.leaves),
+            shelf=lab_path(book.lab_slug),
             files=tuple(Download(one.name, mime, one.stat().st_size) for one, mime in files),
         )
 

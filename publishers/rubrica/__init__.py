@@ -22,7 +22,7 @@ from publishers.base import (
     Rejected,
     Unavailable,
 )
-from publishers.rubrica import checking, pictures, volumes
+from publishers.rubrica import checking, pictures
 from publishers.rubrica.cards import Masthead
 from publishers.rubrica.catalogue import Address, Entry
 from publishers.rubrica.checking import Flaw
@@ -191,8 +191,11 @@ class Rubrica(Publisher):
         return checking.check(self.site, self._pages.masthead)
 
     def show_volumes(self, shown: Sequence[Volume]) -> None:
-        """Write the pages of these e-books, whose files are in place, and take others away."""
-        volumes.show(self.site, self._pages, shown)
+        """Write the pages of these e-books, whose files are in place, and take others away.
+
+        The home page, the Labs' pages and the feeds follow. Raises Busy.
+        """
+        self.works.show_volumes(shown)
 
     def export(self, articles: Sequence[str] | None = None) -> tuple[bytes, int]:
         """Return a ZIP of articles ready to be pasted elsewhere, and how many they are.

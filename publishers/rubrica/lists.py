@@ -1,7 +1,7 @@
 """The lists that are no pages of a shelf: home, feeds, site maps, search."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,6 +10,7 @@ from publishers.rubrica import feeds, search
 from publishers.rubrica.catalogue import Catalogue, Entry
 from publishers.rubrica.pages import Pages
 from publishers.rubrica.shelves import FED, Kind, Shelf, goal_shelf
+from publishers.rubrica.volumes import Volume
 
 HOME: Final = 13
 NEWS: Final = 1000
@@ -20,23 +21,28 @@ _RECENT: Final = timedelta(days=2)
 File = tuple[str, bytes]
 
 
-def front(pages: Pages, index: Catalogue) -> Iterator[File]:
+def front(pages: Pages, index: Catalogue, volumes: Sequence[Volume] = ()) -> Iterator[File]:
     """Yield the home page, the column's feeds and the site map of the news."""
     latest = index.latest(max(HOME, feeds.COUNT))
-    yield "index.html", pages.home(latest[:HOME])
-    yield feeds.ATOM, feeds.atom(pages, latest[: feeds.COUNT])
-    yield feeds.JSON, feeds.json_feed(pages, latest[: feeds.COUNT])
+    yield "index.html", pages.home(latest[:HOME], volumes)
+    yield feeds.ATOM, feeds.atom(pages, latest[: feeds.COUNT], volumes=volumes)
+    yield feeds.JSON, feeds.json_feed(pages, latest[: feeds.COUNT], volumes=volumes)
     yield "sitemap-news.xml", pages.sitemap_news(_recent(index, latest))
 
 
 def feeds_of(
-    pages: Pages, index: Catalogue, shelf: Shelf, *, empty: bool = False
+    pages: Pages,
+    index: Catalogue,
+    shelf: Shelf,
+    volumes: Sequence[Volume] = (),
+    *,
+    empty: bool = False,
 ) -> Iterator[File]:
     """Yield the feeds of a shelf, if it has any; `empty` leaves the articles out."""
     if shelf.kind in FED:
         latest = [] if empty else index.newest(shelf.path, feeds.COUNT)
-        yield f"{shelf.path}/{feeds.ATOM}", feeds.atom(pages, latest, shelf)
-        yield f"{shelf.path}/{feeds.JSON}", feeds.json_feed(pages, latest, shelf)
+        yield f"{shelf.path}/{feeds.ATOM}", feeds.atom(pages, latest, shelf, volumes)
+        yield f"{shelf.path}/{feeds.JSON}", feeds.json_feed(pages, latest, shelf, volumes)
 
 
 def numbered(pages: Pages, index: Catalogue, number: int) -> Iterator[File]:

@@ -14,6 +14,7 @@ from publishers.rubrica.cards import Card, Masthead
 from publishers.rubrica.catalogue import Correction, Entry
 from publishers.rubrica.films import film
 from publishers.rubrica.shelves import FED, GATHERED, Kind, Shelf
+from publishers.rubrica.volumes import COVER, Volume, told
 from publishers.rubrica.words import GATHERINGS, SECTIONS, day, host, utc
 
 FIXED: Final = {
@@ -26,6 +27,8 @@ FIXED: Final = {
 """Pages that depend on no article: where they go, what they are made from."""
 _HERE: Final = frozenset({"home", "cerca", *SECTIONS, *GATHERINGS})
 """The places that what is around a page leads to."""
+_BOOKS: Final = 6
+"""How many e-books the home page leads to; the pages of the Labs lead to all."""
 _KEPT: Final = 40_000
 """How many drawn pieces are remembered, of a kilobyte or so each."""
 
@@ -65,12 +68,24 @@ class Pages:
         """Return what stands where an article stood that has another address now."""
         return self._page("moved.html", card=Card(entry, self.masthead))
 
-    def home(self, latest: Sequence[Entry]) -> bytes:
+    def home(self, latest: Sequence[Entry], volumes: Sequence[Volume] = ()) -> bytes:
         """Return the home page."""
-        return self._page("home.html", cards=self.cards(latest))
+        newest = sorted(volumes, key=lambda one: one.changed, reverse=True)[:_BOOKS]
+        return self._page("home.html", cards=self.cards(latest), volumes=newest)
+
+    def volume(self, volume: Volume) -> bytes:
+        """Return an e-book's page."""
+        data = structured.inert([told(volume, self.masthead)])
+        return self._page("volume.html", volume=volume, cover=COVER, data=data)
 
     def shelf(
-        self, shelf: Shelf, entries: Sequence[Entry], page: int | None, newer: str, older: str
+        self,
+        shelf: Shelf,
+        entries: Sequence[Entry],
+        page: int | None,
+        newer: str,
+        older: str,
+        volumes: Sequence[Volume] = (),
     ) -> bytes:
         """Return a shelf's newest page (`page` None) or one of its numbered pages.
 
@@ -83,7 +98,7 @@ class Pages:
         about = above.one if above else SECTIONS[Section(shelf.path)].about
         return self._page(
             "list.html", shelf=shelf, about=about, above=above, cards=self.cards(entries),
-            page=page, newer=newer, older=older, fed=shelf.kind in FED,
+            page=page, newer=newer, older=older, fed=shelf.kind in FED, volumes=volumes,
             data=structured.of_list(self.masthead, way),
         )  # fmt: skip
 
@@ -121,6 +136,10 @@ class Pages:
     def feed_entry(self, card: Card) -> Any:
         """Return what an Atom feed tells of an article."""
         return self._entries.entry(card)
+
+    def feed_volume(self, volume: Volume) -> Any:
+        """Return what an Atom feed tells of an e-book."""
+        return self._entries.book(volume, self.masthead)
 
     def fixed(self, template: str) -> bytes:
         """Return a page that depends on no article."""

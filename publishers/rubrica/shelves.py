@@ -113,6 +113,11 @@ def month_shelf(moment: datetime) -> Shelf:
     return Shelf(path, f"{MONTHS[local.month - 1].capitalize()} {local.year}")
 
 
+def lab_path(slug: str) -> str:
+    """Return the path of a Lab's shelf by the Lab's name in links."""
+    return f"{Kind.LAB}/{_slug(slug)}"
+
+
 def standing(path: str, name: str | None) -> Shelf:
     """Return a shelf by its path, with the name it was given where its path does not tell it."""
     kind = Shelf(path, "").kind

@@ -6,16 +6,17 @@ before anything leads to it, and goes after nothing does.
 
 import math
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from publishers.rubrica import assets, lists, placing
+from publishers.rubrica import assets, lists, placing, volumes
 from publishers.rubrica.catalogue import LETTERS, Entry
 from publishers.rubrica.files import remove, write
 from publishers.rubrica.index import Index
 from publishers.rubrica.pages import FIXED, Pages
 from publishers.rubrica.shelves import GATHERED, Kind, Shelf, lasting
+from publishers.rubrica.volumes import Noted, Volume
 
 PAGE: Final = 18
 RETRACTED_MARK: Final = "ritirato"
@@ -117,7 +118,8 @@ class Site:
 
     def front(self) -> None:
         """Write the home page, the column's feeds and the site map of the news."""
-        for path, data in lists.front(self.pages, self.index):
+        books = volumes.noted(self.folder).volumes
+        for path, data in lists.front(self.pages, self.index, books):
             self._write(path, data)
 
     def prepare_shelves(self, shelves: Iterable[Shelf]) -> None:
@@ -139,7 +141,8 @@ class Site:
         last = self.index.last_rank(shelf.path)
         filled = max(0, math.ceil(last / PAGE) - 2)
         every = range(filled, 0, -1)
-        for path, data in lists.feeds_of(self.pages, self.index, shelf, empty=empty):
+        books = self._books(shelf)
+        for path, data in lists.feeds_of(self.pages, self.index, shelf, books, empty=empty):
             self._write(path, data)
         for page in every if rank is None else self._near(shelf, rank, filled):
             if page in every:
@@ -202,11 +205,39 @@ class Site:
             if not shelf.lasts and self.index.is_bare(shelf.path):
                 self._take_away(shelf.path)
 
+    def volumes(self, shown: Sequence[Volume]) -> None:
+        """Write the page of each e-book, whose files are there, and all that leads to it.
+
+        All other e-books are taken away, once nothing leads to them.
+        """
+        for one in shown:
+            self._write(f"{volumes.FOLDER}/{one.name}/index.html", self.pages.volume(one))
+        before, now = volumes.noted(self.folder), Noted(tuple(shown))
+        if before != now:
+            volumes.note(self.folder, Noted(now.volumes, settled=False))
+            labs = {one.shelf for one in (*before.volumes, *shown)}
+            if not before.settled:
+                labs = {one.path for one in self.index.shelves(Kind.LAB)}
+            for shelf in self.index.shelves(Kind.LAB):
+                if shelf.path in labs:
+                    self.shelf(shelf, self.index.last_rank(shelf.path))
+            self.front()
+            volumes.note(self.folder, now)
+        names, folder = {one.name for one in shown}, self.folder / volumes.FOLDER
+        for there in folder.iterdir() if folder.exists() else ():
+            if there.is_dir() and not there.name.startswith(".") and there.name not in names:
+                shutil.rmtree(there, ignore_errors=True)
+
     def newest(self) -> None:
         """Write the pages that list the newest articles."""
         for shelf in lasting():
             self.shelf(shelf, self.index.last_rank(shelf.path))
         self.front()
+
+    def _books(self, shelf: Shelf) -> list[Volume]:
+        if shelf.kind is not Kind.LAB:
+            return []
+        return [one for one in volumes.noted(self.folder).volumes if one.shelf == shelf.path]
 
     def _retract(self, folder: str, entry: Entry) -> None:
         self._write(f"{folder}/{RETRACTED_MARK}", b"")
@@ -229,7 +260,8 @@ class Site:
         root = f"{self.pages.masthead.root}/{shelf.path}/"
         before = "" if newer == 0 else f"{root}pagina/{newer}/" if newer else root
         after = f"{root}pagina/{older}/" if older else ""
-        made = self.pages.shelf(shelf, entries, page=page, newer=before, older=after)
+        books = () if page else self._books(shelf)
+        made = self.pages.shelf(shelf, entries, page=page, newer=before, older=after, volumes=books)
         where = f"{shelf.path}/pagina/{page}" if page else shelf.path
         self._write(f"{where}/index.html", made)
 

@@ -1,18 +1,19 @@
-"""The pages of the e-books that readers can have: what each is about, and its files."""
+"""The e-books that readers can have: what each is about, its files, and which ones stand."""
 
-import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import TypeAdapter, ValidationError
+
 from publishers.rubrica.cards import Masthead
 from publishers.rubrica.files import write
-from publishers.rubrica.pages import Pages
-from publishers.rubrica.structured import inert
+from publishers.rubrica.words import ROME
 
 FOLDER: Final = "ebook"
 COVER: Final = "copertina.jpg"
+_NOTED: Final = "libri.json"
 _MEGABYTE: Final = 1_000_000
 
 
@@ -32,33 +33,53 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """An e-book as its page tells it. `name` is its folder, `published` an ISO date."""
+    """An e-book as its page tells it. `name` is its folder, `shelf` the path of its Lab's list.
+
+    `changed` is when anything in it last did.
+    """
 
     name: str
     title: str
     subtitle: str
     description: str
     isbn: str
-    published: str
+    changed: datetime
     pieces: int
+    shelf: str
     files: tuple[Download, ...]
 
-
-def show(site: Path, pages: Pages, volumes: Sequence[Volume]) -> None:
-    """Write the page of each e-book, whose files are there, and take all others away."""
-    folder = site / FOLDER
-    names = {one.name for one in volumes}
-    for there in folder.iterdir() if folder.exists() else ():
-        if there.is_dir() and not there.name.startswith(".") and there.name not in names:
-            shutil.rmtree(there, ignore_errors=True)
-    for volume in volumes:
-        data = inert([_book(volume, pages.masthead)])
-        html = pages.render("volume.html", volume=volume, cover=COVER, data=data)
-        write(folder / volume.name / "index.html", html.encode())
+    @property
+    def heading(self) -> str:
+        """How lists of other things call it: "E-book: Città che cambiano"."""
+        return f"E-book: {self.title}"
 
 
-def _book(volume: Volume, masthead: Masthead) -> dict[str, Any]:
-    """https://schema.org/Book."""
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The e-books that lists and feeds tell of; until `settled` some may still tell of others."""
+
+    volumes: tuple[Volume, ...] = ()
+    settled: bool = True
+
+
+_FORM: Final = TypeAdapter(Noted)
+
+
+def noted(site: Path) -> Noted:
+    """Return which e-books stand, by the note that lies beside their files."""
+    try:
+        return _FORM.validate_json((site / FOLDER / _NOTED).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return Noted()
+
+
+def note(site: Path, standing: Noted) -> None:
+    """Note which e-books stand."""
+    write(site / FOLDER / _NOTED, _FORM.dump_json(standing))
+
+
+def told(volume: Volume, masthead: Masthead) -> dict[str, Any]:
+    """Return what search engines read of an e-book: https://schema.org/Book."""
     url = f"{masthead.base}/{FOLDER}/{volume.name}/"
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -71,7 +92,7 @@ def _book(volume: Volume, masthead: Masthead) -> dict[str, Any]:
         "isbn": volume.isbn,
         "inLanguage": "it",
         "isAccessibleForFree": True,
-        "datePublished": volume.published,
+        "datePublished": f"{volume.changed.astimezone(ROME):%Y-%m-%d}",
         "bookFormat": "https://schema.org/EBook",
         "publisher": {"@type": "Organization", "name": masthead.owner, "url": f"{masthead.base}/"},
         "encoding": [

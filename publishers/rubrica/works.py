@@ -2,7 +2,7 @@
 
 import os
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from publishers.rubrica.index import Index
 from publishers.rubrica.pages import Pages
 from publishers.rubrica.rebuilding import Place, rebuild
 from publishers.rubrica.site import Site
+from publishers.rubrica.volumes import Volume
 
 _BATCH: Final = 8
 """How many files are compressed before others may publish."""
@@ -60,6 +61,15 @@ class Works:
     def retract(self, article_id: int, moment: datetime) -> None:
         """Erase an article from every page; nothing happens if it never was there."""
         self._show(lambda index: index.retract(article_id, moment))
+
+    def show_volumes(self, shown: Sequence[Volume]) -> None:
+        """Write the pages of these e-books and all that leads to them; take others away."""
+        with self.open() as (_, site):
+            site.volumes(shown)
+            self._changed |= site.changed
+            if not site.changed:
+                return
+        self._afterwards.soon()
 
     def place(self, post: Post, address: Address) -> None:
         """Put the files that a post's page shows where they will be."""

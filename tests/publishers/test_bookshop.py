@@ -2,7 +2,9 @@
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,8 +12,10 @@ from content.binding import Book
 from content.media import Medium
 from publishers.bookshop import Bookshop
 from publishers.rubrica import Rubrica
+from publishers.rubrica.site import Site
 from tests import nu
 from tests.publishers.ebook import library
+from tests.publishers.rubrica import newsroom
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def short(*numbers: int) -> Book:
 
 def files(rubrica: Rubrica) -> set[str]:
     folder = rubrica.site / "ebook"
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return {path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()}
 
 
 def test_a_book_has_its_page_its_files_and_what_search_engines_read(
@@ -100,3 +104,95 @@ def test_an_edition_that_is_opened_again_or_empty_is_gone(
     shop.keep(left)
 
     assert files(rubrica) == set()
+
+
+LAB: Any = {"lab": "Città intelligenti", "lab_slug": "citta-intelligenti-2026"}
+PATH = "/rubrica/ebook/citta-intelligenti-2026-1/"
+LISTS = ("index.html", "laboratori/citta-intelligenti-2026/index.html")
+FEEDS = tuple(
+    f"{where}{name}"
+    for where in ("", "laboratori/citta-intelligenti-2026/")
+    for name in ("feed.xml", "feed.json")
+)
+
+
+def of_the_lab() -> Book:
+    return short(1).model_copy(update={"lab_slug": LAB["lab_slug"]})
+
+
+def leading(rubrica: Rubrica) -> set[str]:
+    """Which lists and feeds lead to the e-book's page, as files without their folders."""
+    there = (path for path in rubrica.site.rglob("*") if path.suffix in (".html", ".xml", ".json"))
+    names = {path.relative_to(rubrica.site).as_posix(): path.read_text() for path in there}
+    return {name for name, text in names.items()
+            if PATH in text and not name.startswith("ebook/")}  # fmt: skip
+
+
+def test_home_feeds_and_its_lab_lead_to_a_book_until_it_is_withdrawn(
+    rubrica: Rubrica, shop: Bookshop
+) -> None:
+    newsroom.publish(rubrica, newsroom.piece(**LAB))
+    before = newsroom.files(rubrica.site)
+
+    shop.keep([of_the_lab()])
+    assert leading(rubrica) == {*LISTS, *FEEDS}
+    assert list(rubrica.flaws()) == []
+    assert nu.complaints([rubrica.site / one for one in LISTS]) == []
+
+    shop.keep([])
+    after = newsroom.files(rubrica.site)
+    after.pop("ebook/libri.json")
+    assert after == before
+
+
+def test_a_piece_that_comes_out_later_finds_the_book_there(
+    rubrica: Rubrica, shop: Bookshop
+) -> None:
+    shop.keep([of_the_lab()])
+
+    newsroom.publish(rubrica, newsroom.piece(**LAB))
+    rubrica.rebuild()
+
+    assert leading(rubrica) == {*LISTS, *FEEDS}
+
+
+def test_lists_cut_short_by_a_crash_are_written_with_the_next_sweep(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.publish(rubrica, newsroom.piece(**LAB))
+
+    def killed(_: Site) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
+        crash.setattr(Site, "front", killed)
+        shop.keep([of_the_lab()])
+    assert "index.html" not in leading(rubrica)
+
+    shop.keep([of_the_lab()])
+
+    assert leading(rubrica) == {*LISTS, *FEEDS}
+
+
+def test_feeds_tell_of_a_book_among_the_pieces_in_order(rubrica: Rubrica, shop: Bookshop) -> None:
+    for number in range(1, 23):
+        newsroom.publish(rubrica, newsroom.piece(number, slug=f"pezzo-{number}"), days=number - 1)
+
+    shop.keep([of_the_lab()])
+
+    def told(name: str) -> list[str]:
+        if name == "feed.json":
+            return [one["url"] for one in json.loads((rubrica.site / name).read_text())["items"]]
+        root = ET.fromstring((rubrica.site / name).read_bytes())  # noqa: S314
+        return [one.get("href", "") for one in root.iterfind("{*}entry/{*}link[@rel='alternate']")]
+
+    for name in ("feed.xml", "feed.json"):
+        addresses = told(name)
+        assert len(addresses) == 20
+        assert addresses[-1].endswith("/pezzo-3/")
+    shop.keep([of_the_lab().model_copy(update={"modified": newsroom.call(days=9).due_at})])
+    for name in ("feed.xml", "feed.json"):
+        addresses = told(name)
+        assert len(addresses) == 20
+        at = next(n for n, one in enumerate(addresses) if one.endswith(PATH))
+        assert addresses[at + 1].endswith("/pezzo-10/")
