@@ -48,6 +48,13 @@ class Form(StrEnum):
 _EMPTY: Final = "Nell’e-book non c’è nessun racconto: non c’è niente da scrivere."
 
 
+_TOO_LARGE: Final = (
+    "L’e-book è troppo grande per farne un PDF: chi lo compone chiede più memoria, o più tempo, di "
+    "quanto può averne. L’EPUB non ha questo limite, e il PDF di prima è intatto. Si può dividere "
+    "l’e-book in due, o lasciare fuori le foto più grandi."
+)
+
+
 class _Stopped(Exception):
     """Why it was not done, in Italian."""
 
@@ -168,6 +175,8 @@ def _build(book: Book, path: Path, media_root: Path, form: Form) -> None:
         raise _Stopped(_EMPTY) from None
     except ebook.Missing as lost:
         raise _Stopped(_lost(lost)) from None
+    except ebook.TooLarge:
+        raise _Stopped(_TOO_LARGE) from None
     except ebook.Unprintable as refused:
         raise _Stopped(f"Il PDF non si può comporre: {refused.reason}") from None
     except OSError as problem:

@@ -10,10 +10,11 @@ from content.binding import Book
 from publishers.ebook import epub, pdf
 from publishers.ebook.figures import Missing, figures
 from publishers.ebook.outline import Outline
-from publishers.ebook.pdf import Unprintable, unprinted
+from publishers.ebook.pdf import unprinted
+from publishers.ebook.typesetting import TooLarge, Unprintable
 
 __all__ = [
-    "Empty", "Missing", "Unprintable", "build_epub", "build_pdf", "missing", "named",
+    "Empty", "Missing", "TooLarge", "Unprintable", "build_epub", "build_pdf", "missing", "named",
     "undescribed",
     "unprinted",
 ]  # fmt: skip
@@ -34,7 +35,8 @@ def build_epub(book: Book, path: Path, media_root: Path) -> None:
 def build_pdf(book: Book, path: Path, media_root: Path, *, for_print: bool = False) -> None:
     """Write a book as PDF to `path`, in one step, for the screen or to be printed.
 
-    Raises Empty, Missing, Unprintable when the compiler refuses it, and OSError.
+    Raises Empty, Missing, OSError, Unprintable when the compiler refuses it, and TooLarge when
+    it takes more memory or time than there is for it.
     """
     _build(book, path, lambda part: pdf.write(book, part, media_root, for_print=for_print))
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pikepdf
 
 from content.binding import Book
-from publishers.ebook import cover, prose, typefaces
+from publishers.ebook import cover, prose, typefaces, typesetting
 from publishers.ebook.figures import Figure, figures
 from publishers.ebook.outline import UNTITLED, Enclosure, Leaf, Listed, Outline
 from publishers.words import ROME
@@ -31,14 +31,6 @@ _UNDESCRIBED: Final = "Immagine senza descrizione"
 _BLANK: Final = {"t": "text", "s": ""}
 
 
-class Unprintable(Exception):
-    """The compiler refuses the book; `reason` is in its own words."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 def write(book: Book, path: Path, media_root: Path, *, for_print: bool = False) -> None:
     """Write a book to a file, which is not there yet; raises Missing, Unprintable and OSError.
 
@@ -54,24 +46,9 @@ def write(book: Book, path: Path, media_root: Path, *, for_print: bool = False) 
         source.write_bytes(_TEMPLATE.read_bytes())
         told = json.dumps(_told(outline, for_print), ensure_ascii=False)
         with resources.as_file(typefaces.FOLDER) as fonts:
-            _compile(source, path, fonts, told)
+            typesetting.typeset(source, path, fonts, told)
     if for_print:
         _mark_trim(path)
-
-
-def _compile(source: Path, path: Path, fonts: Path, told: str) -> None:
-    import typst  # noqa: PLC0415 - what makes no PDF starts faster without
-
-    known = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
-    )
-    try:
-        typst.compile(
-            source, output=path, root=source.parent, font_paths=known, format="pdf",
-            sys_inputs={"book": told}, pdf_standards=["ua-1"],
-        )  # fmt: skip
-    except typst.TypstError as error:
-        raise Unprintable(str(error)) from None
 
 
 def _mark_trim(path: Path) -> None:

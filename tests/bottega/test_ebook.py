@@ -15,6 +15,7 @@ from bottega.cli import app
 from content import consents, people
 from content.people import Participant, Role
 from content.store import Store
+from publishers.ebook import typesetting
 from tests import editions as books
 from tests.clock import Clock
 from tests.stories import PURPOSES
@@ -105,3 +106,16 @@ def test_where_nothing_can_be_written_it_is_said(newsroom: Path, run: Callable[.
 
     assert told.exit_code == 1
     assert "Non riesco a scrivere" in told.output
+
+
+def test_a_book_too_large_for_a_pdf_is_said(
+    newsroom: Path, run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("propose", "citta-intelligenti-2027")
+    monkeypatch.setattr(typesetting, "MEMORY", 96 << 20)
+
+    told = run("build", "1", "--form", "pdf")
+
+    assert told.exit_code == 1
+    assert "troppo grande per farne un PDF" in told.output
+    assert list((newsroom / "ebooks").iterdir()) == []

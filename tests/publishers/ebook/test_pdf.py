@@ -10,7 +10,7 @@ import pytest
 
 from content.binding import Book
 from publishers import ebook
-from publishers.ebook import Empty, Missing
+from publishers.ebook import Empty, Missing, TooLarge, typesetting
 from tests.publishers.ebook import library
 
 MILLIMETRE = 72 / 25.4
@@ -119,5 +119,20 @@ def test_it_is_whole_or_not_at_all(media_root: Path) -> None:
         built(library.book([]), media_root)
 
     assert [one.name for one in ebook.missing(book, media_root)] == [lost.file_name]
+    assert (media_root.parent / "book.pdf").read_bytes() == before
+    assert sorted(one.name for one in media_root.parent.iterdir()) == ["book.pdf", "media"]
+
+
+@pytest.mark.parametrize(("bound", "amount"), [("MEMORY", 96 << 20), ("SECONDS", 0.01)])
+def test_what_takes_more_than_there_is_ends_its_own_process_alone(
+    bound: str, amount: float, media_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = library.every_kind(media_root)
+    before = built(book, media_root).read_bytes()
+    monkeypatch.setattr(typesetting, bound, amount)
+
+    with pytest.raises(TooLarge):
+        built(book, media_root)
+
     assert (media_root.parent / "book.pdf").read_bytes() == before
     assert sorted(one.name for one in media_root.parent.iterdir()) == ["book.pdf", "media"]
