@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, Field, SecretStr, ValidationError, create_model, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from content.vault import Vault
 from publishers import PUBLISHERS
 
 _ENV_FILE: Final = ".env"
@@ -78,6 +79,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     sandbox_port: int = Field(8001, ge=0, le=65535)
+    secret_key: SecretStr | None = None
     public_url: str | None = Field(None, pattern=r"^https?://[^/ ]+(/[^ ]*[^/ ])?$")
     max_upload_mb: int = Field(2000, gt=0)
     openai_api_key: SecretStr | None = None
@@ -105,6 +107,16 @@ class Settings(BaseSettings):
             raise ValueError("da 16 a 256 fra lettere senza accento, cifre, _ e -")
         return value
 
+    @field_validator("secret_key")
+    @classmethod
+    def _keys_that_seal(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            _vault(value)
+        except ValueError:
+            said = "ogni chiave è quella che dà «bottega keys new»; più d’una, con virgole"
+            raise ValueError(said) from None
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -126,6 +138,11 @@ class Settings(BaseSettings):
             return None
         token = self.telegram_token.get_secret_value().encode()
         return hmac.new(token, b"bottega webhook", "sha256").hexdigest()
+
+    @property
+    def vault(self) -> Vault | None:
+        """What seals the accounts' credentials; None without a key."""
+        return _vault(self.secret_key)
 
     @property
     def uploads_root(self) -> Path:
@@ -150,6 +167,12 @@ class Settings(BaseSettings):
         if problems:
             raise BadSettings(problems)
         return configs
+
+
+def _vault(keys: SecretStr | None) -> Vault | None:
+    """Return a vault of keys with commas between them; raises ValueError."""
+    said = [key.strip() for key in keys.get_secret_value().split(",")] if keys else []
+    return Vault(said) if said else None
 
 
 def load(**overrides: Any) -> Settings:

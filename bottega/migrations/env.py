@@ -16,6 +16,7 @@ import content.articles
 import content.attachments
 import content.channels
 import content.consents
+import content.credentials
 import content.decisions
 import content.deliveries
 import content.editions
