@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from bottega import column, ebook, keys, roles
+from bottega import column, connect, ebook, keys, roles
 from bottega.settings import BadSettings, Settings, load
 
 BAD_SETTINGS: Final = 2
@@ -158,3 +158,4 @@ def _say(text: str) -> None:
 app.add_typer(column.commands(_settings, _say), name="rubrica")
 app.add_typer(ebook.commands(_settings, _say), name="ebook")
 app.add_typer(keys.commands(_settings, _say), name="keys")
+app.add_typer(connect.commands(_settings, _say), name="connect")

@@ -34,6 +34,7 @@ from content.store import Store
 from publishers import PUBLISHERS, Rubrica
 from publishers.base import Publisher
 from publishers.bookshop import Bookshop
+from scheduler.access import Access
 from scheduler.books import Books
 from scheduler.dispatch import Dispatch
 from scheduler.drafts import Drafts
@@ -96,8 +97,13 @@ class Runtime:
         self.uploads = uploads_of(settings, self.newsroom)
         self.desk = desk_of(settings, self.newsroom)
         worker = f"{socket.gethostname()}-{os.getpid()}"
-        self.dispatch = Dispatch(self.store, self.publishers, clock, worker, self._happened)
-        self.reconcile = Reconcile(self.store, self.publishers, clock, self._reconciled)
+        self.access = Access(self.store, settings.vault, clock)
+        self.dispatch = Dispatch(
+            self.store, self.publishers, clock, worker, self._happened, access=self.access
+        )
+        self.reconcile = Reconcile(
+            self.store, self.publishers, clock, self._reconciled, self.access
+        )
         self.drafts = Drafts(
             self.store,
             self.outside.assistant,

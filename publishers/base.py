@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import BaseModel
 
+from content.credentials import Account, Grant
 from content.deliveries import Action
 from content.posts import Piece, Post
 from content.reach import Figures
@@ -158,6 +159,8 @@ class Publisher(ABC):
     """What the channel can do; all else it refuses before it asks anybody."""
     idempotent: ClassVar[bool] = False
     """Whether performing the same operation again is harmless, so that it needs no reading back."""
+    connects: ClassVar[bool] = False
+    """Whether `bottega connect` gives it an account, which `signed_in` then acts for."""
     monthly_cap: Decimal = Decimal(0)
     """US dollars that the account may spend in a month; 0 is no cap."""
     figures_at_once: int = 0
@@ -197,6 +200,22 @@ class Publisher(ABC):
     def find(self, post: Post, since: datetime) -> Published | None:
         """Return the proof that one post is there, None when it is proved absent; as `seek`."""
         return next((proof for _, proof in self.seek([post], since)), None)
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the settings alone let it in, without a connected account."""
+        return self.configured
+
+    def signed_in(self, account: Account) -> Self:  # noqa: ARG002 - most have no account
+        """Return the adapter as it acts for a connected account."""
+        return self
+
+    def renew(self, account: Account) -> Grant:  # noqa: ARG002
+        """Ask for new tokens; raises Rejected when the old ones are worth nothing any more.
+
+        May raise ChannelDown, Unavailable and Unclear as well, as `publish`.
+        """
+        raise Rejected("Questo accesso non si rinnova.")
 
     def measure(self, text: str) -> int:
         """Return how long a text is in the channel's own measure, that of `limits.text`."""

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, Field, SecretStr
 
+from content.credentials import Account, Grant
+from publishers import x_oauth
 from publishers.base import (
     Action,
     Call,
@@ -60,9 +62,19 @@ class X(Publisher):
     price_of_figures = Decimal("0.001")
     """US dollars a post of one's own that is read, as above."""
 
-    class Config(BaseModel):
-        """The app's and the account's OAuth 1.0a keys."""
+    connects: ClassVar[bool] = True
 
+    class Config(BaseModel):
+        """The app's OAuth 2 client, or the app's and the account's OAuth 1.0a keys."""
+
+        client_id: str = Field("", description="OAuth 2 client id of the X app, for `connect`")
+        client_secret: SecretStr = Field(
+            SecretStr(""), description="OAuth 2 client secret; a public app has none"
+        )
+        authorize_url: str = Field(
+            "https://x.com/i/oauth2/authorize",
+            description="Where a person lets the app in; the sandbox's in tests",
+        )
         consumer_key: SecretStr = Field(SecretStr(""), description="API key of the X app")
         consumer_secret: SecretStr = Field(SecretStr(""), description="API key secret of the X app")
         access_token: SecretStr = Field(
@@ -92,11 +104,45 @@ class X(Publisher):
         self.settling = timedelta(seconds=self._config.settling)
         self.monthly_cap = self._config.monthly_cap
         self.figures_at_once = _LOOKED_UP if self._config.figures else 0
+        self._account: Account | None = None
 
     @property
     def configured(self) -> bool:
+        """Whether all four keys are there, or an app that an account can let in."""
+        return self.has_keys or bool(self._config.client_id)
+
+    @property
+    def has_keys(self) -> bool:
         """Whether all four keys are there."""
         return all(self._keys())
+
+    @property
+    def app(self) -> x_oauth.App:
+        """The app that an account lets in."""
+        config = self._config
+        secret = config.client_secret.get_secret_value()
+        return x_oauth.App(config.client_id, secret, config.api_url, config.authorize_url)
+
+    @property
+    def username(self) -> str:
+        """The name that the account must have, without @; "" when any will do."""
+        return self._config.username
+
+    def signed_in(self, account: Account) -> Self:
+        """Return the adapter as it posts for a connected account."""
+        mine = type(self)(self._config, self._media_root)
+        mine._account = account  # noqa: SLF001 - it is of the same kind
+        return mine
+
+    def renew(self, account: Account) -> Grant:
+        """Ask for new tokens: X takes the old ones back."""
+        return x_oauth.renew(self.app, account.renewal)
+
+    def me(self) -> tuple[str, str]:
+        """Return id and name of whose account it is; raises as `seek`, and Rejected."""
+        with self._api() as api:
+            me = api.me()
+        return str(me.get("id", "")), str(me.get("username", "?"))
 
     def render(self, piece: Piece) -> Post:
         """Return the words chosen for X, or the title, shortened to fit with the address."""
@@ -162,13 +208,11 @@ class X(Publisher):
         if not self.configured:
             return (Finding(False, "X non è configurato.", _MEND),)
         try:
-            with self._api() as api:
-                me = api.me()
+            _, name = self.me()
         except (ChannelDown, Rejected) as error:
             return (Finding(False, error.reason, _MEND),)
         except (CannotTell, Unavailable) as error:
             return (Finding(False, f"X non risponde: {error}", "Riprova più tardi."),)
-        name = str(me.get("username", "?"))
         if self._config.username and name.lower() != self._config.username.lower():
             return (Finding(False, f"Le chiavi di X sono di @{name}.", _MEND),)
         return (Finding(True, f"X: l'account @{name} risponde."),)
@@ -183,7 +227,8 @@ class X(Publisher):
         )
 
     def _api(self, call: Call | None = None) -> Api:
-        return Api(self._config.api_url, self._keys(), call)
+        bearer = self._account.token if self._account else ""
+        return Api(self._config.api_url, self._keys(), call, bearer)
 
     def _delete(self, api: Api, post_id: str) -> Published:
         try:
@@ -193,7 +238,8 @@ class X(Publisher):
         return self._published(post_id, api.quiet_until)
 
     def _published(self, post_id: str, quiet_until: datetime | None = None) -> Published:
-        address = f"https://x.com/{self._config.username or 'i'}/status/{post_id}"
+        name = self._account.name.removeprefix("@") if self._account else self._config.username
+        address = f"https://x.com/{name or 'i'}/status/{post_id}"
         return Published(post_id, address, quiet_until)
 
 

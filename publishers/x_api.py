@@ -34,6 +34,7 @@ _APP_PROBLEMS: Final = (
 """Problem types that a new post would meet as well. https://docs.x.com/x-api (Problem)"""
 _LIMITS: Final = ("x-app-limit-24hour", "x-user-limit-24hour", "x-rate-limit")
 """Headers that tell what is left. https://docs.x.com/x-api/fundamentals/rate-limits"""
+_AGAIN: Final = "Ricollegalo con «bottega connect x»."
 _ACCOUNT_WORDS: Final = ("suspended", "locked", "permissions for this endpoint")
 
 
@@ -42,23 +43,24 @@ class NotThereError(Rejected):
 
 
 class Api:
-    """One conversation, with a user's OAuth 1.0a keys.
+    """One conversation, with a user's OAuth 1.0a keys or OAuth 2 token.
 
-    `keys` are consumer key and secret, access token and secret; `call` is the operation, None
-    when one only reads. `quiet_until` is set when the changing call used up what is allowed. It
-    is a context manager.
+    `keys` are consumer key and secret, access token and secret; a `bearer` takes their place.
+    `call` is the operation, None when one only reads. `quiet_until` is set when the changing call
+    used up what is allowed. It is a context manager.
     """
 
-    def __init__(self, url: str, keys: tuple[str, str, str, str], call: Call | None) -> None:
+    def __init__(
+        self, url: str, keys: tuple[str, str, str, str], call: Call | None, bearer: str = ""
+    ) -> None:
         """Prepare tweepy for another address, and for the media calls it has not."""
-        self._keys, self._call = keys, call
+        self._keys, self._call, self._bearer = keys, call, bearer
+        self._by_keys = not bearer
         self.quiet_until: datetime | None = None
         self._session = Session(_OFFICIAL, url)
         self._client = tweepy.Client(
-            consumer_key=keys[0],
-            consumer_secret=keys[1],
-            access_token=keys[2],
-            access_token_secret=keys[3],
+            bearer or None,
+            *(keys if self._by_keys else ()),
             return_type=requests.Response,
             wait_on_rate_limit=False,
         )
@@ -75,7 +77,10 @@ class Api:
         """Create a post and return its id; raises Unclear when nobody knows whether it was."""
         created = self._change(
             lambda: self._client.create_tweet(
-                text=text, media_ids=media or None, in_reply_to_tweet_id=reply_to
+                text=text,
+                media_ids=media or None,
+                in_reply_to_tweet_id=reply_to,
+                user_auth=self._by_keys,
             )
         )
         post_id = _data(created).get("id")
@@ -85,7 +90,7 @@ class Api:
 
     def delete(self, post_id: str) -> None:
         """Delete a post; raises Unclear when nobody knows whether it was."""
-        gone = self._change(lambda: self._client.delete_tweet(post_id))
+        gone = self._change(lambda: self._client.delete_tweet(post_id, user_auth=self._by_keys))
         if _data(gone).get("deleted") is not True:
             raise Unclear("X ha risposto senza dire di aver cancellato il post.")
 
@@ -114,7 +119,7 @@ class Api:
 
     def me(self) -> dict[str, Any]:
         """Read whose keys these are: id, name, username; raises CannotTell."""
-        return _data(self._read(self._client.get_me))
+        return _data(self._read(lambda: self._client.get_me(user_auth=self._by_keys)))
 
     def posts(self, user_id: str, since: datetime, page: str | None) -> dict[str, Any]:
         """Read a page of a user's posts since a moment, as X answers it; raises CannotTell."""
@@ -125,7 +130,7 @@ class Api:
                 max_results=100,
                 pagination_token=page,
                 tweet_fields=["created_at", "entities", "note_tweet", "text"],
-                user_auth=True,
+                user_auth=self._by_keys,
             )
         )
 
@@ -153,7 +158,8 @@ class Api:
         )
 
     def _post(self, path: str, **body: Any) -> requests.Response:
-        sign = tweepy.OAuth1UserHandler(*self._keys).apply_auth()
+        by_keys = tweepy.OAuth1UserHandler(*self._keys)
+        sign = (by_keys if self._by_keys else tweepy.OAuth2BearerHandler(self._bearer)).apply_auth()
         answer = self._session.request("POST", _OFFICIAL + path, auth=sign, **body)
         if not succeeded(answer):
             raise tweepy.HTTPException(answer)
@@ -197,7 +203,10 @@ class Api:
         if answer.status_code not in _REFUSALS:
             return Unclear(f"X ha risposto {answer.status_code} senza spiegarsi.")
         problem = _problem(answer)
-        detail = redact(str(problem.get("detail") or problem.get("title") or ""), self._keys)
+        secrets = (*self._keys, self._bearer)
+        detail = redact(str(problem.get("detail") or problem.get("title") or ""), secrets)
+        if self._bearer and answer.status_code == requests.codes.unauthorized:
+            return ChannelDown(f"X non accetta più l'account ({detail}). {_AGAIN}")
         return _refusal(answer, str(problem.get("type", "")), detail)
 
 

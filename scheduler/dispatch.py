@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -50,11 +50,15 @@ class Dispatch:
         worker: str,
         happened: Callable[[], None],
         hands: int = AT_ONCE,
+        access: Callable[[Publisher], Awaitable[Publisher]] | None = None,
     ) -> None:
-        """Take what sending needs; `hands` is how many operations are under way at once."""
+        """Take what sending needs; `hands` is how many operations are under way at once.
+
+        `access` lets an adapter in by its channel's account, before anything is sent.
+        """
         self._store, self._publishers, self._clock = store, publishers, clock
         self._worker, self._happened = worker, happened
-        self.hands = hands
+        self.hands, self._access = hands, access
         self._free = asyncio.Semaphore(hands)
         self._threads = ThreadPoolExecutor(hands, thread_name_prefix="publish")
         self._under_way: dict[int, asyncio.Task[None]] = {}
@@ -145,6 +149,8 @@ class Dispatch:
             still_ours=lambda: self._clock() < claimed.lease_until - LONGEST_CALL,
         )
         try:
+            if self._access is not None:
+                publisher = await self._access(publisher)
             call.last_check()
             return await asyncio.get_running_loop().run_in_executor(
                 self._threads, publisher.publish, claimed.post, call

@@ -1,7 +1,7 @@
 """Resolve what is unconfirmed, by reading the channel back; ask people where it cannot tell."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,9 +32,10 @@ class Reconcile:
         publishers: Mapping[str, Publisher],
         clock: Callable[[], datetime],
         happened: Callable[[], None],
+        access: Callable[[Publisher], Awaitable[Publisher]] | None = None,
     ) -> None:
         self._store, self._publishers, self._clock = store, publishers, clock
-        self._happened = happened
+        self._happened, self._access = happened, access
 
     async def sweep(self, *, alone: bool = False) -> None:
         """Look at everything unconfirmed; `alone` says that no other process can be sending."""
@@ -74,7 +75,7 @@ class Reconcile:
         if publisher.idempotent:
             found, error = dict[int, Published](), None
         else:
-            found, error = await asyncio.to_thread(_read, publisher, waiting)
+            found, error = await self._read(publisher, waiting)
         if isinstance(error, ChannelDown):
             await self._pause(channel, error.reason)
         for doubt in waiting:
@@ -88,6 +89,16 @@ class Reconcile:
                 await self._look_again(doubt, error.retry_at)
             else:
                 await self._cannot_tell(doubt, error)
+
+    async def _read(
+        self, publisher: Publisher, waiting: Sequence[Doubt]
+    ) -> tuple[dict[int, Published], Exception | None]:
+        try:
+            if self._access is not None:
+                publisher = await self._access(publisher)
+        except (ChannelDown, Unavailable) as error:
+            return {}, error
+        return await asyncio.to_thread(_read, publisher, waiting)
 
     async def _pause(self, channel: str, reason: str) -> None:
         async with self._store.transaction() as session:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bottega import logs
 from bottega.sandbox.server import Sandbox
+from bottega.sandbox.x_accounts import TOKEN
 from publishers import PUBLISHERS
 
 PAGES = ("*.log", "*.html", "*.xml", "*.txt")
@@ -64,7 +65,7 @@ def secrets() -> set[str]:
     }
     for known in (sandbox.telegram_keys(), sandbox.model_keys()):
         found |= {value for name, value in known.items() if name not in OPEN}
-    return (found | {APP_SECRET}) - {""}
+    return (found | {APP_SECRET, TOKEN, sandbox.x.accounts.client_secret}) - {""}
 
 
 def leaks(text: str) -> bool:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
 from bottega.sandbox.crowd import crowd
 from bottega.sandbox.outlets import Image, Outlet, Shown
+from bottega.sandbox.x_accounts import GOOD_FOR, Accounts
 from bottega.sandbox.x_errors import XError, duplicate, invalid, not_found, unauthorized
 from bottega.sandbox.x_oauth import refusal
 from bottega.sandbox.x_posts import Picture, Tweet, metrics, shown, weight
@@ -42,7 +43,7 @@ class X(Outlet):
 
     Its keys are `consumer_key`, `consumer_secret`, `access_token`, `access_token_secret`.
     Operations for troubles: tweets.create, tweets.delete, media.upload, media.metadata,
-    tweets.lookup, users.me, users.tweets.
+    tweets.lookup, users.me, users.tweets, oauth.token. `accounts` lets apps in by OAuth 2.
     """
 
     channel: ClassVar[str] = "x"
@@ -70,6 +71,7 @@ class X(Outlet):
         self.consumer_secret = "consumer-secret-of-sandbox"  # noqa: S105 - opens nothing
         self.access_token_secret = "token-secret-of-sandbox"  # noqa: S105 - opens nothing
         self.handle = f"@{self.username}"
+        self.accounts = Accounts(lambda: self.now())  # noqa: PLW0108 - tests set another clock
         super().__init__(board)
 
     def reset(self) -> None:
@@ -78,6 +80,7 @@ class X(Outlet):
         self.pictures: dict[str, Picture] = {}
         self._last_number = 0
         self._nonces: set[str] = set()
+        self.accounts.reset()
 
     def keys(self, url: str) -> dict[str, str]:
         """Return the app's and the account's keys, and the account's name."""
@@ -110,6 +113,8 @@ class X(Outlet):
         """Return the routes, to be mounted at /x."""
         return [
             Route("/picture/{id}", self._picture),
+            Route("/i/oauth2/authorize", self.accounts.page, methods=["GET", "POST"]),
+            Route("/2/oauth2/token", self._tokens, methods=["POST"]),
             self._route("/2/tweets", "POST", "tweets.create", self._create),
             self._route("/2/tweets", "GET", "tweets.lookup", self._look_up),
             self._route("/2/tweets/{id}", "DELETE", "tweets.delete", self._delete),
@@ -128,7 +133,7 @@ class X(Outlet):
             async def perform() -> Response:
                 try:
                     with self.board.lock:
-                        self._authenticate(request)
+                        self._authenticate(request, operation)
                         data = act(exchange, request.path_params.get("id", ""))
                         self.board.touch()
                 except XError as error:
@@ -140,6 +145,15 @@ class X(Outlet):
             return await self.board.serve(exchange, operation, perform, self._own_error)
 
         return Route(path, answer, methods=[method])
+
+    async def _tokens(self, request: Request) -> Response:
+        exchange = await exchange_of("x", request, "/2/oauth2/token")
+
+        async def perform() -> Response:
+            with self.board.lock:
+                return self.accounts.tokens(exchange, request.headers.get("authorization", ""))
+
+        return await self.board.serve(exchange, "oauth.token", perform, self._own_error)
 
     async def _picture(self, request: Request) -> Response:
         picture = self.pictures.get(request.path_params["id"])
@@ -172,7 +186,10 @@ class X(Outlet):
         }
         return JSONResponse(data, status, headers)
 
-    def _authenticate(self, request: Request) -> None:
+    def _authenticate(self, request: Request, operation: str) -> None:
+        scopes = self.accounts.scopes_of(request.headers.get("authorization", ""))
+        if scopes is not None and GOOD_FOR[operation] in scopes:
+            return
         keys = (self.consumer_key, self.consumer_secret, self.access_token)
         if refusal(request, (*keys, self.access_token_secret), self._nonces):
             raise unauthorized()

@@ -17,15 +17,18 @@ from content.history import Actor, History, Untold
 from content.media import Medium
 from content.posts import Post
 from content.store import Store
+from content.vault import Vault, new_key
 from content.workflow import OperationState
 from publishers import Facebook, X
 from publishers.base import Publisher
+from scheduler.access import Access
 from scheduler.dispatch import Dispatch
 from scheduler.reconcile import Reconcile
 from tests import stories
 from tests.clock import Clock
 
 SETTLING = 60.0
+VAULT = Vault([new_key()])
 OPERATIONS: Mapping[str, str] = {"facebook": "feed", "x": "tweets.create"}
 """The changing call of each channel, as the sandbox names it."""
 
@@ -37,12 +40,16 @@ class Desk:
         self.store, self.cast, self.clock, self.sandbox = store, cast, clock, sandbox
         self.bruno = Actor("moderator", cast.bruno.id)
         self.publishers: dict[str, Publisher] = {}
+        self.access = Access(store, VAULT, clock)
         self.dispatch = self.worker("first")
-        self.reconcile = Reconcile(store, self.publishers, clock, _nothing)
+        self.reconcile = Reconcile(store, self.publishers, clock, _nothing, self.access)
 
     def worker(self, name: str) -> Dispatch:
         """Return another sender on the same rows."""
-        return Dispatch(self.store, self.publishers, self.clock, name, _nothing)
+        return Dispatch(
+            self.store, self.publishers, self.clock, name, _nothing,
+            access=Access(self.store, VAULT, self.clock),
+        )  # fmt: skip
 
     async def approve(
         self, channel: str, text: str = "Apre lo sportello", media: tuple[Medium, ...] = ()

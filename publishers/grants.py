@@ -1,0 +1,51 @@
+"""Why an adapter could not be let in by its account: certainly nothing was sent."""
+
+from publishers.base import ChannelDown, Publisher, Unavailable
+
+__all__ = ["ClosedChest", "NotConnected", "NotRenewed", "StillRenewing", "lost"]
+
+
+class NotConnected(ChannelDown):
+    """No account was ever connected to the channel."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        super().__init__(f"{publisher.label} non è ancora collegato. {_again(publisher)}")
+
+
+class ClosedChest(ChannelDown):
+    """No key of the settings opens the account."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        super().__init__(
+            f"SECRET_KEY non apre l'account di {publisher.label}: rimetti la chiave di prima e "
+            f"riavvia, oppure ricollega. {_again(publisher)}"
+        )
+
+
+class StillRenewing(Unavailable):
+    """Another worker renews the account, and has not ended yet."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        super().__init__(f"Il rinnovo dell'accesso a {publisher.label} non è ancora finito.")
+
+
+class NotRenewed(Unavailable):
+    """Nobody knows whether the account was renewed; another try will tell."""
+
+    def __init__(self, publisher: Publisher, reason: str) -> None:
+        super().__init__(f"L'accesso a {publisher.label} non è stato rinnovato: {reason}")
+
+
+def lost(publisher: Publisher, account: str) -> str:
+    """Return what people are told of an account whose renewal was refused."""
+    return (
+        f"{publisher.label} non riconosce più l'accesso di {account}: il rinnovo è stato "
+        f"rifiutato, o la sua risposta è andata persa. {_again(publisher)}"
+    )
+
+
+def _again(publisher: Publisher) -> str:
+    return (
+        "Niente è andato perso: le uscite aspettano. Ricollega l'account con "
+        f"«bottega connect {publisher.channel}»."
+    )

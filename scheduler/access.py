@@ -1,0 +1,132 @@
+"""Let an adapter in by its channel's account, whose token is renewed in time, once for all."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content import credentials
+from content.credentials import Account, Credential, Grant
+from content.store import Store
+from content.vault import CannotOpen, Vault
+from publishers.base import ChannelDown, Publisher, Rejected, Unavailable, Unclear
+from publishers.grants import ClosedChest, NotConnected, NotRenewed, StillRenewing, lost
+
+log = structlog.get_logger()
+EARLY: Final = timedelta(minutes=10)
+"""A token is renewed this long before its end, so that it does not end during a call."""
+_LOOK_SECONDS: Final = 0.1
+_STORE_AGAIN_SECONDS: Final = 1.0
+_LOOKS: Final = 300
+"""How long a worker waits for the one that renews: 30 seconds."""
+
+
+class Access:
+    """Gives an adapter its account's token, or leaves it the keys it has from the settings.
+
+    Raises ChannelDown when the account must be connected again, Unavailable when it will do later:
+    certainly nothing was sent in either case.
+    """
+
+    def __init__(self, store: Store, vault: Vault | None, clock: Callable[[], datetime]) -> None:
+        """Take where credentials are, what opens them, and the clock."""
+        self._store, self._vault, self._clock = store, vault, clock
+
+    async def __call__(self, publisher: Publisher) -> Publisher:
+        """Return the adapter, ready to act for its account."""
+        if not publisher.connects:
+            return publisher
+        found = await self._look(publisher.channel)
+        if found is None:
+            if publisher.has_keys:
+                return publisher
+            raise NotConnected(publisher)
+        return publisher.signed_in(self._opened(publisher, await self._fresh(publisher, found)))
+
+    async def _fresh(self, publisher: Publisher, found: Credential) -> Credential:
+        """Return a credential that lasts, renewed here or by whoever was faster."""
+        for _ in range(_LOOKS):
+            if found.lost_at is not None:
+                raise ChannelDown(found.lost_reason or "")
+            if found.expires_at is None or found.expires_at - EARLY > self._clock():
+                return found
+            async with self._store.transaction() as session:
+                ours = await credentials.claim_renewal(session, found, now=self._clock())
+            if ours:
+                await asyncio.shield(self._renew(publisher, found))  # its answer comes once
+            else:
+                await asyncio.sleep(_LOOK_SECONDS)
+            found = await self._look(publisher.channel) or found
+        raise StillRenewing(publisher)
+
+    async def _renew(self, publisher: Publisher, found: Credential) -> None:
+        """Ask for new tokens and store them; a refusal is the end of the credential."""
+        begun = self._clock()
+        grant = await self._asked(publisher, found)
+        await self._write(publisher, found, grant, begun)
+        log.info("renewed", channel=publisher.channel, outcome=type(grant).__name__)
+        match grant:
+            case Unclear(reason=reason):
+                raise NotRenewed(publisher, reason)
+            case ChannelDown() | Unavailable():
+                raise grant
+
+    async def _write(
+        self, publisher: Publisher, found: Credential, grant: object, begun: datetime
+    ) -> None:
+        """Write down what a renewal brought, for as long as it takes: it must not be lost."""
+        while True:
+            try:
+                async with self._store.transaction() as session:
+                    await self._write_once(session, publisher, found, grant, begun)
+            except SQLAlchemyError:
+                log.exception("renewal_not_stored", channel=publisher.channel)
+                await asyncio.sleep(_STORE_AGAIN_SECONDS)
+            else:
+                return
+
+    async def _write_once(
+        self,
+        session: AsyncSession,
+        publisher: Publisher,
+        found: Credential,
+        grant: object,
+        begun: datetime,
+    ) -> None:
+        if isinstance(grant, Grant):
+            await credentials.store_renewed(session, self._chest(), found, grant, now=begun)
+        elif isinstance(grant, Rejected):
+            reason = lost(publisher, found.account)
+            await credentials.lose(session, found, reason, now=self._clock())
+        else:
+            await credentials.give_back(session, found)
+
+    async def _asked(
+        self, publisher: Publisher, found: Credential
+    ) -> Grant | Rejected | Unclear | ChannelDown | Unavailable:
+        try:
+            account = self._opened(publisher, found)
+            return await asyncio.to_thread(publisher.renew, account)
+        except (Rejected, Unclear, ChannelDown, Unavailable) as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody knows what X did
+            return Unclear(type(error).__name__)
+
+    async def _look(self, channel: str) -> Credential | None:
+        async with self._store.reading() as session:
+            return await credentials.of(session, channel)
+
+    def _opened(self, publisher: Publisher, found: Credential) -> Account:
+        try:
+            return credentials.opened(self._chest(), found)
+        except CannotOpen:
+            raise ClosedChest(publisher) from None
+
+    def _chest(self) -> Vault:
+        if self._vault is None:
+            raise CannotOpen("there is no key")
+        return self._vault

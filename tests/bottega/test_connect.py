@@ -1,0 +1,224 @@
+"""`bottega connect`: a person lets the app in, in a browser, and the account is kept sealed."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from bottega import connect
+from bottega.cli import app
+from bottega.connecting import PATH, Secret, waiting
+from bottega.sandbox import Sandbox
+from bottega.settings import load
+from content import credentials
+from content.credentials import Account, Credential
+from content.store import Store
+from content.vault import Vault, new_key
+from publishers.base import Rejected
+from tests.browser import chromium
+
+KEY = new_key()
+Connecting = Callable[[connect.Desk], Awaitable[None]]
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def url(sandbox: Sandbox, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A newsroom whose channels have an app at the sandbox, and no account yet."""
+    monkeypatch.chdir(tmp_path)
+    told = {
+        "DATABASE_URL": sqlite_url,
+        "SECRET_KEY": KEY,
+        "X_CLIENT_ID": sandbox.x.accounts.client_id,
+        "X_CLIENT_SECRET": sandbox.x.accounts.client_secret,
+        "X_API_URL": f"{sandbox.url}/x",
+        "X_AUTHORIZE_URL": f"{sandbox.url}/x/i/oauth2/authorize",
+    }
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    return sqlite_url
+
+
+class Terminal:
+    """What a person at the terminal is told, and the address to open."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._more = asyncio.Event()
+
+    def __call__(self, line: str) -> None:
+        self.lines.append(line)
+        self._more.set()
+
+    @property
+    def said(self) -> str:
+        return "\n".join(self.lines)
+
+    async def address(self) -> str:
+        async with asyncio.timeout(20):
+            while not (found := re.search(r"^http\S+$", self.said, re.MULTILINE)):
+                await self._more.wait()
+                self._more.clear()
+        return found[0]
+
+
+@asynccontextmanager
+async def connecting(how: Connecting) -> AsyncIterator[tuple[Terminal, "asyncio.Task[None]"]]:
+    terminal = Terminal()
+    desk = connect.Desk(load(), Vault([KEY]), terminal, free_port())
+    task = asyncio.ensure_future(how(desk))
+    try:
+        yield terminal, task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def back(address: str, **said: str) -> str:
+    """The address to which the service sends the browser back."""
+    (place,) = parse_qs(urlsplit(address).query)["redirect_uri"]
+    return f"{place}?{urlencode(said)}"
+
+
+def state(address: str) -> str:
+    return parse_qs(urlsplit(address).query)["state"][0]
+
+
+async def visited(address: str) -> httpx.Response:
+    async with httpx.AsyncClient() as client:
+        return await client.get(address)
+
+
+async def kept(url: str, channel: str) -> tuple[Credential, Account] | None:
+    store = Store(url)
+    async with store.reading() as session:
+        found = await credentials.of(session, channel)
+    await store.close()
+    return (found, credentials.opened(Vault([KEY]), found)) if found else None
+
+
+async def test_x_is_connected_in_a_browser(sandbox: Sandbox, url: str, tmp_path: Path) -> None:
+    async with connecting(connect.connect_x) as (terminal, task), chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(await terminal.address())
+        await page.get_by_role("button", name="Autorizza").click()
+        await page.get_by_text("Torna al terminale").wait_for()
+        await task
+
+    found = await kept(url, "x")
+    assert found is not None
+    credential, account = found
+    assert (account.id, account.name) == (sandbox.x.user_id, "@LaboratoriLab")
+    assert "offline.access" in credential.scopes
+    assert "media.write" in credential.scopes
+    assert account.token == sandbox.x.accounts.sessions[0].token
+    assert "Collegato: @LaboratoriLab." in terminal.said
+    assert account.token not in terminal.said
+    assert account.renewal not in terminal.said
+    database = files(tmp_path)
+    assert b"LaboratoriLab" in database
+    assert account.token.encode() not in database
+    assert account.renewal.encode() not in database
+
+
+def files(folder: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in folder.glob("*.db*"))
+
+
+async def test_a_forged_state_is_turned_away_and_the_true_one_still_works(
+    sandbox: Sandbox, url: str
+) -> None:
+    async with connecting(connect.connect_x) as (terminal, task):
+        address = await terminal.address()
+        for forged in ("", "x", state(address)[:-1]):
+            answer = await visited(back(address, state=forged, code="stolen"))
+            assert answer.status_code == 400
+            assert "non è cambiato niente" in answer.text
+        assert not task.done()
+        await visited(back(address, state=state(address), error="access_denied"))
+        with pytest.raises(connect.Stopped, match="non è stato dato"):
+            await task
+
+    assert await kept(url, "x") is None
+    assert ("x", "oauth.token") not in sandbox.board.operations
+
+
+async def test_a_state_is_good_once() -> None:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}{PATH}"
+    async with waiting("the-state", port) as callback:
+        answers = [
+            (await visited(f"{address}?state=the-state&code={code}")).status_code
+            for code in ("first", "second")
+        ]
+
+        assert answers == [200, 400]
+        assert await callback.code(10) == "first"
+
+
+async def test_a_code_that_x_does_not_know_keeps_nothing(sandbox: Sandbox, url: str) -> None:
+    async with connecting(connect.connect_x) as (terminal, task):
+        address = await terminal.address()
+        await visited(back(address, state=state(address), code="made-up"))
+        with pytest.raises(Rejected):
+            await task
+
+    assert sandbox.board.operations.count(("x", "oauth.token")) == 1
+    assert await kept(url, "x") is None
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+async def test_another_account_of_x_is_not_kept(
+    sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("X_USERNAME", "RedazioneLab")
+    async with connecting(connect.connect_x) as (terminal, task):
+        await allowed(await terminal.address())
+        with pytest.raises(connect.Stopped, match="@LaboratoriLab, ma X_USERNAME dice @Redazi"):
+            await task
+
+    assert await kept(url, "x") is None
+
+
+async def allowed(address: str) -> None:
+    """Press "Autorizza" without a browser, and follow where it leads."""
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    async with httpx.AsyncClient(follow_redirects=True) as client:
+        answer = await client.post(address.partition("?")[0], data={**asked, "answer": "yes"})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "X_CLIENT_ID"])
+def test_what_is_missing_is_told_before_anything_is_asked(
+    url: str, missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(missing)
+    result = CliRunner().invoke(app, ["connect", "x"])
+
+    assert result.exit_code == 1
+    assert missing in result.output
+
+
+def test_no_two_questions_have_the_same_state_or_verifier() -> None:
+    one, other = Secret(), Secret()
+
+    assert len({one.state, other.state, one.verifier, other.verifier}) == 4
+    assert 43 <= len(one.verifier) <= 128
+    assert one.state not in repr(one)

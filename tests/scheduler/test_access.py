@@ -1,0 +1,265 @@
+"""Adapters are let in by a connected account, renewed once for all; X is the sandbox's."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.x_accounts import LASTS
+from content import credentials
+from content.credentials import Credential, Grant
+from content.history import NEWSROOM
+from content.store import Store
+from content.vault import Vault, new_key
+from content.workflow import OperationState
+from publishers import X
+from publishers.base import ChannelDown, Unavailable
+from scheduler.access import EARLY, Access
+from tests.clock import Clock
+from tests.scheduler.outside import VAULT, Desk, adapters
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Sandbox]:
+    sandbox = Sandbox()
+    with running(sandbox):
+        yield sandbox
+
+
+@pytest.fixture
+async def desk(
+    store: Store, cast: SimpleNamespace, clock: Clock, served: Sandbox, tmp_path: Path
+) -> AsyncIterator[Desk]:
+    """A newsroom whose X has an app, and no keys of its own."""
+    served.reset()
+    served.x.now = served.facebook.now = clock
+    one = Desk(store, cast, clock, served)
+    one.publishers |= {"x": x(served, tmp_path)}
+    yield one
+    await one.dispatch.finish()
+
+
+def x(sandbox: Sandbox, root: Path, **changes: str) -> X:
+    accounts = sandbox.x.accounts
+    keys = {
+        "client_id": accounts.client_id,
+        "client_secret": accounts.client_secret,
+        "api_url": f"{sandbox.url}/x",
+        "authorize_url": f"{sandbox.url}/x/i/oauth2/authorize",
+    }
+    return X(X.Config.model_validate(keys | changes), root)
+
+
+async def connect(desk: Desk) -> None:
+    """Keep what the sandbox's account grants."""
+    given = desk.sandbox.x.accounts.granted()
+    scopes, renewal = given["scope"].split(), given["refresh_token"]
+    grant = Grant(given["access_token"], scopes, renewal, given["expires_in"])
+    account = (desk.sandbox.x.user_id, f"@{desk.sandbox.x.username}")
+    async with desk.store.transaction() as session:
+        await credentials.keep(session, VAULT, "x", grant, account, by=NEWSROOM, now=desk.clock())
+
+
+async def kept(desk: Desk) -> Credential:
+    async with desk.store.reading() as session:
+        found = await credentials.of(session, "x")
+    assert found is not None
+    return found
+
+
+async def sent(desk: Desk, text: str = "Apre lo sportello") -> OperationState:
+    operation = await desk.approve("x", text)
+    await desk.dispatch.perform(operation)
+    return (await desk.operation(operation)).state
+
+
+def asked(desk: Desk) -> int:
+    """How often X was asked for tokens."""
+    return desk.sandbox.board.operations.count(("x", "oauth.token"))
+
+
+async def test_a_connected_account_posts_under_its_own_name(desk: Desk) -> None:
+    await connect(desk)
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+
+    assert (await desk.operation(operation)).permalink == (
+        f"https://x.com/{desk.sandbox.x.username}/status/{desk.sandbox.x.posts[0].id}"
+    )
+    assert asked(desk) == 0
+
+
+async def test_keys_from_the_settings_work_without_an_account(desk: Desk, tmp_path: Path) -> None:
+    desk.publishers |= adapters(desk.sandbox, tmp_path)
+
+    assert await sent(desk) is OperationState.DONE
+
+
+async def test_without_keys_or_account_the_channel_waits_with_one_alert(desk: Desk) -> None:
+    for text in ("Uno", "Due"):
+        assert await sent(desk, text) is OperationState.SCHEDULED
+
+    assert "bottega connect x" in ((await desk.channel("x")).paused_reason or "")
+    assert desk.posts("x") == []
+
+
+async def test_connecting_sends_what_waited(desk: Desk) -> None:
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    await connect(desk)
+    await desk.dispatch.perform(operation)
+
+    assert len(desk.posts("x")) == 1
+    assert await desk.told() == ["paused", "resumed", "published"]
+
+
+async def test_a_token_is_renewed_before_its_end_and_what_it_brings_is_stored(
+    desk: Desk,
+) -> None:
+    await connect(desk)
+    before = await kept(desk)
+    desk.clock.now += LASTS - EARLY + timedelta(seconds=1)
+
+    assert await sent(desk) is OperationState.DONE
+    after = await kept(desk)
+    assert after.version == before.version + 1
+    assert credentials.opened(VAULT, after).token == desk.sandbox.x.accounts.sessions[0].token
+    assert credentials.opened(VAULT, after).renewal == desk.sandbox.x.accounts.sessions[0].renewal
+    assert after.expires_at == desk.clock.now + LASTS
+    assert await sent(desk, "Un altro") is OperationState.DONE
+    assert asked(desk) == 1
+
+
+async def test_of_eight_workers_one_renews_and_all_send(desk: Desk, tmp_path: Path) -> None:
+    await connect(desk)
+    desk.clock.now += LASTS
+    operations = [await desk.approve("x", f"Numero {n}") for n in range(8)]
+    workers = [desk.worker(f"worker {n}") for n in range(8)]
+
+    pairs = zip(workers, operations, strict=True)
+    await asyncio.gather(*(worker.perform(one) for worker, one in pairs))
+    for worker in workers:
+        await worker.finish()
+
+    assert asked(desk) == desk.sandbox.x.accounts.renewals == 1
+    assert sorted(desk.posts("x")) == [f"Numero {n}" for n in range(8)]
+
+
+async def test_an_answer_that_is_lost_ends_in_one_clear_alert_and_nothing_is_lost(
+    desk: Desk,
+) -> None:
+    await connect(desk)
+    desk.clock.now += LASTS
+    desk.order("x", "lost", "oauth.token")
+    operations = [await desk.approve("x", f"Numero {n}") for n in range(3)]
+    for _ in range(3):
+        for one in operations:
+            await desk.dispatch.perform(one)
+        desk.clock.forward(minutes=16)
+
+    reason = (await desk.channel("x")).paused_reason or ""
+    assert "Ricollega l'account con «bottega connect x»" in reason
+    assert f"@{desk.sandbox.x.username}" in reason
+    assert (await kept(desk)).lost_reason == reason
+    assert await desk.told() == ["paused"]
+    assert desk.posts("x") == []
+    assert desk.sandbox.x.accounts.renewals == 1
+
+    await connect(desk)
+    for one in operations:
+        await desk.dispatch.perform(one)
+    assert sorted(desk.posts("x")) == [f"Numero {n}" for n in range(3)]
+
+
+async def test_a_request_that_never_came_there_costs_nobody_anything(desk: Desk) -> None:
+    await connect(desk)
+    desk.clock.now += LASTS
+    desk.order("x", "refuse", "oauth.token")
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    assert (await desk.operation(operation)).state is OperationState.SCHEDULED
+
+    desk.clock.forward(minutes=16)
+    await desk.dispatch.perform(operation)
+    assert len(desk.posts("x")) == 1
+    assert (await desk.channel("x")).paused_at is None
+
+
+@pytest.mark.parametrize("mood", ["throttle", "bad gateway"])
+async def test_a_renewal_that_brought_nothing_is_tried_again(desk: Desk, mood: str) -> None:
+    await connect(desk)
+    desk.clock.now += LASTS
+    if mood == "throttle":
+        desk.order("x", "throttle", "oauth.token", seconds=1)
+    else:
+        desk.order("x", "answer", "oauth.token", status=502, body="<html>bad gateway</html>")
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    desk.clock.forward(minutes=16)
+    await desk.dispatch.perform(operation)
+
+    assert len(desk.posts("x")) == 1
+
+
+async def test_a_worker_that_died_while_it_renewed_holds_up_nobody(desk: Desk) -> None:
+    await connect(desk)
+    desk.clock.now += LASTS
+    async with desk.store.transaction() as session:
+        await credentials.claim_renewal(session, await kept(desk), now=desk.clock())
+    desk.clock.now += credentials.LONGEST_RENEWAL
+
+    assert await sent(desk) is OperationState.DONE
+
+
+async def test_an_account_that_took_its_right_back_pauses_the_channel(desk: Desk) -> None:
+    await connect(desk)
+    desk.sandbox.x.accounts.sessions.clear()
+
+    assert await sent(desk) is OperationState.SCHEDULED
+    assert "bottega connect x" in ((await desk.channel("x")).paused_reason or "")
+
+
+async def test_an_app_whose_secret_is_wrong_keeps_its_account(desk: Desk, tmp_path: Path) -> None:
+    await connect(desk)
+    good = desk.publishers["x"]
+    desk.publishers["x"] = x(desk.sandbox, tmp_path, client_secret="wrong")
+    desk.clock.now += LASTS
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    assert "X_CLIENT_SECRET" in ((await desk.channel("x")).paused_reason or "")
+
+    desk.publishers["x"] = good
+    await desk.resume("x")
+    await desk.dispatch.perform(operation)
+    assert len(desk.posts("x")) == 1
+
+
+async def test_what_may_be_out_is_looked_for_with_the_accounts_token(desk: Desk) -> None:
+    await connect(desk)
+    desk.order("x", "lost")
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    await desk.settle_doubts()
+
+    assert (await desk.operation(operation)).state is OperationState.DONE
+    assert len(desk.posts("x")) == 1
+
+
+@pytest.mark.parametrize("vault", [None, Vault([new_key()])])
+async def test_a_key_that_opens_nothing_is_told_before_anything_is_sent(
+    desk: Desk, vault: Vault | None
+) -> None:
+    await connect(desk)
+    access = Access(desk.store, vault, desk.clock)
+
+    with pytest.raises(ChannelDown, match="SECRET_KEY"):
+        await access(desk.publishers["x"])
+    desk.clock.now += LASTS
+    with pytest.raises((ChannelDown, Unavailable)):
+        await access(desk.publishers["x"])
+    assert asked(desk) == 0
+    assert (await kept(desk)).lost_at is None
