@@ -10,10 +10,10 @@ RUN := .venv/.run
 DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor test journeys lint format bench chaos fuzz lock vendor clean
+.PHONY: help run doctor test journeys test-wordpress lint format bench chaos fuzz lock vendor clean
 
 help:  ## Show what there is
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 run: $(RUN)  ## Install and start everything: the sandbox when .env has no TELEGRAM_TOKEN
 	@$(BIN)/bottega run
@@ -26,6 +26,9 @@ test: $(DEV) lint  ## Run everything that proves the project right
 
 journeys: $(DEV)  ## Run the end-to-end tests alone
 	$(BIN)/pytest -n auto --dist worksteal tests/journeys
+
+test-wordpress: $(DEV)  ## Try the WordPress channel on the WordPress of Debian's packages
+	REQUIRE_ALL=1 $(BIN)/pytest -n 0 tests/publishers/test_real_wordpress.py
 
 lint: $(DEV)  ## Check style, types and who imports whom
 	$(BIN)/ruff check .

@@ -7,8 +7,11 @@ from publishers.facebook import Facebook
 from publishers.mastodon import Mastodon
 from publishers.rubrica import Rubrica
 from publishers.telegram_channel import TelegramChannel
+from publishers.wordpress import WordPress
 from publishers.x import X
 
-__all__ = ["PUBLISHERS", "Facebook", "Mastodon", "Rubrica", "TelegramChannel", "X"]
+__all__ = ["PUBLISHERS", "Facebook", "Mastodon", "Rubrica", "TelegramChannel", "WordPress", "X"]
 
-PUBLISHERS: Final[tuple[type[Publisher], ...]] = (Rubrica, Facebook, X, Mastodon, TelegramChannel)
+PUBLISHERS: Final[tuple[type[Publisher], ...]] = (
+    Rubrica, Facebook, X, Mastodon, TelegramChannel, WordPress,
+)  # fmt: skip

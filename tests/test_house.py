@@ -396,8 +396,8 @@ def test_every_link_within_the_repository_leads_somewhere(page: str) -> None:
     "page", ["README.md", "README.it.md", "CONTRIBUTING.md", "docs/running.md"]
 )
 def test_every_command_that_is_named_exists(page: str) -> None:
-    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", read(page), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", read(page), re.MULTILINE))
 
     assert named
     assert named <= targets

@@ -6,6 +6,9 @@ from bottega.sandbox.facebook import Facebook
 from bottega.sandbox.mastodon import Mastodon
 from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.telegram_channel import TelegramChannel
+from bottega.sandbox.wordpress import WordPress
 from bottega.sandbox.x import X
 
-OUTLETS: Final[tuple[type[Outlet], ...]] = (Facebook, X, Mastodon, TelegramChannel)
+OUTLETS: Final[tuple[type[Outlet], ...]] = (
+    Facebook, X, Mastodon, TelegramChannel, WordPress,
+)  # fmt: skip

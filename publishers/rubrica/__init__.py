@@ -22,19 +22,21 @@ from publishers.base import (
     Rejected,
     Unavailable,
 )
+from publishers.prose import summary
 from publishers.rubrica import checking, pictures
 from publishers.rubrica.cards import Masthead
 from publishers.rubrica.catalogue import Address, Entry
 from publishers.rubrica.checking import Flaw
 from publishers.rubrica.enclosures import enclosures
 from publishers.rubrica.export import export
-from publishers.rubrica.fragment import fragment, summary
+from publishers.rubrica.fragment import fragment
 from publishers.rubrica.index import AddressTaken, Index
 from publishers.rubrica.pages import Pages
 from publishers.rubrica.rebuilding import Place
 from publishers.rubrica.volumes import Volume
-from publishers.rubrica.words import line, permalink
+from publishers.rubrica.words import permalink
 from publishers.rubrica.works import Busy, Works
+from publishers.words import line
 
 __all__ = ["Rubrica", "permalink"]
 

@@ -17,7 +17,8 @@ from publishers.rubrica.fragment import place
 from publishers.rubrica.pictures import FOLDER, Picture
 from publishers.rubrica.share import HEIGHT, WIDTH, Shared
 from publishers.rubrica.shelves import Kind, Shelf, bodies, month_shelf
-from publishers.rubrica.words import SECTIONS, host
+from publishers.rubrica.words import SECTIONS
+from publishers.words import host
 
 _GOALS: Final = {goal.number: goal for goal in GOALS}
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from content.media import Medium, MediumKind
-from publishers.rubrica.words import lasting, line
+from publishers.rubrica.words import lasting
+from publishers.words import line
 
 FOLDER: Final = "media"
 _MEGABYTE: Final = 1_000_000

@@ -15,7 +15,8 @@ from publishers.rubrica.catalogue import Correction, Entry
 from publishers.rubrica.films import film
 from publishers.rubrica.shelves import FED, GATHERED, Kind, Shelf
 from publishers.rubrica.volumes import COVER, Volume, told
-from publishers.rubrica.words import GATHERINGS, SECTIONS, day, host, utc
+from publishers.rubrica.words import GATHERINGS, SECTIONS, day, utc
+from publishers.words import host
 
 FIXED: Final = {
     "note-legali/index.html": "legal.html",

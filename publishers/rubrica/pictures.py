@@ -11,7 +11,7 @@ from PIL import Image
 from content.media import Medium, MediumKind
 from publishers.rubrica import enclosures
 from publishers.rubrica.files import copy, write
-from publishers.rubrica.words import line
+from publishers.words import line
 
 FOLDER: Final = enclosures.FOLDER
 WIDTHS: Final = (480, 800, 1280)

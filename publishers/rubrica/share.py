@@ -12,7 +12,7 @@ from typing import Final
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from content.goals import GOALS
-from publishers.rubrica.words import shortened
+from publishers.words import shortened
 
 WIDTH: Final = 1200
 HEIGHT: Final = 630

@@ -11,16 +11,11 @@ from publishers.words import (
     SECTIONS,
     Heading,
     day,
-    host,
     lasting,
-    line,
-    plain,
-    shortened,
 )
 
 __all__ = [
-    "GATHERINGS", "MONTHS", "ROME", "SECTIONS", "Heading", "day", "host", "lasting", "line",
-    "permalink", "plain", "shortened", "utc",
+    "GATHERINGS", "MONTHS", "ROME", "SECTIONS", "Heading", "day", "lasting", "permalink", "utc",
 ]  # fmt: skip
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -214,14 +214,16 @@ def test_a_channel_out_of_reach_has_certainly_done_nothing(
 
 @pytest.mark.parametrize("stage", READ_ONCE, indirect=True)
 @pytest.mark.parametrize("pictures", [0, 1, 4])
-def test_a_good_day_is_one_changing_call_and_its_proof(stage: Stage, pictures: int) -> None:
+def test_a_good_day_is_one_changing_call_and_its_proof(
+    stage: Stage, sandbox: Sandbox, pictures: int
+) -> None:
     post = stage.post(pictures=pictures)
 
     proof = stage.perform(Action.CREATE, post)
 
     assert isinstance(proof, Published), proof
     assert proof.remote_id
-    assert proof.permalink.startswith("https://")
+    assert proof.permalink.startswith(("https://", sandbox.url))  # some services live anywhere
     assert stage.changing() == 1
     assert stage.outlet.texts() != []
     assert stage.told(post) in {True, None}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import col, delete, select
 
-from bottega.sandbox.core import Mood, Service, Trouble
+from bottega.sandbox.core import Mood, Trouble
 from bottega.sandbox.server import Sandbox
 from content import channels, editing, review
 from content.articles import Article
@@ -131,14 +131,11 @@ class Desk:
 
     def posts(self, channel: str) -> list[str]:
         """Return the texts of what is on a channel."""
-        if channel == "facebook":
-            return [post.message for post in self.sandbox.facebook.posts if not post.deleted]
-        return [post.text for post in self.sandbox.x.posts if not post.deleted]
+        return self.sandbox.outlets[channel].texts()
 
     def order(self, channel: str, mood: Mood, operation: str = "", **rest: Any) -> None:
         """Order the sandbox to misbehave, at the changing call if no other is named."""
-        service: Service = "facebook" if channel == "facebook" else "x"
-        trouble = Trouble(mood, service, operation or OPERATIONS[channel], **rest)
+        trouble = Trouble(mood, channel, operation or OPERATIONS[channel], **rest)
         self.sandbox.board.troubles.append(trouble)
 
 

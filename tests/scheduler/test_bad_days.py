@@ -53,7 +53,8 @@ def served() -> Iterator[Sandbox]:
 @pytest.fixture
 def sandbox(served: Sandbox, clock: Clock) -> Iterator[Sandbox]:
     served.reset()
-    served.facebook.now = served.x.now = clock
+    for outlet in served.outlets.values():
+        outlet.now = clock
     fair = served.board.weather
     yield served
     served.board.weather = fair
@@ -324,8 +325,7 @@ async def test_three_pictures_of_which_the_second_fails_come_out_as_one_post_wit
 
     def second(_: Exchange, asked: str) -> Trouble | None:
         seen.extend([asked] if asked == upload else [])
-        service = "facebook" if channel == "facebook" else "x"
-        return Trouble(mood, service, upload) if seen.count(asked) == 2 else None
+        return Trouble(mood, channel, upload) if seen.count(asked) == 2 else None
 
     desk.sandbox.board.weather = second
     await desk.dispatch.perform(operation)
@@ -334,8 +334,8 @@ async def test_three_pictures_of_which_the_second_fails_come_out_as_one_post_wit
 
     await desk.heal(operation)
     assert desk.posts(channel) == [TEXT]
-    outside = desk.sandbox.facebook if channel == "facebook" else desk.sandbox.x
-    assert [one.alt for one in outside.posts[0].media] == ["Foto 0", "Foto 1", "Foto 2"]
+    (shown,) = desk.sandbox.outlets[channel].shown()
+    assert [one.alt for one in shown.photos] == ["Foto 0", "Foto 1", "Foto 2"]
     assert await desk.told() == ["published"]
 
 

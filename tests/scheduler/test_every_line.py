@@ -19,7 +19,8 @@ from bottega.sandbox import Sandbox, Trouble, running
 from content import lapses, sending
 from content.posts import Post
 from content.store import Store
-from publishers import facebook, facebook_graph, x, x_api
+from publishers import facebook, facebook_graph, wordpress, x, x_api
+from publishers.wordpress import api as wordpress_api
 from scheduler import dispatch, reconcile
 from tests.scheduler.trial import Forge, Line
 
@@ -27,7 +28,11 @@ LANES = 2
 CHANCES = 10
 """Whether a look comes within the channel's settling time is for the machine to say."""
 PROTOCOL = (dispatch, reconcile, sending, lapses)
-ADAPTERS = {"facebook": (facebook, facebook_graph), "x": (x, x_api)}
+ADAPTERS = {
+    "facebook": (facebook, facebook_graph),
+    "wordpress": (wordpress, wordpress_api),
+    "x": (x, x_api),
+}
 ROOT = Path(__file__).parents[2]
 
 THROTTLED = json.dumps({"error": {"code": 4, "message": "too many calls"}})
@@ -79,15 +84,14 @@ class Lane:
         self.sandbox.reset()
         self.sandbox.board.troubles = [replace(trouble) for trouble in troubles]
 
-    def outcome(self) -> tuple[str, list[str], Post]:
-        """Return the operation's state, what the channel holds, and the post that was frozen."""
+    def outcome(self) -> tuple[str, list[str], str]:
+        """Return the operation's state, what the channel shows, and what of it was frozen."""
         with sqlite3.connect(self.folder / "bottega.db") as database:
             (state,) = database.execute("SELECT state FROM operation").fetchone()
             (body,) = database.execute("SELECT body FROM post").fetchone()
         database.close()
-        posts: list[Any] = getattr(self.sandbox, self.channel).posts
-        texts = [post.message if self.channel == "facebook" else post.text for post in posts]
-        return state, texts, Post.model_validate_json(body)
+        frozen = Post.model_validate_json(body)
+        return state, self.sandbox.outlets[self.channel].texts(), frozen.html or frozen.text
 
 
 @pytest.fixture
@@ -136,8 +140,8 @@ def tried(lane: Lane, troubles: list[Trouble], files: list[str], last: Line) -> 
     code, _ = lane.carry()
     if code != 0:
         return f"{last}: was not finished ({code})"
-    state, texts, post = lane.outcome()
-    expected = [post.text] if state == "done" else []
+    state, texts, frozen = lane.outcome()
+    expected = [frozen] if state == "done" else []
     if state not in ("done", "failed") or texts != expected:
         return f"{last}: {state}, {len(texts)} posts"
     return None
@@ -145,7 +149,11 @@ def tried(lane: Lane, troubles: list[Trouble], files: list[str], last: Line) -> 
 
 @pytest.mark.parametrize(
     ("lanes", "trouble"),
-    [("x", "all is well"), *(("facebook", name) for name in TROUBLES)],
+    [
+        ("x", "all is well"),
+        ("wordpress", "all is well"),
+        *(("facebook", name) for name in TROUBLES),
+    ],
     indirect=["lanes"],
 )
 def test_killed_before_any_line_it_goes_out_once(lanes: list[Lane], trouble: str) -> None:

@@ -87,7 +87,7 @@ async def page(visit: Visit, said: str = "", status: int = HTTPStatus.OK) -> Res
 
 
 async def preview(visit: Visit) -> Response:
-    """Show the web column's page of what this person wrote, which article.html frames."""
+    """Show a channel's page of what this person wrote, which article.html frames."""
     async with visit.desk.store.reading() as session:
         sheet = await opened(visit, session)
         piece = editing.trial(sheet.article, sheet.merged.content)

@@ -87,7 +87,7 @@ async def revisions(visit: Visit) -> Response:
 
 
 async def preview(visit: Visit) -> Response:
-    """Show the web column's page as a page of its own, which case.html frames without scripts."""
+    """Show a channel's page as a page of its own, which case.html frames without scripts."""
     async with visit.desk.store.reading() as session:
         told = await opened(visit, session)
         sent = await _posts(visit, session, told)
@@ -95,8 +95,10 @@ async def preview(visit: Visit) -> Response:
 
 
 def page_of(visit: Visit, sent: Sequence[Post], told: Dossier) -> Response:
-    """Answer with the web column's page among some posts of a case."""
-    post = next((one for one in sent if one.html), None)
+    """Answer with the page among some posts of a case: of the channel asked for, or the first."""
+    pages = [one for one in sent if one.html]
+    wanted = visit.query.get("canale", pages[0].channel if pages else "")
+    post = next((one for one in pages if one.channel == wanted), None)
     if post is None:
         raise Refused(HTTPStatus.NOT_FOUND, "missing")
     numbers = {one["sha256"]: number for number, one in enumerate(told.media)}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from publishers.rubrica.fragment import body, words
+from publishers.prose import body, words
 from tests.publishers.rubrica.newsroom import column, photograph, piece
 
 

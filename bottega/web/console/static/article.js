@@ -62,14 +62,15 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
-// The column's page follows, and stays where it was scrolled to; no step in the browser's history.
+// Each channel's page follows, and stays where it was scrolled to; no step in the browser's history.
 function reframe() {
-  const frame = document.getElementById("pagina");
-  const page = document.querySelector("#anteprime [data-page]");
-  if (!frame || !page || frame.contentWindow.location.href.endsWith(page.dataset.page)) return;
-  const top = frame.contentWindow.scrollY;
-  frame.addEventListener("load", () => frame.contentWindow.scrollTo(0, top), { once: true });
-  frame.contentWindow.location.replace(page.dataset.page);
+  for (const page of document.querySelectorAll("#anteprime [data-page]")) {
+    const frame = document.querySelector(`iframe[data-channel="${page.dataset.channel}"]`);
+    if (!frame || frame.contentWindow.location.href.endsWith(page.dataset.page)) continue;
+    const top = frame.contentWindow.scrollY;
+    frame.addEventListener("load", () => frame.contentWindow.scrollTo(0, top), { once: true });
+    frame.contentWindow.location.replace(page.dataset.page);
+  }
 }
 
 // Files change places by buttons, so that the keyboard will do.

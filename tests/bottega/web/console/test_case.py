@@ -24,7 +24,7 @@ from content.workflow import SubmissionState
 from publishers.rubrica.assets import assets
 from tests.bottega.web.console.conftest import Browser
 from tests.clock import Clock
-from tests.stories import FIRST, SEEN, TEXT, drafted, submitted
+from tests.stories import CHANNELS, FIRST, SEEN, TEXT, drafted, submitted
 
 CASE = "/scheda/1"
 
@@ -85,6 +85,25 @@ async def test_the_column_s_page_is_shown_in_the_column_s_own_style(
     assert TEXT in page
     style = page.split('<link rel="stylesheet" href="/')[1].split('"')[0]
     assert style in {path for path, _ in assets().values()}
+
+
+async def test_each_channel_with_a_page_has_its_own_preview(
+    desk: Desk, case: Submission, cast: SimpleNamespace
+) -> None:
+    async def render(_: AsyncSession, article: Article) -> list[Post]:
+        return [Post(channel=one, title="t", html=f"<p>Su {one}</p>") for one in CHANNELS]
+
+    shown = replace(desk, render=render)
+    async with Browser(shown) as browser:
+        await browser.enter(shown, cast.gaia)
+        page = (await browser.get(f"/redazione{CASE}")).text
+        for channel in CHANNELS:
+            path = f"{CASE}/anteprima/?canale={channel}"
+            assert f'src="/redazione{path}"' in page
+            assert f"<p>Su {channel}</p>" in (await browser.get(f"/redazione{path}")).text
+        none = await browser.get(f"/redazione{CASE}/anteprima/?canale=altro")
+
+    assert none.status_code == HTTPStatus.NOT_FOUND
 
 
 async def test_pressing_twice_decides_once_and_says_who_did(

@@ -1,0 +1,297 @@
+"""A stand-in for one WordPress site and its REST API, as far as a newsroom needs it.
+
+https://developer.wordpress.org/rest-api/reference/
+"""
+
+import base64
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final, Literal
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bottega.sandbox.core import Exchange, Switchboard, exchange_of
+from bottega.sandbox.outlets import Outlet, Shown
+from bottega.sandbox.wordpress_posts import BlogPost, Upload, WpError, one_of, own_error
+
+_EDITOR: Final = frozenset(
+    {
+        "edit_posts", "publish_posts", "edit_published_posts", "delete_published_posts",
+        "upload_files", "manage_categories",
+    }
+)  # fmt: skip
+_STATUSES: Final = {"draft", "publish", "private", "pending"}
+_FIELDS: Final = {
+    "status", "slug", "title", "content", "excerpt", "categories", "featured_media",
+}  # fmt: skip
+_POLICY: Final = "default-src 'none'; img-src 'self'"
+
+
+class WordPress(Outlet):
+    """One site; `posts` holds what is there, newest last, the drafts included.
+
+    `library` holds its pictures; `able` is what its user may do. Operations for troubles:
+    posts.list, posts.read, posts.create, posts.update, posts.delete, categories.list,
+    categories.create, media.list, media.create, media.update, media.delete, users.me.
+    """
+
+    channel: ClassVar[str] = "wordpress"
+    label: ClassVar[str] = "WordPress"
+    about: ClassVar[str] = "Sito WordPress"
+    mark: ClassVar[str] = "W"
+    path: ClassVar[str] = "wordpress"
+    changes: ClassVar[Mapping[str, Sequence[str]]] = {
+        "create": ("posts.update",),
+        "edit": ("posts.update",),
+        "delete": ("posts.delete",),
+    }
+    uploads: ClassVar[Sequence[str]] = (
+        "posts.list", "posts.create", "categories.list", "categories.create", "media.list",
+        "media.create",
+    )  # fmt: skip
+    readings: ClassVar[Sequence[str]] = ("posts.list",)
+    broken: ClassVar[str] = (
+        '{"code": "internal_server_error", "message": "There has been a critical error on this '
+        'website.", "data": {"status": 500}}'
+    )
+    hollow: ClassVar[str] = "{}"
+    repetition: ClassVar[Literal["recognised"]] = "recognised"
+
+    def __init__(self, board: Switchboard) -> None:
+        self.name = "Laboratori dell'Innovazione"
+        self.user, self.password = "bottega", "application-password-of-the-sandbox"
+        super().__init__(board)
+
+    def reset(self) -> None:
+        """Begin with an empty site, and an editor."""
+        self.able = set(_EDITOR)
+        self.posts: list[BlogPost] = []
+        self.library: list[Upload] = []
+        self.categories: dict[str, tuple[int, str]] = {"uncategorized": (1, "Uncategorized")}
+        self._home, self._last_number = "", 1
+
+    def keys(self, url: str) -> dict[str, str]:
+        """Return the site, a user of it and the password."""
+        return {"url": url, "user": self.user, "password": self.password}
+
+    def shown(self) -> list[Shown]:
+        """Return what readers see; what is deleted leaves no trace."""
+        return [one.shown(f"/{self.path}", self.library) for one in self._public()]
+
+    def texts(self) -> list[str]:
+        """Return the HTML of what readers see, which is without comments."""
+        return [one.seen for one in self._public()]
+
+    def _public(self) -> list[BlogPost]:
+        return [one for one in self.posts if one.status == "publish"]
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes, to be mounted at /wordpress."""
+        methods = ["GET", "POST", "DELETE"]
+        return [
+            Route("/wp-json/wp/v2/{noun}", self._answer, methods=methods),
+            Route("/wp-json/wp/v2/{noun}/{target}", self._answer, methods=methods),
+            Route("/wp-json/{path:path}", self._nowhere, methods=methods),
+            Route("/wp-content/uploads/{name}", self._picture),
+            Route("/{slug}/", self._page),
+        ]
+
+    async def _answer(self, request: Request) -> Response:
+        noun, target = request.path_params["noun"], request.path_params.get("target", "")
+        act, operation = self._act(request.method, noun, target)
+        exchange = await exchange_of("wordpress", request, f"/wp/v2/{noun}/{target}".rstrip("/"))
+
+        async def perform() -> Response:
+            try:
+                with self.board.lock:
+                    self._home = str(request.url).partition("/wp-json/")[0]
+                    self._authenticate(request, operation)
+                    asked = {**exchange.query, **exchange.fields, **(exchange.json or {})}
+                    answer = act(asked, target, exchange)
+                    self.board.touch()
+            except WpError as error:
+                return error.response()
+            return JSONResponse(answer, 201 if request.method == "POST" and not target else 200)
+
+        return await self.board.serve(exchange, operation, perform, own_error)
+
+    async def _nowhere(self, _: Request) -> Response:
+        return _no_route().response()
+
+    async def _picture(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        found = next((one for one in self.library if one.file_name == name), None)
+        if found is None:
+            return Response(status_code=404)
+        return Response(found.content, media_type=found.mime)
+
+    async def _page(self, request: Request) -> Response:
+        slug = request.path_params["slug"]
+        found = next((one for one in self._public() if one.slug == slug), None)
+        if found is None:
+            return Response(status_code=404)
+        return HTMLResponse(found.page(), headers={"content-security-policy": _POLICY})
+
+    def _act(self, method: str, noun: str, target: str) -> tuple[Callable[..., Any], str]:
+        """Return what does what is asked, and the operation's name."""
+        if (method, noun, target) == ("GET", "users", "me"):
+            return self._me, "users.me"
+        one = {"GET": "read", "POST": "update", "DELETE": "delete"}
+        verb = (one if target else {"GET": "list", "POST": "create"}).get(method, "unknown")
+        acts: Mapping[str, Callable[..., Any]] = {
+            "posts.list": self._posts,
+            "posts.read": self._read,
+            "posts.create": self._create,
+            "posts.update": self._update,
+            "posts.delete": self._delete,
+            "categories.list": self._categories,
+            "categories.create": self._categorize,
+            "media.list": self._media,
+            "media.create": self._upload,
+            "media.update": self._describe,
+            "media.delete": self._drop,
+        }
+        operation = f"{noun}.{verb}"
+        return acts.get(operation, _refuse), operation
+
+    def _authenticate(self, request: Request, operation: str) -> None:
+        """Refuse what nobody may ask, which is who comes with a wrong password."""
+        kind, _, told = request.headers.get("authorization", "").partition(" ")
+        expected = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+        if kind == "Basic" and hmac.compare_digest(told, expected):
+            return
+        if operation == "posts.list":
+            hidden = {"status": {"code": "rest_forbidden_status", "message": "Forbidden."}}
+            message = "Invalid parameter(s): status"
+            raise WpError("rest_invalid_param", message, 400, details=hidden)
+        raise WpError("rest_not_logged_in", "You are not currently logged in.", 401)
+
+    def _may(self, capability: str, code: str) -> None:
+        if capability not in self.able:
+            raise WpError(code, "Sorry, you are not allowed to do that.", 403)
+
+    def _me(self, asked: Mapping[str, Any], *_: object) -> dict[str, Any]:
+        able = {"capabilities": dict.fromkeys(sorted(self.able), True), "username": self.user}
+        return {"id": 2, "name": self.user, **(able if asked.get("context") == "edit" else {})}
+
+    def _posts(self, asked: Mapping[str, Any], *_: object) -> list[dict[str, Any]]:
+        self._may("edit_posts", "rest_forbidden_context")
+        wanted = [one for one in self.posts if one.slug == asked.get("slug", one.slug)]
+        if asked.get("status", "publish") != "any":
+            wanted = [one for one in wanted if one.status == "publish"]
+        wanted = [one for one in wanted if one.status != "trash"]
+        return [one.view(self._home) for one in reversed(wanted)]
+
+    def _read(self, _: Mapping[str, Any], target: str, *__: object) -> dict[str, Any]:
+        return one_of(self.posts, target).view(self._home)
+
+    def _create(self, asked: Mapping[str, Any], *_: object) -> dict[str, Any]:
+        self._may("edit_posts", "rest_cannot_create")
+        post = BlogPost(self._number())
+        self._change(post, asked)
+        self.posts.append(post)
+        return post.view(self._home)
+
+    def _update(self, asked: Mapping[str, Any], target: str, *_: object) -> dict[str, Any]:
+        post = one_of(self.posts, target)
+        self._may("edit_published_posts", "rest_cannot_edit")
+        self._change(post, asked)
+        return post.view(self._home)
+
+    def _change(self, post: BlogPost, asked: Mapping[str, Any]) -> None:
+        status = asked.get("status", post.status)
+        if (unknown := set(asked) - _FIELDS) or status not in _STATUSES:
+            names = ", ".join(sorted(unknown) or ["status"])
+            raise WpError("rest_invalid_param", f"Invalid parameter(s): {names}", 400)
+        if status == "publish":
+            self._may("publish_posts", "rest_cannot_publish")
+        known = {number for number, _ in self.categories.values()}
+        if set(asked.get("categories", ())) - known:
+            raise WpError("rest_invalid_param", "Invalid parameter(s): categories", 400)
+        for name in _FIELDS & set(asked):
+            setattr(post, name, asked[name])
+        if status == "publish":
+            post.slug = self._free(post)
+            post.out_at = post.out_at or self.now()
+
+    def _free(self, post: BlogPost) -> str:
+        """Return the address that a post gets: of one that is taken, another."""
+        taken = {one.slug for one in self.posts if one is not post}
+        taken |= {one.slug for one in self.library}
+        wanted, number = post.slug, 2
+        while post.slug in taken or not post.slug:
+            post.slug, number = f"{wanted}-{number}", number + 1
+        return post.slug
+
+    def _delete(self, asked: Mapping[str, Any], target: str, *_: object) -> dict[str, Any]:
+        post = one_of(self.posts, target)
+        self._may("delete_published_posts", "rest_cannot_delete")
+        if asked.get("force") not in (True, "true"):
+            post.slug, post.status = f"{post.slug}__trashed", "trash"
+            return post.view(self._home)
+        self.posts.remove(post)
+        return {"deleted": True, "previous": post.view(self._home)}
+
+    def _categories(self, asked: Mapping[str, Any], *_: object) -> list[dict[str, Any]]:
+        return [
+            {"id": number, "slug": slug, "name": name}
+            for slug, (number, name) in self.categories.items()
+            if slug == asked.get("slug", slug)
+        ]
+
+    def _categorize(self, asked: Mapping[str, Any], *_: object) -> dict[str, Any]:
+        self._may("manage_categories", "rest_cannot_create")
+        for number, name in self.categories.values():
+            if name == asked["name"]:
+                message = "A term with the name provided already exists with this parent."
+                raise WpError("term_exists", message, 400, term_id=number)
+        self.categories[asked["slug"]] = (self._number(), asked["name"])
+        return self._categories(asked)[0]
+
+    def _media(self, asked: Mapping[str, Any], *_: object) -> list[dict[str, Any]]:
+        return [
+            one.view(self._home)
+            for one in reversed(self.library)
+            if one.slug == asked.get("slug", one.slug)
+            and str(one.post) == str(asked.get("parent", one.post))
+        ]
+
+    def _upload(self, asked: Mapping[str, Any], _: str, exchange: Exchange) -> dict[str, Any]:
+        self._may("upload_files", "rest_cannot_create")
+        name, content = exchange.files.get("file", ("", b""))
+        if not content.startswith((b"\xff\xd8", b"\x89PNG")):
+            message = "Sorry, you are not allowed to upload this file type."
+            raise WpError("rest_upload_unknown_error", message, 500)
+        post = int(asked["post"]) if "post" in asked else None
+        made = Upload(self._number(), asked["slug"], name, content, post)
+        made.describe(asked)
+        self.library.append(made)
+        return made.view(self._home)
+
+    def _describe(self, asked: Mapping[str, Any], target: str, *_: object) -> dict[str, Any]:
+        made = one_of(self.library, target)
+        made.describe(asked)
+        return made.view(self._home)
+
+    def _drop(self, asked: Mapping[str, Any], target: str, *_: object) -> dict[str, Any]:
+        made = one_of(self.library, target)
+        if asked.get("force") not in (True, "true"):
+            message = "The post does not support trashing. Set 'force=true' to delete."
+            raise WpError("rest_trash_not_supported", message, 501)
+        self.library.remove(made)
+        return {"deleted": True, "previous": made.view(self._home)}
+
+    def _number(self) -> int:
+        self._last_number += 1
+        return self._last_number
+
+
+def _no_route() -> WpError:
+    message = "No route was found matching the URL and request method."
+    return WpError("rest_no_route", message, 404)
+
+
+def _refuse(*_: object) -> JSONResponse:
+    raise _no_route()

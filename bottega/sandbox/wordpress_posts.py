@@ -1,0 +1,154 @@
+"""What a WordPress site holds, and how its REST API says that something is wrong."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import unescape
+from typing import Any, Final, TypeVar
+
+from starlette.responses import JSONResponse, Response
+
+from bottega.sandbox.core import Trouble
+from bottega.sandbox.outlets import Image, Shown
+
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG: Final = re.compile(r"<[^>]*>")
+_Kept = TypeVar("_Kept", "BlogPost", "Upload")
+
+
+@dataclass(slots=True)
+class BlogPost:
+    """A post as the site holds it; `out_at` is when it was made public.
+
+    Its views are for whoever may edit it, and knows the site as `home`.
+    """
+
+    id: int
+    status: str = "draft"
+    slug: str = ""
+    title: str = ""
+    content: str = ""
+    excerpt: str = ""
+    categories: list[int] = field(default_factory=lambda: [1])
+    featured_media: int = 0
+    out_at: datetime | None = None
+
+    @property
+    def seen(self) -> str:
+        """Its HTML without the comments, which no reader sees."""
+        return _COMMENT.sub("", self.content)
+
+    @property
+    def words(self) -> str:
+        """What of it can be read."""
+        words = unescape(_TAG.sub("", f"{self.title}\n{self.seen}"))
+        return "\n\n".join(line for line in map(str.strip, words.splitlines()) if line)
+
+    def page(self) -> str:
+        """Return the page that readers get."""
+        head = f'<!doctype html><html lang="it"><meta charset="utf-8"><title>{self.title}</title>'
+        return f"{head}<h1>{self.title}</h1>{self.content}"
+
+    def shown(self, site: str, pictures: Iterable["Upload"]) -> Shown:
+        """Return it as the sandbox's page shows it, with its own of a site's pictures."""
+        address, mine = f"{site}/{self.slug}/", [one for one in pictures if one.post == self.id]
+        return Shown(
+            id=str(self.id),
+            text=self.words,
+            created=self.out_at.isoformat() if self.out_at else "",
+            permalink=address,
+            link=address,
+            photos=tuple(Image(one.address(site), one.alt_text) for one in mine),
+        )
+
+    def view(self, home: str) -> dict[str, Any]:
+        """Return it as the API tells it."""
+        address = f"{home}/{self.slug}/" if self.status == "publish" else f"{home}/?p={self.id}"
+        return {
+            "id": self.id,
+            "slug": self.slug,
+            "status": self.status,
+            "link": address,
+            "title": {"raw": self.title, "rendered": self.title},
+            "content": {"raw": self.content, "rendered": self.content, "protected": False},
+            "excerpt": {"raw": self.excerpt, "rendered": self.excerpt},
+            "categories": self.categories,
+            "featured_media": self.featured_media,
+        }
+
+
+@dataclass(slots=True)
+class Upload:
+    """A picture in the media library."""
+
+    id: int
+    slug: str
+    file_name: str
+    content: bytes
+    post: int | None
+    alt_text: str = ""
+    caption: str = ""
+
+    def address(self, home: str) -> str:
+        """Return where it can be seen."""
+        return f"{home}/wp-content/uploads/{self.file_name}"
+
+    def describe(self, asked: Mapping[str, Any]) -> None:
+        """Take its description and caption."""
+        self.alt_text, self.caption = asked.get("alt_text", ""), asked.get("caption", "")
+
+    @property
+    def mime(self) -> str:
+        """Its type."""
+        return "image/png" if self.content.startswith(b"\x89PNG") else "image/jpeg"
+
+    def view(self, home: str) -> dict[str, Any]:
+        """Return it as the API tells it."""
+        return {
+            "id": self.id,
+            "slug": self.slug,
+            "status": "inherit",
+            "post": self.post,
+            "alt_text": self.alt_text,
+            "caption": {"raw": self.caption, "rendered": self.caption},
+            "mime_type": self.mime,
+            "source_url": self.address(home),
+        }
+
+
+class WpError(Exception):
+    """An error in WordPress's own shape."""
+
+    def __init__(self, code: str, message: str, status: int, **data: Any) -> None:
+        super().__init__(message)
+        self.code, self.message, self.status, self.data = code, message, status, data
+
+    def response(self) -> Response:
+        """Return it as an answer."""
+        data = {"status": self.status, **self.data}
+        told = {"code": self.code, "message": self.message, "data": data}
+        return JSONResponse(told, self.status)
+
+
+def one_of(things: Iterable[_Kept], target: str) -> _Kept:
+    """Return the post or picture of a number; raises WpError."""
+    for one in things:
+        if str(one.id) == target:
+            return one
+    raise WpError("rest_post_invalid_id", "Invalid post ID.", 404)
+
+
+def own_error(trouble: Trouble) -> Response:
+    """Return what WordPress, or the server before it, says of a trouble."""
+    match trouble.mood:
+        case "revoked":
+            message = "The provided password is an invalid application password."
+            return WpError("incorrect_password", message, 401).response()
+        case "forbidden":
+            message = "Sorry, you are not allowed to do that."
+            return WpError("rest_forbidden", message, 403).response()
+        case "rejected":
+            message = "Invalid parameter(s): content"
+            return WpError("rest_invalid_param", message, 400).response()
+    return Response("", 429, {"Retry-After": str(int(trouble.seconds))})
