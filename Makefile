@@ -10,7 +10,7 @@ RUN := .venv/.run
 DEV := .venv/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor test journeys test-wordpress lint format bench chaos fuzz lock vendor clean
+.PHONY: help run doctor test journeys test-wordpress lint format bench lighthouse chaos fuzz lock vendor clean
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -43,6 +43,9 @@ format: $(DEV)  ## Mend what can be mended by itself
 bench: $(DEV)  ## Run the benchmarks; ONLY=name for one
 	$(BIN)/python -m benchmarks $(ONLY)
 
+lighthouse: $(DEV) tests/node/node_modules  ## Judge the column's pages as a phone sees them
+	$(BIN)/python -m benchmarks lighthouse
+
 chaos: $(DEV)  ## Deliver under kill -9 and lost answers; DELIVERIES=60 for a short storm
 	$(BIN)/python -m benchmarks chaos $(DELIVERIES)
 
@@ -67,6 +70,9 @@ vendor:  ## Fetch the front-end files again from npm
 clean:  ## Remove what was installed and built; the newsroom's data stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache tests/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+tests/node/node_modules:
+	cd tests/node && npm ci --silent
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

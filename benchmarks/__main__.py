@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Final
 
 EVERY: Final = ("delivery", "desk", "ebook", "inbox", "rubrica", "startup", "x_text")
-ASKED_FOR: Final = ("chaos", "talk")
+ASKED_FOR: Final = ("chaos", "lighthouse", "talk")
 """Proofs that take minutes and compare with nothing: run when named."""
 
 

@@ -1,7 +1,9 @@
 """Take the pictures of the documents, in Chromium: a submission's way through the sandbox.
 
-`sandbox.png` shows the whole of it, for the README; `chat-*.png` what a participant sees on a
-phone 390 pixels wide and `desk-*.png` the newsroom in the browser, for the guides.
+`sandbox.png` shows the whole of it, for the README, `rubrica.png` its article in the column;
+`chat-*.png` what a participant sees on a phone 390 pixels wide and `desk-*.png` the newsroom in the
+browser, for the guides. A name given on the command line (desk, column, phone, console) takes those
+alone.
 
 To be run in the checkout after `make test`, which installs what it needs, on a machine with fonts
 as phones have them (apt-get install fonts-roboto fonts-noto-color-emoji):
@@ -46,7 +48,11 @@ ARGUMENTS: Final = [
 def main() -> None:
     """Start the newsroom in a folder of its own, drive submissions through, take the pictures."""
     expect.set_options(timeout=PATIENCE)
-    for take, size in ((take_desk, DESK), (take_phone, PHONE), (take_console, DESK)):
+    every = {
+        "desk": (take_desk, DESK), "column": (take_column, DESK),
+        "phone": (take_phone, PHONE), "console": (take_console, DESK),
+    }  # fmt: skip
+    for take, size in [every[name] for name in sys.argv[1:] or every]:
         with newsroom() as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=ARGUMENTS
@@ -70,6 +76,25 @@ def opened(browser: Browser, address: str, size: ViewportSize) -> Page:
 
 def take_desk(page: Page) -> None:
     """Show all five panes at the end of a submission's way."""
+    bring_out(page)
+    page.screenshot(path=HERE / "sandbox.png")
+
+
+def take_column(page: Page) -> None:
+    """Show the article in the web column, as a reader sees it."""
+    bring_out(page)
+    address = page.get_by_test_id("rubrica-frame").get_attribute("src")
+    assert address
+    page.goto(address)
+    page.get_by_role("link", name="Bosco dei Nuovi Nati").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bosco dei Nuovi Nati")
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    taken = Image.open(io.BytesIO(page.screenshot()))
+    taken.convert("RGB").quantize(256).save(HERE / "rubrica.png", optimize=True)
+
+
+def bring_out(page: Page) -> None:
+    """Bring a submission all its way."""
     ada = page.get_by_test_id("participant")
     ada.get_by_role("button", name="AVVIA").click()
     ada.get_by_role("button", name="Ho letto e accetto").click()
@@ -77,7 +102,6 @@ def take_desk(page: Page) -> None:
     tell(ada)
     decide(page)
     look(page)
-    page.screenshot(path=HERE / "sandbox.png")
 
 
 def take_phone(page: Page) -> None:

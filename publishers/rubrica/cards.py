@@ -107,8 +107,9 @@ class Card:
 
     @property
     def goals(self) -> list[Goal]:
-        """The goals it serves."""
-        return [_GOALS[number] for number in self.facts.get("sdgs") or () if number in _GOALS]
+        """The goals it serves, in their order."""
+        served = self.facts.get("sdgs") or ()
+        return [_GOALS[number] for number in sorted(served) if number in _GOALS]
 
     @property
     def bodies(self) -> list[Shelf]:

@@ -1,66 +1,17 @@
 """The column in a browser: nothing bars anybody's way, and the search finds."""
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.async_api import expect
-from starlette.applications import Starlette
 
-from bottega.web.rubrica import column as served
-from content.media import keep, keep_captions
-from content.posts import Section
-from tests import files as samples
+from tests import pa11y
 from tests.axe import violations
 from tests.browser import chromium
-from tests.publishers.rubrica.newsroom import column, photograph, piece, publish
+from tests.publishers.rubrica.shown import PAGES, fill, serving
 
-PAGES = (
-    "", "notizie/un-orto-per-tutti-1/", "videointerviste/un-orto-per-tutti-2/", "notizie/",
-    "obiettivi/", "obiettivi/11/", "enti/", "enti/tirano-so/", "archivio/", "archivio/2026-11/",
-    "laboratori/", "laboratori/idee-2026/", "cerca/?q=orto", "note-legali/", "privacy/",
-    "accessibilita/", "nulla/",
-)  # fmt: skip
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
-
-
-def fill(folder: Path) -> Path:
-    rubrica = column(folder)
-    rubrica.prepare()
-    film = keep(folder / "media", samples.film())
-    sha256, words = keep_captions(folder / "media", samples.captions("Buongiorno a tutti."))
-    film = film.model_copy(
-        update={"captions": sha256, "transcript": words, "alt": "La sindaca parla"}
-    )
-    document = keep(folder / "media", samples.pdf(3), "Delibera.pdf")
-    told = piece(media=(photograph(folder, alt="L’orto"), film, document), sdgs=(2, 7, 11, 14))
-    publish(rubrica, told)
-    publish(rubrica, told.model_copy(update={"version": 2, "correction": "Un nome."}), days=1)
-    publish(
-        rubrica,
-        piece(
-            2, section=Section.VIDEO_INTERVIEWS, link="https://youtu.be/dQw4w9WgXcQ",
-            title="La sindaca racconta", lab="Idee", lab_slug="idee-2026",
-        ),
-        days=2,
-    )  # fmt: skip
-    return rubrica.site
-
-
-@asynccontextmanager
-async def serving(site: Path) -> AsyncIterator[str]:
-    app = Starlette(routes=[served(site)])
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-    taken = socket.create_server(("127.0.0.1", 0))  # who asks early waits
-    running = asyncio.create_task(server.serve([taken]))
-    yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
-    server.should_exit = True
-    await running
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")])
@@ -78,6 +29,11 @@ async def test_every_kind_of_page_is_accessible_and_fits(
                 path
             )
         assert [one for one in told if "404" not in one] == []
+
+
+async def test_pa11y_finds_nothing_either(tmp_path: Path) -> None:
+    async with serving(fill(tmp_path)) as base:
+        assert await pa11y.issues([base + path for path in PAGES]) == []
 
 
 async def test_the_search_finds_by_the_beginnings_of_words_without_their_accents(
