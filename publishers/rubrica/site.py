@@ -39,7 +39,11 @@ class Site:
         self.changed: set[Path] = set()
 
     def furnish(self) -> None:
-        """Write what depends on no article: style, fonts, fixed pages, lists still empty."""
+        """Write what depends on no article: style, fonts, fixed pages, lists still empty.
+
+        A list that is there is left to what comes or goes: after a crash the index may name what
+        has no page yet.
+        """
         for path, data in assets.assets().values():
             self._write(path, data)
         for path, template in FIXED.items():
@@ -48,8 +52,10 @@ class Site:
             if not (self.folder / shelf.path / "index.html").exists():
                 self.shelf(shelf)
         for kind in GATHERED:
-            self.gathering(kind)
-        self.searching()
+            if not (self.folder / kind / "index.html").exists():
+                self.gathering(kind)
+        if not (self.folder / "cerca/index.html").exists():
+            self.searching()
 
     def tidy(self) -> None:
         """Delete the style and scripts of earlier designs, which no page loads any more."""

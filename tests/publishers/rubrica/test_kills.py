@@ -22,7 +22,10 @@ KILLS = int(os.environ.get("RUBRICA_KILLS", "12"))
 
 
 class Reader(threading.Thread):
-    """Follows the links from the home page, and notes those that stay dead when looked at again."""
+    """Follows the links from the home page, and notes those that were dead on a page as it stood.
+
+    A page that was written anew since it was read proves nothing: its links may have gone first.
+    """
 
     def __init__(self, site: Path) -> None:
         super().__init__(daemon=True)
@@ -38,8 +41,9 @@ class Reader(threading.Thread):
         seen, waiting = {"index.html"}, ["index.html"]
         while waiting and not self.over.is_set():
             path = waiting.pop()
+            as_read = self._as_it_is(path)
             for target in self._links(path):
-                if not self._stands(target) and self._still_leads(path, target):
+                if not self._stands(target) and as_read == self._as_it_is(path):
                     self.dead.append((path, target))
                 if target.endswith(".html") and target not in seen:
                     seen.add(target)
@@ -58,8 +62,13 @@ class Reader(threading.Thread):
         file = self.site / target
         return file.exists() and not file.with_name(RETRACTED_MARK).exists()
 
-    def _still_leads(self, path: str, target: str) -> bool:
-        return target in self._links(path) and not self._stands(target)
+    def _as_it_is(self, path: str) -> tuple[int, int]:
+        """Return what tells one writing of a page from another: each is a file of its own."""
+        try:
+            found = (self.site / path).stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_ino, found.st_mtime_ns
 
 
 def test_whatever_was_cut_short_is_completed_and_no_link_was_ever_dead(

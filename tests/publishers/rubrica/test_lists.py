@@ -121,3 +121,26 @@ def test_a_post_that_was_frozen_before_there_were_lists_is_still_shown(tmp_path:
     old = post.model_copy(update={"facts": {name: post.facts[name] for name in kept}})
     rubrica.publish(old, call())
     assert f"/{ORTO}/" in page(rubrica, "enti/tirano")
+
+
+def test_what_a_crash_left_without_a_page_is_named_by_no_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError
+
+    rubrica = column(tmp_path)
+    rubrica.prepare()
+    publish(rubrica, piece())
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        patched.setattr(sites.Site, "show", crash)
+        publish(column(tmp_path), piece(2, municipality="Lodi", organisation="Comune di Lodi"))
+    begun = column(tmp_path)
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        patched.setattr(sites.Site, "complete", crash)
+        begun.prepare()
+
+    assert "Lodi" not in page(begun, "enti")
+    begun.prepare()
+    assert "Lodi" in page(begun, "enti")
+    assert (begun.site / "enti/lodi-so/index.html").exists()
