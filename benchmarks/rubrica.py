@@ -79,7 +79,7 @@ def publications(rubrica: Rubrica, count: int) -> list[float]:
 def publication(rubrica: Rubrica, number: int) -> float:
     """Return the milliseconds that an article takes once its files are in place."""
     post = rubrica.render(library.piece(number))
-    rubrica.place(post)
+    rubrica.make_ready([post])
     started = time.perf_counter()
     rubrica.publish(post, library.call(number))
     return (time.perf_counter() - started) * 1000
@@ -120,11 +120,12 @@ def _both(folder: Path, few: int, many: int) -> tuple[float, float]:
 
 
 def _memory() -> float:
+    """Return the MB of this process and those it started, what they share counted once (PSS)."""
     this = psutil.Process()
-    total = this.memory_info().rss
+    total = this.memory_full_info().pss
     for child in this.children(recursive=True):
         try:
-            total += child.memory_info().rss
+            total += child.memory_full_info().pss
         except psutil.NoSuchProcess:
             continue
     return total / _MEGABYTE

@@ -35,6 +35,7 @@ from publishers import PUBLISHERS, Rubrica
 from publishers.base import Publisher
 from publishers.bookshop import Bookshop
 from scheduler.access import Access
+from scheduler.ahead import Ahead
 from scheduler.books import Books
 from scheduler.dispatch import Dispatch
 from scheduler.drafts import Drafts
@@ -113,6 +114,7 @@ class Runtime:
             media_root=settings.media_root,
         )
         self.sealing = Sealing(self.store, clock)
+        self.ahead = Ahead(self.store, self.publishers)
         self.retention = Retention(self.store, settings.media_root, clock, forgetting.empty_old)
         self.books = books_of(self.store, rubrica, settings)
         self.reach = Reach(self.store, self.publishers, clock)
@@ -201,12 +203,15 @@ class Runtime:
                     self.reconcile,
                     self.drafts,
                     self.clock,
-                    self.retention.sweep,
-                    self.sealing.sweep,
-                    partial(morning.tell_programme, self.newsroom, self.settings.programme_at),
-                    partial(morning.remind_of_waiting, self.newsroom),
-                    self.books.sweep,
-                    self.reach.sweep,
+                    keep_no_longer=self.retention.sweep,
+                    seal=self.sealing.sweep,
+                    tell_programme=partial(
+                        morning.tell_programme, self.newsroom, self.settings.programme_at
+                    ),
+                    remind_of_waiting=partial(morning.remind_of_waiting, self.newsroom),
+                    keep_books=self.books.sweep,
+                    read_figures=self.reach.sweep,
+                    make_ready=self.ahead.sweep,
                 )
             )
         if isinstance(rubrica, Rubrica) and Role.WEB in self.roles:

@@ -1,6 +1,7 @@
 """The life of a try: claimed and committed before the call, then settled by what was proved."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,6 +21,7 @@ from content.workflow import OperationState
 LEASE: Final = timedelta(minutes=5)
 REFUSED: Final = "refused or done"
 """How a try ended that the channel refused, perhaps because the post is there already."""
+_AHEAD: Final = (OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED)
 LATE: Final = timedelta(minutes=2)
 """From here on the newsroom is not well: something that should be sent is not."""
 
@@ -85,6 +87,28 @@ async def upcoming(
     if after is not None:
         query = query.where(col(Operation.after_id) == after)
     return (await session.exec(query)).all()
+
+
+async def before(session: AsyncSession, channel: str) -> list[Post]:
+    """Return the posts that are to go out on a channel, those that go out first at the head.
+
+    One that is not as it was approved is left out: claiming it tells people.
+    """
+    query = (
+        select(FrozenPost)
+        .join(Operation, col(Operation.post_id) == col(FrozenPost.id))
+        .where(
+            Operation.channel == channel,
+            col(Operation.state).in_(_AHEAD),
+            col(Operation.action).in_([Action.CREATE, Action.EDIT]),
+        )
+        .order_by(col(Operation.due_at), col(Operation.id))
+    )
+    found = []
+    for frozen in (await session.exec(query)).all():
+        with suppress(NotAsApproved):
+            found.append(frozen.post())
+    return found
 
 
 async def overdue(session: AsyncSession, channels: Sequence[str], *, now: datetime) -> timedelta:

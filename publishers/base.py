@@ -161,6 +161,8 @@ class Publisher(ABC):
     """Whether performing the same operation again is harmless, so that it needs no reading back."""
     connects: ClassVar[bool] = False
     """Whether `bottega connect` gives it an account, which `signed_in` then acts for."""
+    makes_ready: ClassVar[bool] = False
+    """Whether publishing is quicker for a post that `make_ready` was told of."""
     monthly_cap: Decimal = Decimal(0)
     """US dollars that the account may spend in a month; 0 is no cap."""
     figures_at_once: int = 0
@@ -232,6 +234,13 @@ class Publisher(ABC):
         ChannelDown or Rejected; nothing depends on it, so that no channel is paused for it.
         """
         return {}
+
+    def make_ready(self, posts: Sequence[Post]) -> None:  # noqa: B027 - most have nothing to do
+        """Do ahead, where nobody sees it, what publishing these approved posts will take.
+
+        They are all that the channel has before it: what was made ready for others may go. It may
+        be cut short, and be called any number of times.
+        """
 
     def check(self) -> Sequence[Finding]:
         """Ask the channel whether its keys and rights are good (reads only); for the doctor."""

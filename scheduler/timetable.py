@@ -51,12 +51,14 @@ def timetable(
     reconcile: Reconcile,
     drafts: Drafts,
     clock: Callable[[], datetime],
+    *,
     keep_no_longer: Callable[[], Awaitable[None]],
     seal: Callable[[], Awaitable[None]],
     tell_programme: Callable[[], Awaitable[None]],
     remind_of_waiting: Callable[[], Awaitable[None]],
     keep_books: Callable[[], Awaitable[None]],
     read_figures: Callable[[], Awaitable[None]],
+    make_ready: Callable[[], Awaitable[None]],
 ) -> tuple[Job, ...]:
     """Return the jobs; each may be run again at any moment without harm."""
 
@@ -68,6 +70,7 @@ def timetable(
         Job(SEND, 0.5, send_due),
         Job(DRAFT, 1, drafts.sweep),
         Job("resolve what is unconfirmed", 2, reconcile.sweep),
+        Job("make ready what is planned", 2, make_ready),
         Job("mark what is too late to be news", 60, miss_late),
         Job("seal the record", 60, seal),
         Job("tell what goes out today", 60, tell_programme),

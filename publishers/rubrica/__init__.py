@@ -49,6 +49,7 @@ class Rubrica(Publisher):
     limits: ClassVar[Limits] = Limits(text=0, media=20)
     settling: timedelta = timedelta(0)
     idempotent: ClassVar[bool] = True
+    makes_ready: ClassVar[bool] = True
     patience: ClassVar[float] = 60.0
     """Seconds to wait for another publication to finish."""
     rest: ClassVar[float] = 2.0
@@ -148,12 +149,12 @@ class Rubrica(Publisher):
             raise Rejected("Manca il file di una fotografia.") from error
         return self._published(article_id, address)
 
-    def place(self, post: Post) -> None:
-        """Put the files that a post's page shows where they will be, which takes a while.
+    def make_ready(self, posts: Sequence[Post]) -> None:
+        """Make the pictures in their sizes and the shared images of posts, which takes a while.
 
-        It may be called as soon as a post is approved; otherwise publishing does it.
+        Otherwise publishing does it.
         """
-        self.works.place(post, self._address(post)[1])
+        self.works.make_ready([(post, self._address(post)[1]) for post in posts])
 
     def seek(
         self,

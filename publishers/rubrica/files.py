@@ -1,5 +1,6 @@
 """Files that are either the old or the new, never half of one."""
 
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -37,7 +38,7 @@ def write(path: Path, data: bytes, *, lasting: bool = True) -> bool:
             os.fsync(file.fileno())
     os.replace(name + PART, name)  # noqa: PTH105
     if lasting:
-        _settle(path.parent)
+        settle(path.parent)
     return True
 
 
@@ -57,7 +58,25 @@ def copy(source: Path, path: Path) -> None:
     with part.open("rb") as file:
         os.fsync(file.fileno())
     part.replace(path)
-    _settle(path.parent)
+    settle(path.parent)
+
+
+def move(source: Path, path: Path) -> bool:
+    """Bring a finished file to `path` in one step; tells whether there was one.
+
+    Whoever moved all that there is calls `settle` on the folder.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source.replace(path)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno != errno.EXDEV:  # the index may be on a disk of its own
+            raise
+        copy(source, path)
+        source.unlink(missing_ok=True)
+    return True
 
 
 def _drop(name: str) -> None:
@@ -65,7 +84,8 @@ def _drop(name: str) -> None:
         os.unlink(name)  # noqa: PTH108
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
+    """See to it that the names in a folder are on the disk."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

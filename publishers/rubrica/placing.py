@@ -5,7 +5,7 @@ from pathlib import Path
 from content.posts import Post
 from publishers.rubrica import pictures, share
 from publishers.rubrica.cards import Masthead, shared
-from publishers.rubrica.files import remove, write
+from publishers.rubrica.files import move, remove, settle, write
 
 FOLDER = pictures.FOLDER
 
@@ -34,6 +34,17 @@ def place(
     file = site / FOLDER / drawn.file_name
     if not file.exists():
         write(file, share.draw(drawn), lasting=lasting)
+
+
+def fetch(names_: list[str], stock: Path, site: Path) -> None:
+    """Put there what is missing and was made ready in the folder `stock`."""
+    moved = [
+        move(stock / FOLDER / name, site / FOLDER / name)
+        for name in names_
+        if not (site / FOLDER / name).exists()
+    ]
+    if any(moved):
+        settle(site / FOLDER)
 
 
 def drop(names_: list[str], site: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from content.posts import Post
-from publishers.rubrica import assets, hub, placing, server, shadows
+from publishers.rubrica import assets, hub, placing, server, shadows, stock
 from publishers.rubrica.afterwards import Afterwards
 from publishers.rubrica.catalogue import Address, Entry
 from publishers.rubrica.index import Index
@@ -53,6 +53,7 @@ class Works:
 
         def file(index: Index) -> Entry:
             index.require_free(article_id, address)
+            placing.fetch(files, stock.of(self._place), self._place.site)
             self._place_files(post, address)
             return index.put(post, article_id, address, moment, files)
 
@@ -71,10 +72,9 @@ class Works:
                 return
         self._afterwards.soon()
 
-    def place(self, post: Post, address: Address) -> None:
-        """Put the files that a post's page shows where they will be."""
-        with self.open():
-            self._place_files(post, address)
+    def make_ready(self, posts: Sequence[tuple[Post, Address]]) -> None:
+        """Make what the pages of posts will show, and let go what was made for others."""
+        stock.keep(self._place, posts)
 
     def prepare(self) -> None:
         """Complete what a crash cut short, and write what stands before any article.
