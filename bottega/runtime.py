@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select
 from starlette.routing import BaseRoute
 
-from bot import forgetting, morning
+from bot import echoes, forgetting, morning
 from bot.inbox import Inbox
 from bot.turn import Newsroom
 from bottega import migrations, vitals, web
@@ -211,6 +211,7 @@ class Runtime:
                     remind_of_waiting=partial(morning.remind_of_waiting, self.newsroom),
                     keep_books=self.books.sweep,
                     read_figures=self.reach.sweep,
+                    tell_reach=partial(echoes.tell_reach, self.newsroom),
                     make_ready=self.ahead.sweep,
                 )
             )

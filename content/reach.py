@@ -96,7 +96,7 @@ async def take(session: AsyncSession, channel: str, *, now: datetime, limit: int
             col(Channel.paused_at).is_(None),
             or_(col(Channel.next_allowed_at).is_(None), col(Channel.next_allowed_at) <= now),
             or_(*(_is_due(age, until, now) for age, until in _spans())),
-            ~_taken_away(),
+            ~taken_away(),
         )
         .order_by(col(Operation.id))
         .limit(limit)
@@ -189,7 +189,8 @@ def _is_due(age: int, until: int, now: datetime) -> Any:
     )
 
 
-def _taken_away() -> Any:
+def taken_away() -> Any:
+    """Return the condition that an operation's post was taken away since."""
     other = aliased(Operation)
     return exists().where(
         col(other.delivery_id) == col(Operation.delivery_id),
@@ -222,12 +223,3 @@ async def _begin(session: AsyncSession, operation: int, age: int, now: datetime)
 
 def _sum(one: int | None, other: int | None) -> int | None:
     return other if one is None else one + (other or 0)
-
-
-class ReachTold(SQLModel, table=True):
-    """That the author of an article was told how far it went."""
-
-    __tablename__ = "reach_told"
-
-    article_id: int = Field(primary_key=True, foreign_key="article.id")
-    at: datetime

@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from content import reach
 from content.articles import Article
 from content.deliveries import Action, Delivery, Operation
+from content.reach import Figures
 from content.store import Store
 from content.submissions import Submission
 from content.workflow import OperationState
@@ -42,6 +44,8 @@ class Result:
     at: datetime
     permalink: str
     retracted: bool
+    figures: Figures | None
+    """What came of it as far as anybody read it."""
 
 
 async def page(
@@ -56,10 +60,12 @@ async def page(
         query = query.where(col(Operation.id) < before)
     found = (await session.exec(query.order_by(col(Operation.id).desc()).limit(limit + 1))).all()
     gone = await _retracted(session, [one.delivery_id for one, _, _ in found])
+    figures = await reach.of_posts(session, [one.id for one, _, _ in found])
     results = [
         Result(
             one.id, case.id, case.receipt or "", article.title, article.organisation, one.channel,
             one.settled_at or one.due_at, one.permalink or "", one.delivery_id in gone,
+            figures.get(one.id),
         )
         for one, case, article in found[:limit]
     ]  # fmt: skip
@@ -88,8 +94,13 @@ def _where(query: Any, wanted: Wanted) -> Any:
         query.join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
         .join(Article, col(Article.id) == col(Delivery.article_id))
         .join(Submission, col(Submission.id) == col(Article.submission_id))
-        .where(Operation.state == OperationState.DONE, Operation.action == Action.CREATE)
     )
+    return narrowed(query, wanted)
+
+
+def narrowed(query: Any, wanted: Wanted) -> Any:
+    """Return a query over Operation and Submission, of what is out and wanted alone."""
+    query = query.where(Operation.state == OperationState.DONE, Operation.action == Action.CREATE)
     if wanted.channel:
         query = query.where(Operation.channel == wanted.channel)
     if wanted.lab_id is not None:

@@ -59,6 +59,7 @@ def timetable(
     keep_books: Callable[[], Awaitable[None]],
     read_figures: Callable[[], Awaitable[None]],
     make_ready: Callable[[], Awaitable[None]],
+    tell_reach: Callable[[], Awaitable[None]],
 ) -> tuple[Job, ...]:
     """Return the jobs; each may be run again at any moment without harm."""
 
@@ -77,5 +78,6 @@ def timetable(
         Job("remind of what waits for a decision", 300, remind_of_waiting),
         Job("keep the e-books true", 30, keep_books),
         Job("read how far posts went", 600, read_figures),
+        Job("tell authors how far their piece went", 600, tell_reach),
         Job("keep nothing longer than needed", 3600, keep_no_longer),
     )

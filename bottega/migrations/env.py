@@ -19,6 +19,7 @@ import content.consents
 import content.credentials
 import content.decisions
 import content.deliveries
+import content.echoes
 import content.editions
 import content.entry
 import content.history

@@ -24,6 +24,7 @@ from bottega.sandbox.facebook_posts import (
     counts,
     insights,
     only,
+    operation_of,
     words,
 )
 from bottega.sandbox.outlets import Image, Outlet, Shown
@@ -124,7 +125,7 @@ class Facebook(Outlet):
     async def _answer(self, request: Request) -> Response:
         version, path = request.path_params["version"], request.path_params["path"]
         exchange = await exchange_of("facebook", request, f"/{version}/{path}")
-        operation, target = _operation(request.method, path, self.page_id)
+        operation, target = operation_of(request.method, path, self.page_id)
 
         async def perform() -> Response:
             try:
@@ -274,23 +275,6 @@ class Facebook(Outlet):
             "created_time": post.created.strftime("%Y-%m-%dT%H:%M:%S+0000"),
             "permalink_url": post.permalink,
         }
-
-
-def _operation(method: str, path: str, page_id: str) -> tuple[str, str]:
-    """Return the name of what is asked, and of what."""
-    target, _, edge = path.partition("/")
-    match method, target, edge:
-        case "GET", "me", "":
-            return "me", page_id
-        case "POST", _, "feed" | "photos" if target in (page_id, "me"):
-            return edge, page_id
-        case "GET", _, "published_posts" if target in (page_id, "me"):
-            return edge, page_id
-        case "GET", _, "insights":
-            return edge, target
-        case _, _, "":
-            return {"GET": "read", "POST": "edit", "DELETE": "delete"}[method], target
-    return "unknown", target
 
 
 def _only_known(version: str, operation: str, asked: Mapping[str, str]) -> None:

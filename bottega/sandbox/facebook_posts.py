@@ -104,3 +104,20 @@ def words(asked: Mapping[str, str]) -> str:
     if len(message) > _MAX_MESSAGE:
         raise GraphError(100, "(#100) The message is too long")
     return message.strip()
+
+
+def operation_of(method: str, path: str, page_id: str) -> tuple[str, str]:
+    """Return the name of what is asked, and of what."""
+    target, _, edge = path.partition("/")
+    match method, target, edge:
+        case "GET", "me", "":
+            return "me", page_id
+        case "POST", _, "feed" | "photos" if target in (page_id, "me"):
+            return edge, page_id
+        case "GET", _, "published_posts" if target in (page_id, "me"):
+            return edge, page_id
+        case "GET", _, "insights":
+            return edge, target
+        case _, _, "":
+            return {"GET": "read", "POST": "edit", "DELETE": "delete"}[method], target
+    return "unknown", target

@@ -25,7 +25,7 @@ SECONDS = 20
 
 OTHERS = (
     "keep_no_longer", "seal", "tell_programme", "remind_of_waiting", "keep_books", "read_figures",
-    "make_ready",
+    "make_ready", "tell_reach",
 )  # fmt: skip
 """The jobs of the timetable that send nothing."""
 

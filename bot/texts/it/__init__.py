@@ -9,6 +9,7 @@ from bot.texts.it.newsroom import *
 from bot.texts.it.participants import *
 from bot.texts.it.profile import *
 from bot.texts.it.programme import *
+from bot.texts.it.reach import *
 from bot.texts.it.rights import *
 from bot.texts.it.uploads import *
 from bot.texts.it.words import *

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from bottega.web.console import sheets
 from bottega.web.console.visit import Refused, Visit
-from content import balance, queue, registry, results, trace
+from content import balance, queue, reach, registry, results, trace
 from content.slots import ROME
 from content.store import row_id
 from content.submissions import Submission
@@ -48,12 +48,12 @@ async def show_as_sheet(visit: Visit) -> Response:
                 row.before or "", row.after or "", sheets.plain(row.data), row.sha256,
             )  # fmt: skip
 
-    return _sheet("registro", header, (cells(some) async for some in found))
+    return sheet("registro", header, (cells(some) async for some in found))
 
 
 async def show_results(visit: Visit) -> Response:
     """Show what is out, and where."""
-    wanted = _wanted_results(visit)
+    wanted = wanted_results(visit)
     async with visit.desk.store.reading() as session:
         found, following = await results.page(session, wanted, before=_before(visit))
         number = await results.count(session, wanted)
@@ -67,8 +67,11 @@ async def show_results(visit: Visit) -> Response:
 
 async def show_results_as_sheet(visit: Visit) -> Response:
     """Hand over what is out as a table, filtered as on the page."""
-    found = results.everything(visit.desk.store, _wanted_results(visit))
-    header = ("uscita", "numero", "titolo", "ente", "canale", "indirizzo", "rimossa")
+    found = results.everything(visit.desk.store, wanted_results(visit))
+    header = (
+        "uscita", "numero", "titolo", "ente", "canale", "indirizzo", "rimossa",
+        "visualizzazioni", "reazioni", "risposte", "condivisioni",
+    )  # fmt: skip
 
     def cells(some: Sequence[results.Result]) -> Iterable[Sequence[object]]:
         for one in some:
@@ -76,10 +79,10 @@ async def show_results_as_sheet(visit: Visit) -> Response:
             gone = "sì" if one.retracted else "no"
             yield (
                 _stamp(one.at), one.receipt, one.title, one.organisation, label, one.permalink,
-                gone,
+                gone, *(_cell(one.figures, name) for name in reach.NAMES),
             )  # fmt: skip
 
-    return _sheet("risultati", header, (cells(some) async for some in found))
+    return sheet("risultati", header, (cells(some) async for some in found))
 
 
 async def show_balance(visit: Visit) -> Response:
@@ -115,7 +118,8 @@ def _wanted(visit: Visit) -> registry.Wanted:
     )
 
 
-def _wanted_results(visit: Visit) -> results.Wanted:
+def wanted_results(visit: Visit) -> results.Wanted:
+    """Return what is asked for of what is out: by channel, Lab and days."""
     asked = visit.query
     channel = asked.get("canale", "")
     return results.Wanted(
@@ -145,15 +149,21 @@ def _filters(visit: Visit, *names: str) -> str:
     return urlencode({name: visit.query[name] for name in names if visit.query.get(name)})
 
 
+def _cell(figures: reach.Figures | None, name: str) -> object:
+    number = getattr(figures, name, None)
+    return "" if number is None else number
+
+
 def _stamp(at: datetime) -> str:
     return f"{at.astimezone(ROME):%Y-%m-%d %H:%M:%S}"
 
 
-def _sheet(
+def sheet(
     name: str,
     header: Sequence[str],
     batches: AsyncIterator[Iterable[Sequence[object]]],
 ) -> Response:
+    """Return a table as a file to be kept."""
     headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
     lines = sheets.lines(header, batches)
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)

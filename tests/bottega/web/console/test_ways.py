@@ -80,6 +80,8 @@ EXPECTED: dict[tuple[str, str], Role | None] = {
     ("GET", "/scheda/{case}/percorso"): MODERATOR,
     ("GET", "/risultati"): MODERATOR,
     ("GET", "/risultati.csv"): MODERATOR,
+    ("GET", "/risultati/somme"): MODERATOR,
+    ("GET", "/risultati/mese.csv"): MODERATOR,
     ("GET", "/equilibrio"): MODERATOR,
     ("GET", "/registro"): CHIEF_EDITOR,
     ("GET", "/registro.csv"): CHIEF_EDITOR,
