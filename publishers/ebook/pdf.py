@@ -5,6 +5,7 @@ What people wrote reaches the compiler as data alone.
 
 import json
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -44,11 +45,19 @@ def write(book: Book, path: Path, media_root: Path, *, for_print: bool = False) 
         (root / "cover.jpg").write_bytes(cover.draw(book))
         source = root / "book.typ"
         source.write_bytes(_TEMPLATE.read_bytes())
-        told = json.dumps(_told(outline, for_print), ensure_ascii=False)
-        with resources.as_file(typefaces.FOLDER) as fonts:
-            typesetting.typeset(source, path, fonts, told)
+        print_data(source, path, _told(outline, for_print))
     if for_print:
         _mark_trim(path)
+
+
+def print_data(source: Path, path: Path, told: Mapping[str, Any]) -> None:
+    """Write a template's PDF/UA-1 from plain values, which it finds as `book`; raises Unprintable.
+
+    The template sees its own folder alone. Signs that our typefaces have not are left out.
+    """
+    data = json.dumps(_printable(told, typefaces.printable()), ensure_ascii=False)
+    with resources.as_file(typefaces.FOLDER) as fonts:
+        typesetting.typeset(source, path, fonts, data)
 
 
 def _mark_trim(path: Path) -> None:
@@ -67,7 +76,7 @@ def _told(outline: Outline, for_print: bool) -> dict[str, Any]:
     """Return all that the template shows, as plain values, in signs that our typefaces have."""
     book = outline.book
     modified: datetime = book.modified.astimezone(ROME)
-    told = {
+    return {
         "print": for_print,
         "title": outline.title,
         "subtitle": outline.subtitle,
@@ -95,8 +104,6 @@ def _told(outline: Outline, for_print: bool) -> dict[str, Any]:
         "places": [_listed(one) for one in outline.places],
         "goals": [_listed(one) for one in outline.goals],
     }
-    made: dict[str, Any] = _printable(told, typefaces.printable())
-    return made
 
 
 def _piece(leaf: Leaf) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 import csv
 import io
+from contextlib import closing
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pypdfium2
 import pytest
 from sqlmodel import select
 
@@ -99,6 +101,37 @@ async def test_a_months_pieces_come_as_a_table_the_most_seen_first(
     ]  # fmt: skip
     assert (rows[0]["risposte"], rows[0]["condivisioni"]) == ("4", "")
     assert table((await gaia.get("/redazione/risultati/mese.csv?mese=2026-12")).text) == []
+
+
+async def test_a_months_report_is_printed_with_words_as_they_were_written(
+    desk: Desk, cast: SimpleNamespace, clock: Clock, gaia: Browser
+) -> None:
+    number = await out(desk, cast, clock, Figures(views=1234, reactions=7))
+    hostile = '#panic() $x$ *ente* "] 字'
+    async with desk.store.transaction() as session:
+        (await session.get_one(Article, number)).organisation = hostile
+
+    answer = await gaia.get("/redazione/risultati/mese.pdf?mese=2026-11")
+
+    assert answer.headers["content-type"] == "application/pdf"
+    assert 'filename="risultati-2026-11.pdf"' in answer.headers["content-disposition"]
+    with closing(pypdfium2.PdfDocument(answer.content)) as report:
+        text = " ".join(report[0].get_textpage().get_text_range().split())
+    for words in (
+        "Resoconto di novembre 2026",
+        "1 pezzo",
+        "2.468",
+        "#panic() $x$ *ente*",
+        "26-0001",
+    ):
+        assert words in text
+
+
+async def test_a_month_in_which_nothing_came_out_says_so(desk: Desk, gaia: Browser) -> None:
+    answer = await gaia.get("/redazione/risultati/mese.pdf?mese=2025-01")
+
+    with closing(pypdfium2.PdfDocument(answer.content)) as report:
+        assert "non è uscito niente" in report[0].get_textpage().get_text_range()
 
 
 @pytest.mark.parametrize("month", ["2026-13", "ieri", "1999-01", "9999-12", "2026-11-01"])

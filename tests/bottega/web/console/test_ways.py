@@ -82,6 +82,7 @@ EXPECTED: dict[tuple[str, str], Role | None] = {
     ("GET", "/risultati.csv"): MODERATOR,
     ("GET", "/risultati/somme"): MODERATOR,
     ("GET", "/risultati/mese.csv"): MODERATOR,
+    ("GET", "/risultati/mese.pdf"): MODERATOR,
     ("GET", "/equilibrio"): MODERATOR,
     ("GET", "/registro"): CHIEF_EDITOR,
     ("GET", "/registro.csv"): CHIEF_EDITOR,
