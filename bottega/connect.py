@@ -1,7 +1,7 @@
 """Connect an account in the browser: `bottega connect x|facebook`."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from content import credentials
 from content.credentials import Account, Grant
 from content.history import NEWSROOM
 from content.vault import Vault
-from publishers import X, x_oauth
+from publishers import Facebook, X, facebook_oauth, x_oauth
 from publishers.base import CannotTell, ChannelDown, Rejected, Unavailable, Unclear
 
 NOT_WELL: Final = 1
@@ -39,6 +39,7 @@ class Desk:
     vault: Vault
     say: Callable[[str], None]
     port: int
+    choose: Callable[[str], str] = typer.prompt
 
 
 def commands(settings: Callable[[], Settings], say: Callable[[str], None]) -> typer.Typer:
@@ -49,6 +50,18 @@ def commands(settings: Callable[[], Settings], say: Callable[[str], None]) -> ty
     def x(port: Port = PORT) -> None:
         """Connect the X account that posts, and keep it sealed in the database."""
         _end(_connected(settings(), say, port, connect_x), say)
+
+    @app.command()
+    def facebook(
+        port: Port = PORT,
+        page: Annotated[str, typer.Option(help="The page's number, to choose it at once.")] = "",
+    ) -> None:
+        """Connect the Facebook page on which posts go out, and keep it sealed in the database."""
+
+        async def connect(desk: Desk) -> None:
+            await connect_facebook(desk, page)
+
+        _end(_connected(settings(), say, port, connect), say)
 
     return app
 
@@ -77,6 +90,58 @@ async def connect_x(desk: Desk) -> None:
             "giusto, oppure correggi X_USERNAME. Poi ricomincia."
         )
     await keep(desk, X.channel, grant, (number, f"@{name}"))
+
+
+async def connect_facebook(desk: Desk, page_id: str = "") -> None:
+    """Let the person choose the page at Facebook, and keep it; raises Stopped and the adapter's."""
+    publisher = Facebook(desk.settings.channels()[Facebook.channel], Path())
+    app, secret, back = publisher.app, Secret(), f"http://localhost:{desk.port}{PATH}"
+    if not app.id or not app.secret:
+        raise Stopped(
+            "Mancano FACEBOOK_APP_ID e FACEBOOK_APP_SECRET. Su developers.facebook.com apri la tua "
+            f"app; in «Facebook Login», «Impostazioni», aggiungi l'indirizzo di ritorno {back}. "
+            "Poi copia da «Impostazioni», «Di base», ID e chiave segreta in .env."
+        )
+    address = facebook_oauth.address(app, back, secret.state)
+    code = await asked(desk, secret, address, "Facebook")
+    token = await asyncio.to_thread(facebook_oauth.redeem, app, code, back)
+    scopes = await asyncio.to_thread(facebook_oauth.granted, app, token)
+    if missing := sorted(set(facebook_oauth.SCOPES) - set(scopes)):
+        raise Stopped(
+            f"Facebook non ha dato tutti i permessi: manca {', '.join(missing)}. {_KEPT} "
+            "Ricomincia e lascia acceso ciò che chiede."
+        )
+    there = await asyncio.to_thread(facebook_oauth.pages, app, token)
+    page = _chosen(desk, there, page_id or publisher.page_id)
+    signed = publisher.signed_in(Account(page.id, page.name, page.token))
+    (finding,) = await asyncio.to_thread(signed.check)
+    if not finding.well:
+        raise Stopped(f"{finding.what} {_KEPT}")
+    await keep(desk, Facebook.channel, Grant(page.token, scopes), (page.id, page.name))
+
+
+def _chosen(desk: Desk, there: Sequence[facebook_oauth.Page], wanted: str) -> facebook_oauth.Page:
+    """Return the page that the settings or the person name; raises Stopped."""
+    if not there:
+        raise Stopped(
+            f"Facebook non mostra nessuna pagina. {_KEPT} Ricomincia con chi ha il controllo della "
+            "pagina, e sceglila quando Facebook lo chiede."
+        )
+    if not wanted and len(there) > 1:
+        for number, page in enumerate(there, 1):
+            desk.say(f"{number}. {page.name} ({page.id})")
+        said = desk.choose("Quale pagina? Scrivi il suo numero d'ordine")
+        if not (said.isdecimal() and 1 <= int(said) <= len(there)):
+            raise Stopped(f"Nessuna pagina ha quel numero. {_KEPT} Ricomincia.")
+        return there[int(said) - 1]
+    for page in there:
+        if wanted in ("", page.id):
+            return page
+    names = ", ".join(f"«{page.name}» ({page.id})" for page in there)
+    raise Stopped(
+        f"La pagina {wanted} non è fra quelle a cui hai dato l'accesso: {names}. {_KEPT} Correggi "
+        "FACEBOOK_PAGE_ID, oppure ricomincia con l'account giusto."
+    )
 
 
 async def asked(desk: Desk, secret: Secret, address: str, where: str) -> str:

@@ -9,10 +9,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, Field, SecretStr
 
+from content.credentials import Account
+from publishers import facebook_oauth
 from publishers.base import (
     Action,
     Call,
@@ -55,9 +57,16 @@ class Facebook(Publisher):
     figures_at_once = 20
     """Each takes two calls, of some hundreds an hour that even a small page may make."""
 
-    class Config(BaseModel):
-        """The page and its token."""
+    connects: ClassVar[bool] = True
 
+    class Config(BaseModel):
+        """The app, or the page and its token."""
+
+        app_id: str = Field("", description="Id of the Facebook app, for `connect`")
+        dialog_url: str = Field(
+            "https://www.facebook.com/v26.0/dialog/oauth",
+            description="Where a person lets the app in; the sandbox's in tests",
+        )
         page_id: str = Field("", description="Numeric id of the Facebook page")
         token: SecretStr = Field(
             SecretStr(""), description="Page access token, taken from a long-lived user token"
@@ -78,11 +87,36 @@ class Facebook(Publisher):
         self._config = self.Config.model_validate(config, from_attributes=True)
         self._media_root = media_root
         self.settling = timedelta(seconds=self._config.settling)
+        self._page_id = self._config.page_id
+        self._token = self._config.token.get_secret_value()
 
     @property
     def configured(self) -> bool:
+        """Whether there are a page and its token, or an app that a person can let in."""
+        return self.has_keys or bool(self._config.app_id and self.app.secret)
+
+    @property
+    def has_keys(self) -> bool:
         """Whether there are a page and its token."""
-        return bool(self._config.page_id and self._config.token.get_secret_value())
+        return bool(self._page_id and self._token)
+
+    @property
+    def app(self) -> facebook_oauth.App:
+        """The app that a person lets in."""
+        config = self._config
+        secret = config.app_secret.get_secret_value()
+        return facebook_oauth.App(config.app_id, secret, config.api_url, config.dialog_url)
+
+    @property
+    def page_id(self) -> str:
+        """The page that it posts on; "" while none is told."""
+        return self._page_id
+
+    def signed_in(self, account: Account) -> Self:
+        """Return the adapter as it posts on a connected page."""
+        mine = type(self)(self._config, self._media_root)
+        mine._page_id, mine._token = account.id, account.token  # noqa: SLF001 - of the same kind
+        return mine
 
     def render(self, piece: Piece) -> Post:
         """Return the words chosen for Facebook, or title and lead, and the piece's address."""
@@ -159,25 +193,24 @@ class Facebook(Publisher):
             return (Finding(False, error.reason, _MEND),)
         except (CannotTell, Unavailable) as error:
             return (Finding(False, f"Facebook non risponde: {error}", "Riprova più tardi."),)
-        if page.get("id") != self._config.page_id:
+        if page.get("id") != self._page_id:
             whose = f"Il token non è della pagina: è di «{page.get('name', '?')}»."
             return (Finding(False, whose, _MEND),)
         return (Finding(True, f"Facebook: la pagina «{page.get('name', '?')}» risponde."),)
 
     def _graph(self, call: Call | None = None) -> Graph:
-        keys = self._config
-        token, secret = keys.token.get_secret_value(), keys.app_secret.get_secret_value()
-        return Graph(keys.api_url, token, secret, call)
+        secret = self._config.app_secret.get_secret_value()
+        return Graph(self._config.api_url, self._token, secret, call)
 
     def _create(self, graph: Graph, post: Post) -> Published:
-        album = f"{self._config.page_id}/photos"
+        album = f"{self._page_id}/photos"
         photos = [graph.upload(album, medium, self._media_root) for medium in post.media]
         fields = {"message": post.text}
         if photos:
             fields["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
         elif post.link:
             fields["link"] = post.link
-        created = graph.change("POST", f"{self._config.page_id}/feed", "id", **fields)
+        created = graph.change("POST", f"{self._page_id}/feed", "id", **fields)
         return self._published(graph, str(created["id"]))
 
     def _published(self, graph: Graph, post_id: str) -> Published:
@@ -211,7 +244,7 @@ class Facebook(Publisher):
         after: dict[str, str] = {}
         for _ in range(_PAGES_READ):
             page = graph.read(
-                f"{self._config.page_id}/published_posts",
+                f"{self._page_id}/published_posts",
                 fields="id,message,created_time,permalink_url",
                 since=str(int(earliest.timestamp()) - 1),
                 limit="100",
@@ -230,8 +263,8 @@ class Facebook(Publisher):
 
 
 _MEND: Final = (
-    "Controlla FACEBOOK_PAGE_ID e genera di nuovo FACEBOOK_TOKEN: smette di valere quando cambiano "
-    "password, ruoli o permessi."
+    "Ricollega la pagina con «bottega connect facebook», oppure controlla FACEBOOK_PAGE_ID e "
+    "genera di nuovo FACEBOOK_TOKEN: smette di valere quando cambiano password, ruoli o permessi."
 )
 
 

@@ -13,6 +13,7 @@ import structlog
 from pydantic import SecretStr
 
 from bottega import logs
+from bottega.sandbox.facebook_accounts import LONG, SHORT
 from bottega.sandbox.server import Sandbox
 from bottega.sandbox.x_accounts import TOKEN
 from publishers import PUBLISHERS
@@ -65,7 +66,11 @@ def secrets() -> set[str]:
     }
     for known in (sandbox.telegram_keys(), sandbox.model_keys()):
         found |= {value for name, value in known.items() if name not in OPEN}
-    return (found | {APP_SECRET, TOKEN, sandbox.x.accounts.client_secret}) - {""}
+    return (found | {APP_SECRET, TOKEN, SHORT, LONG, *_apps(sandbox)}) - {""}
+
+
+def _apps(sandbox: Sandbox) -> set[str]:
+    return {sandbox.x.accounts.client_secret, sandbox.facebook.accounts.app_secret}
 
 
 def leaks(text: str) -> bool:

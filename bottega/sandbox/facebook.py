@@ -6,7 +6,6 @@ https://developers.facebook.com/docs/graph-api/reference/page
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final, Literal
@@ -17,6 +16,8 @@ from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
 from bottega.sandbox.crowd import crowd
+from bottega.sandbox.facebook_accounts import Accounts
+from bottega.sandbox.facebook_parameters import only_known
 from bottega.sandbox.facebook_posts import (
     GraphError,
     PagePost,
@@ -29,28 +30,17 @@ from bottega.sandbox.facebook_posts import (
 )
 from bottega.sandbox.outlets import Image, Outlet, Shown
 
-_VERSION: Final = re.compile(r"v2\d\.0")
 _MAX_PHOTOS: Final = 10
 _MAX_PAGE: Final = 100
 _REPEAT_WINDOW: Final = timedelta(minutes=10)
-_EVERYWHERE: Final = {"access_token", "appsecret_proof", "fields"}
-_PARAMETERS: Final = {
-    "me": set[str](),
-    "feed": {"message", "link", "attached_media", "published"},
-    "photos": {"published", "alt_text_custom", "caption", "url"},
-    "published_posts": {"since", "until", "limit", "after"},
-    "read": set[str](),
-    "insights": {"metric"},
-    "edit": {"message"},
-    "delete": set[str](),
-}
 
 
 class Facebook(Outlet):
     """One page; `posts` holds what was published on it, newest last, the deleted included.
 
     Its keys are `page_id`, `token` and `app_secret` ("" asks for no proof). Operations for
-    troubles: me, feed, photos, published_posts, read, insights, edit, delete.
+    troubles: me, feed, photos, published_posts, read, insights, edit, delete. `accounts` lets apps
+    in; `more_pages` are other pages of the same person: id, name, token.
     """
 
     channel: ClassVar[str] = "facebook"
@@ -76,6 +66,8 @@ class Facebook(Outlet):
         self.name = "Laboratori dell'Innovazione"
         self.token = "page-token-of-the-sandbox"  # noqa: S105 - a key that opens nothing
         self.app_secret = ""
+        self.more_pages: list[tuple[str, str, str]] = []
+        self.accounts = Accounts(board, self._pages, self._own_error)
         super().__init__(board)
 
     def reset(self) -> None:
@@ -83,6 +75,10 @@ class Facebook(Outlet):
         self.posts: list[PagePost] = []
         self.photos: dict[str, Photo] = {}
         self._last_number = 0
+        self.accounts.reset()
+
+    def _pages(self) -> list[tuple[str, str, str]]:
+        return [(self.page_id, self.name, self.token), *self.more_pages]
 
     def keys(self, url: str) -> dict[str, str]:
         """Return the page, its token and the app's secret."""
@@ -112,6 +108,7 @@ class Facebook(Outlet):
         """Return the routes, to be mounted at /graph."""
         return [
             Route("/picture/{id}", self._picture),
+            *self.accounts.routes(),
             Route("/{version}/{path:path}", self._answer, methods=["GET", "POST", "DELETE"]),
         ]
 
@@ -132,7 +129,7 @@ class Facebook(Outlet):
                 with self.board.lock:
                     asked = {**exchange.query, **exchange.fields}
                     self._authenticate(asked)
-                    _only_known(version, operation, asked)
+                    only_known(version, operation, asked)
                     answer = self._perform(operation, target, asked, exchange)
                     self.board.touch()
             except GraphError as error:
@@ -275,11 +272,3 @@ class Facebook(Outlet):
             "created_time": post.created.strftime("%Y-%m-%dT%H:%M:%S+0000"),
             "permalink_url": post.permalink,
         }
-
-
-def _only_known(version: str, operation: str, asked: Mapping[str, str]) -> None:
-    if not _VERSION.fullmatch(version) or operation not in _PARAMETERS:
-        raise GraphError(2500, f"Unknown path components: /{version}")
-    unknown = sorted(set(asked) - _EVERYWHERE - _PARAMETERS[operation])
-    if unknown:
-        raise GraphError(100, f"(#100) Unknown parameters: {', '.join(unknown)}")

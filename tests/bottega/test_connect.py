@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -21,7 +22,7 @@ from content import credentials
 from content.credentials import Account, Credential
 from content.store import Store
 from content.vault import Vault, new_key
-from publishers.base import Rejected
+from publishers.base import ChannelDown, Rejected
 from tests.browser import chromium
 
 KEY = new_key()
@@ -45,7 +46,12 @@ def url(sandbox: Sandbox, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.M
         "X_CLIENT_SECRET": sandbox.x.accounts.client_secret,
         "X_API_URL": f"{sandbox.url}/x",
         "X_AUTHORIZE_URL": f"{sandbox.url}/x/i/oauth2/authorize",
+        "FACEBOOK_APP_ID": sandbox.facebook.accounts.app_id,
+        "FACEBOOK_APP_SECRET": sandbox.facebook.accounts.app_secret,
+        "FACEBOOK_API_URL": f"{sandbox.url}/graph",
+        "FACEBOOK_DIALOG_URL": f"{sandbox.url}/graph/v26.0/dialog/oauth",
     }
+    sandbox.facebook.app_secret = sandbox.facebook.accounts.app_secret
     for name, value in told.items():
         monkeypatch.setenv(name, value)
     return sqlite_url
@@ -205,12 +211,104 @@ async def allowed(address: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "X_CLIENT_ID"])
+async def test_facebook_is_connected_in_a_browser(
+    sandbox: Sandbox, url: str, tmp_path: Path
+) -> None:
+    page_id = sandbox.facebook.page_id
+    async with connecting(connect.connect_facebook) as (terminal, task), chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(await terminal.address())
+        await page.get_by_role("button", name="Continua").click()
+        await page.get_by_text("Torna al terminale").wait_for()
+        await task
+
+    found = await kept(url, "facebook")
+    assert found is not None
+    credential, account = found
+    assert (account.id, account.token) == (page_id, sandbox.facebook.token)
+    assert credential.expires_at is None
+    assert "pages_manage_posts" in credential.scopes
+    assert account.token not in terminal.said
+    assert account.token.encode() not in files(tmp_path)
+
+
+OTHER = ("500", "Un'altra pagina", "token-of-the-other-page")
+
+
+async def chosen(desk: connect.Desk) -> None:
+    """Connect Facebook, and name the first page when asked which."""
+    await connect.connect_facebook(replace(desk, choose=lambda _: "1"))
+
+
+async def test_the_person_chooses_among_pages(sandbox: Sandbox, url: str) -> None:
+    sandbox.facebook.more_pages = [OTHER]
+    async with connecting(chosen) as (terminal, task):
+        await allowed(await terminal.address())
+        await task
+
+    found = await kept(url, "facebook")
+    assert "2. Un'altra pagina (500)" in terminal.said
+    assert found is not None
+    assert found[1].id == sandbox.facebook.page_id
+
+
+async def test_a_page_that_the_settings_do_not_name_is_not_kept(
+    sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACEBOOK_PAGE_ID", "77")
+    async with connecting(connect.connect_facebook) as (terminal, task):
+        await allowed(await terminal.address())
+        with pytest.raises(connect.Stopped, match="La pagina 77 non è fra quelle"):
+            await task
+
+    assert await kept(url, "facebook") is None
+
+
+async def test_the_token_of_another_page_is_not_kept(
+    sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Facebook names page 500, but the token that it gives with it opens another one."""
+    sandbox.facebook.more_pages = [(OTHER[0], OTHER[1], sandbox.facebook.token)]
+    monkeypatch.setenv("FACEBOOK_PAGE_ID", OTHER[0])
+    async with connecting(connect.connect_facebook) as (terminal, task):
+        await allowed(await terminal.address())
+        with pytest.raises(connect.Stopped, match="Il token non è della pagina"):
+            await task
+
+    assert await kept(url, "facebook") is None
+
+
+async def test_a_right_that_was_not_given_is_named(sandbox: Sandbox, url: str) -> None:
+    sandbox.facebook.accounts.refused = ("pages_manage_posts",)
+    async with connecting(connect.connect_facebook) as (terminal, task):
+        await allowed(await terminal.address())
+        with pytest.raises(connect.Stopped, match="manca pages_manage_posts"):
+            await task
+
+    assert await kept(url, "facebook") is None
+
+
+async def test_an_app_that_facebook_does_not_know_is_told_without_its_secret(
+    sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACEBOOK_APP_SECRET", "not-the-secret")
+    async with connecting(connect.connect_facebook) as (terminal, task):
+        await allowed(await terminal.address())
+        with pytest.raises(ChannelDown, match="FACEBOOK_APP_SECRET") as told:
+            await task
+
+    assert "not-the-secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("channel", "missing"),
+    [("x", "SECRET_KEY"), ("x", "X_CLIENT_ID"), ("facebook", "FACEBOOK_APP_ID")],
+)
 def test_what_is_missing_is_told_before_anything_is_asked(
-    url: str, missing: str, monkeypatch: pytest.MonkeyPatch
+    url: str, channel: str, missing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(missing)
-    result = CliRunner().invoke(app, ["connect", "x"])
+    result = CliRunner().invoke(app, ["connect", channel])
 
     assert result.exit_code == 1
     assert missing in result.output

@@ -21,10 +21,13 @@ PAGING |= {"since": "datetime", "until": "datetime"}
 FILES = {"photos": {"source"}}
 """Files sent beside the parameters. https://developers.facebook.com/docs/graph-api/reference/page/photos"""
 
+OF_THE_PERSON = ("/oauth/access_token", "/me/accounts", "/me/permissions")
+"""What is asked of the person who connects a page; the descriptions are of pages and posts."""
+
 
 def violations(exchange: Exchange) -> list[str]:
     """Return what a request to Facebook does that is not described; others are left alone."""
-    if exchange.service != "facebook":
+    if exchange.service != "facebook" or exchange.path.endswith(OF_THE_PERSON):
         return []
     path = re.fullmatch(r"/v\d+\.\d/(\w+)(?:/(\w+))?", exchange.path)
     if path is None:

@@ -16,7 +16,7 @@ from content.history import NEWSROOM
 from content.store import Store
 from content.vault import Vault, new_key
 from content.workflow import OperationState
-from publishers import X
+from publishers import Facebook, X
 from publishers.base import ChannelDown, Unavailable
 from scheduler.access import EARLY, Access
 from tests.clock import Clock
@@ -263,3 +263,25 @@ async def test_a_key_that_opens_nothing_is_told_before_anything_is_sent(
         await access(desk.publishers["x"])
     assert asked(desk) == 0
     assert (await kept(desk)).lost_at is None
+
+
+async def test_a_connected_page_gets_its_posts(desk: Desk, tmp_path: Path) -> None:
+    outside = desk.sandbox.facebook
+    config = Facebook.Config.model_validate(
+        {"app_id": "1", "app_secret": "secret-of-an-app", "api_url": f"{desk.sandbox.url}/graph"}
+    )
+    desk.publishers["facebook"] = Facebook(config, tmp_path)
+    grant, page = Grant(outside.token, ("pages_manage_posts",)), (outside.page_id, outside.name)
+    async with desk.store.transaction() as session:
+        await credentials.keep(
+            session, VAULT, "facebook", grant, page, by=NEWSROOM, now=desk.clock()
+        )
+    operation = await desk.approve("facebook")
+    await desk.dispatch.perform(operation)
+    assert len(desk.posts("facebook")) == 1
+
+    desk.order("facebook", "revoked")
+    other = await desk.approve("facebook", "Un altro")
+    await desk.dispatch.perform(other)
+    assert (await desk.channel("facebook")).paused_at is not None
+    assert (await desk.operation(other)).state is OperationState.SCHEDULED

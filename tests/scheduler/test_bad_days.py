@@ -472,7 +472,7 @@ async def test_a_full_disk_loses_no_proof(desk: Desk, monkeypatch: pytest.Monkey
                 "BEGIN INSERT INTO ballast VALUES (zeroblob(1000000)); END"
             )
         )
-    await allow_pages(desk.store, 150)
+    await allow_pages(desk.store, 200)
     sending = asyncio.create_task(desk.dispatch.perform(operation))
     await until(lambda: bool(desk.posts("facebook")))
     await asyncio.sleep(0.3)
