@@ -16,11 +16,13 @@ from bottega import migrations
 from bottega.outside import scanner_of
 from bottega.runtime import publishers_of, utc_now
 from bottega.settings import Settings
-from content import people
+from content import credentials, people
+from content.credentials import Credential
 from content.scanning import ScannerDown
 from content.store import Store
 from publishers import PUBLISHERS
-from publishers.base import Finding, Publisher
+from publishers.base import ChannelDown, Finding, Publisher, Unavailable
+from scheduler.access import Access
 
 CLOCK_MAY_ERR: Final = timedelta(seconds=30)
 _PATIENCE_SECONDS: Final = 10.0
@@ -39,7 +41,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _telegram(settings),
         _clock(settings),
         _antivirus(settings),
-        *(_channel(one) for one in publishers.values()),
+        _channels(settings, list(publishers.values())),
     )
     return [*(finding for group in groups for finding in group), *absent]
 
@@ -126,7 +128,50 @@ async def _antivirus(settings: Settings) -> Sequence[Finding]:
     return [Finding(True, told)]
 
 
-async def _channel(publisher: Publisher) -> Sequence[Finding]:
+async def _channels(settings: Settings, publishers: Sequence[Publisher]) -> Sequence[Finding]:
+    """Look at each channel with its account, where one is connected."""
+    store = Store(settings.database)
+    try:
+        known = await _accounts(store)
+        access = Access(store, settings.vault, utc_now)
+        found = await asyncio.gather(
+            *(_channel(one, known.get(one.channel), access) for one in publishers)
+        )
+    finally:
+        await store.close()
+    return [finding for several in found for finding in several]
+
+
+async def _accounts(store: Store) -> dict[str, Credential]:
+    """Return the connected accounts; none where the database is not ready for them."""
+    try:
+        if await migrations.current(store) != migrations.HEAD:
+            return {}
+        async with store.reading() as session:
+            return {one.channel: one for one in await credentials.all_of(session)}
+    except (DBAPIError, OSError):
+        return {}  # the finding on the database itself says that it does not answer
+
+
+async def _channel(
+    publisher: Publisher, account: Credential | None, access: Access
+) -> Sequence[Finding]:
+    if account is None and not publisher.has_keys:
+        mend = f"Collegalo con «bottega connect {publisher.channel}»."
+        return [Finding(False, f"{publisher.label} non è ancora collegato.", mend)]
+    if account is None:
+        return await _checked(publisher)
+    try:
+        signed = await access(publisher)
+    except (ChannelDown, Unavailable) as error:
+        return [Finding(False, error.reason)]
+    rights = account.scopes.replace(" ", ", ") or "nessuno"
+    until = "si rinnova da solo" if account.expires_at else "non scade"
+    told = f"{publisher.label}: collegato {account.account}, permessi {rights}; l’accesso {until}."
+    return [Finding(True, told), *await _checked(signed)]
+
+
+async def _checked(publisher: Publisher) -> Sequence[Finding]:
     try:
         return await asyncio.to_thread(publisher.check)
     except Exception as error:  # noqa: BLE001 - the doctor reports, whatever it meets

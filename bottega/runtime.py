@@ -96,9 +96,9 @@ class Runtime:
         self.newsroom.inbox.came = self.newsroom.said = self._tell
         self.talk = Talk(settings, self.newsroom, self._tell) if Role.BOT in roles else None
         self.uploads = uploads_of(settings, self.newsroom)
-        self.desk = desk_of(settings, self.newsroom)
-        worker = f"{socket.gethostname()}-{os.getpid()}"
         self.access = Access(self.store, settings.vault, clock)
+        self.desk = desk_of(settings, self.newsroom, self.access)
+        worker = f"{socket.gethostname()}-{os.getpid()}"
         self.dispatch = Dispatch(
             self.store, self.publishers, clock, worker, self._happened, access=self.access
         )

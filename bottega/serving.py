@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from bottega.alone import CannotStart
 from bottega.settings import Settings
 from bottega.web.console import BASE, Desk
 from bottega.web.uploads import PATH, Uploads
+from publishers.base import Publisher
 
 
 @asynccontextmanager
@@ -51,7 +52,11 @@ def uploads_of(settings: Settings, newsroom: Newsroom) -> Uploads | None:
     )
 
 
-def desk_of(settings: Settings, newsroom: Newsroom) -> Desk:
+def desk_of(
+    settings: Settings,
+    newsroom: Newsroom,
+    access: Callable[[Publisher], Awaitable[Publisher]] | None = None,
+) -> Desk:
     """Return what the console works with; the bot gives links to it."""
     address = settings.public_url or f"http://127.0.0.1:{settings.port}"
     newsroom.console = f"{address}{BASE}"
@@ -69,6 +74,7 @@ def desk_of(settings: Settings, newsroom: Newsroom) -> Desk:
         planned=lambda: newsroom.planned(),  # noqa: PLW0108 - the runtime sets it later
         happened=lambda: newsroom.happened(),  # noqa: PLW0108
         start_link=newsroom.start_link,
+        access=access,
     )
 
 

@@ -13,12 +13,12 @@ from starlette.responses import Response
 
 from bottega.web.console.acts import Stopped, act, reason
 from bottega.web.console.visit import Refused, Visit
-from content import accounts, channels, deliveries, silence, slots
+from content import accounts, channels, credentials, deliveries, silence, slots
 from content.channels import Channel
 from content.posts import Post
 from content.slots import ROME, Slot
 from content.store import row_id
-from publishers.base import Finding
+from publishers.base import ChannelDown, Finding, Unavailable
 
 PATH: Final = "/canali"
 _LONGEST_GAP: Final = 1440
@@ -37,9 +37,12 @@ async def page(
     async with visit.desk.store.reading() as session:
         rows = {one.name: one for one in (await session.exec(select(Channel))).all()}
         weeks = await _weeks(session)
+        known = {one.channel: one for one in await credentials.all_of(session)}
         outlets = [
             {
                 "row": rows[name],
+                "account": known.get(name),
+                "missing": name not in known and not visit.desk.publishers[name].has_keys,
                 "label": visit.desk.label(name),
                 "slots": weeks.get(name, []),
                 "has_week": name != visit.desk.page_channel,
@@ -66,7 +69,11 @@ async def check(visit: Visit) -> Response:
     name = _name(visit)
     publisher = visit.desk.publishers[name]
     try:
+        if visit.desk.access is not None:
+            publisher = await visit.desk.access(publisher)
         findings: Sequence[Finding] = await asyncio.to_thread(publisher.check)
+    except (ChannelDown, Unavailable) as error:
+        findings = [Finding(False, error.reason)]
     except Exception:  # noqa: BLE001 - whatever keeps a channel from answering
         findings = [Finding(False, "Il canale non risponde.", "Riprova fra qualche minuto.")]
     return await page(visit, checked=name, findings=findings)

@@ -25,7 +25,8 @@ class Desk:
     `token` is the bot's, by which launches from Telegram are checked; `address` is where people
     reach the site, without a final slash; `render` gives the posts that an article would be sent
     as; `words` are the Italian names of kinds and states, by noun and value. `planned` is called
-    when something is to go out, `happened` when somebody is to be told. `start_link` gives the
+    when something is to go out, `happened` when somebody is to be told. `access` lets a
+    publisher in by its connected account. `start_link` gives the
     link that begins a chat with the bot with a parameter, "" while the bot's name is not known.
     """
 
@@ -40,6 +41,7 @@ class Desk:
     words: Mapping[str, Mapping[Any, str]]
     planned: Callable[[], None] = field(default=lambda: None)
     happened: Callable[[], None] = field(default=lambda: None)
+    access: Callable[[Publisher], Awaitable[Publisher]] | None = None
     start_link: Callable[[str], str] = field(default=lambda _: "")
     brake: Brake = field(default_factory=Brake)
 

@@ -8,10 +8,12 @@ import pytest
 from sqlmodel import select
 
 from bottega.web.console import Desk
-from content import silence, slots
+from content import credentials, silence, slots
 from content.channels import Channel
-from content.history import History
+from content.credentials import Grant
+from content.history import NEWSROOM, History
 from content.silence import Blackout
+from content.vault import Vault, new_key
 from tests.bottega.web.console.conftest import Browser
 from tests.clock import Clock
 from tests.payloads import HOSTILE, is_harmless
@@ -154,3 +156,23 @@ async def test_each_change_is_in_the_record_with_who_made_it(
     async with desk.store.reading() as session:
         rows = (await session.exec(select(History).where(History.noun == "channel"))).all()
     assert [(one.verb, one.actor_id) for one in rows] == [("paused", cast.gaia.id)]
+
+
+async def test_the_account_is_shown_with_its_rights_and_none_of_its_tokens(
+    gaia: Browser, desk: Desk, clock: Clock
+) -> None:
+    vault, grant = Vault([new_key()]), Grant("a-secret-token", ("tweet.write",), "renewal", 7200)
+    async with desk.store.transaction() as session:
+        of = ("1", f"@{HOSTILE[0]}")
+        await credentials.keep(session, vault, "red", grant, of, by=NEWSROOM, now=clock())
+    page = (await gaia.get("/redazione/canali")).text
+
+    assert "Permessi: tweet.write." in page
+    assert "si rinnova da solo" in page
+    assert "a-secret-token" not in page
+    assert is_harmless(page, HOSTILE[0])
+    async with desk.store.transaction() as session:
+        found = await credentials.of(session, "red")
+        assert found is not None
+        await credentials.lose(session, found, "Ricollega", now=clock())
+    assert "bottega connect red" in (await gaia.get("/redazione/canali")).text
