@@ -14,6 +14,7 @@ from content.minors import NoRelease
 from content.people import Moderator
 from content.review import NoConsent, OwnSubmission, StaleView
 from content.submissions import Submission
+from publishers import mending
 
 _REFUSALS: Final[Mapping[type[Exception], str]] = {
     OwnSubmission: "YOUR_OWN",
@@ -40,6 +41,7 @@ async def approve(turn: Turn, submission: Submission, member: Moderator, said: s
             seen=seen,
             page_channel=turn.newsroom.page_channel,
             immediately=what == "now",
+            remedies=mending.chosen(turn.newsroom.publishers, turn.newsroom.page_channel, {}),
             now=turn.now,
         )
     except NotAllowed:

@@ -51,11 +51,8 @@ class Told:
         """Return where the piece is, by the names of the channels."""
         if self.article is None:
             return []
-        return [
-            (self.newsroom.label(one.channel), one.permalink)
-            for one in await deliveries.outlets(self.session, self.article.id)
-            if one.state is OperationState.DONE and one.permalink
-        ]
+        shown = deliveries.links(await deliveries.outlets(self.session, self.article.id))
+        return [(self.newsroom.label(channel), address) for channel, address in shown.items()]
 
 
 async def accepted(newsroom: Newsroom, session: AsyncSession, event: History) -> None:

@@ -17,8 +17,9 @@ from content.history import History
 from content.media import Medium, MediumKind
 from content.people import Participant, desk
 from content.posts import Post, frozen
+from content.standing import operations_of, standing
 from content.submissions import Submission
-from content.workflow import OperationState, SubmissionState
+from content.workflow import ArticleState, OperationState, SubmissionState
 
 LONGEST_TEXT: Final = 2400
 LONGEST_LEAD: Final = 400
@@ -73,6 +74,7 @@ async def face(
     else:
         posts = await frozen(session, article.id, article.version)
         more = await _calendar(newsroom, session, article)
+    more = [*more, *await _retraction(session, submission, article)]
     text = texts.card(
         number=submission.receipt or "",
         kind=article.kind,
@@ -170,6 +172,14 @@ async def _standing(
     if any(one.state is OperationState.SCHEDULED for one in outlets):
         lines.append(texts.CALENDAR_LEGEND)
     return "\n".join(lines)
+
+
+async def _retraction(session: AsyncSession, submission: Submission, article: Article) -> Keyboard:
+    """Return the button that takes a piece down, where there is something to take down."""
+    if article.state is ArticleState.RETRACTED or submission.state in WAITING:
+        return []
+    there = standing(await operations_of(session, submission.id, locked=False))
+    return [[(texts.RETRACT, f"d:away:{submission.id}")]] if there else []
 
 
 async def _calendar(newsroom: Newsroom, session: AsyncSession, article: Article) -> Keyboard:

@@ -24,7 +24,7 @@ async def face(turn: Turn, one: Submission, page: int) -> tuple[str, Keyboard]:
     if article is not None and one.state is SubmissionState.ACCEPTED:
         outlets = [
             (turn.newsroom.label(outlet.channel), outlet)
-            for outlet in await deliveries.outlets(turn.session, article.id)
+            for outlet in deliveries.present(await deliveries.outlets(turn.session, article.id))
         ]
     told = await cases.story(turn.session, one)
     said = texts.case(one.receipt or "", last.title, one.state, told, outlets)

@@ -6,7 +6,17 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
-from bot import approving, arrivals, cards, correspondence, preview, programme, releases, texts
+from bot import (
+    approving,
+    arrivals,
+    cards,
+    correspondence,
+    preview,
+    programme,
+    releases,
+    retracting,
+    texts,
+)
 from bot.approving import decided_already
 from bot.prompts import Prompt
 from bot.turn import Turn
@@ -122,7 +132,7 @@ async def button(turn: Turn) -> None:
         except IntegrityError:  # someone took the same slot a moment ago
             if not left:
                 raise
-    if what in ("ok", "now", "absent", "again", "resume", "free"):
+    if what in ("ok", "now", "absent", "again", "resume", "free", "gone"):
         turn.newsroom.planned()  # first of all: what is to go out now must wait for nothing
     await turn.answer(note, alert=bool(note))
     turn.newsroom.happened()
@@ -271,5 +281,8 @@ _CASE: Final[Mapping[str, Act]] = {
     "release": releases.record,
     "alts": approving.accept_alts,
     "talk": correspondence.prompt,
+    "away": retracting.ask,
+    "gone": retracting.retract,
+    "stay": retracting.leave,
 }
 _TROUBLE: Final = frozenset({"out", "absent", "again", "drop", "resume", "move", "hold", "free"})

@@ -17,6 +17,7 @@ from content.articles import of_submission
 from content.deliveries import Operation
 from content.history import History, Untold
 from content.people import Desk, Participant, desk
+from content.readiness import MENDING
 from content.submissions import Submission
 from content.talk import Message
 from content.workflow import OperationState, SubmissionState
@@ -144,6 +145,8 @@ async def _pass_on(
     first, *more = texts.pages(message.text)
     text = said(number, title, author.name, first)
     keyboard = [[(texts.ANSWER_AUTHOR, f"d:talk:{submission.id}")]]
+    if event.verb == "retraction_requested":
+        keyboard.append([(texts.RETRACT, f"d:away:{submission.id}")])
     ref = f"case:{submission.id}:{message.id}"
     await outbox.say(session, group.chat_id, text, keyboard, now=now, ref=ref, topic=topic)
     for part in more:
@@ -156,9 +159,10 @@ async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) ->
     if group is None or operation.state not in _MENDS:
         return
     article = await deliveries.article_of(session, operation.id)
-    text = texts.trouble(
-        newsroom.label(operation.channel), article.title, operation.state, operation.problem
-    )
+    label = newsroom.label(operation.channel)
+    if operation.action in MENDING:
+        label = f"{label} ({texts.ACTIONS[operation.action]})"
+    text = texts.trouble(label, article.title, operation.state, operation.problem)
     keyboard = [[(label, f"d:{what}:{operation.id}") for label, what in _MENDS[operation.state]]]
     await _alert(newsroom, session, group, text, keyboard, ref=f"trouble:{operation.id}")
     await _refreshed(newsroom, session, event)
@@ -186,7 +190,8 @@ async def _erasure_requested(newsroom: Newsroom, session: AsyncSession, event: H
     submission, _, title = await _case(session, event)
     if group is not None:
         text = texts.erasure_requested(submission.receipt or "", title)
-        await _alert(newsroom, session, group, text)
+        keyboard = [[(texts.RETRACT, f"d:away:{submission.id}")]]
+        await _alert(newsroom, session, group, text, keyboard)
 
 
 async def _alert(
@@ -243,5 +248,6 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     "alts_accepted": _refreshed,
     "approved_once": _refreshed,
     "approved_again": _refreshed,
+    "taken_down": _refreshed,
     "erasure_requested": _erasure_requested,
 }

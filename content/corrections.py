@@ -1,7 +1,9 @@
-"""A piece approved again after an edit: what is out stays out, the page is brought up to date."""
+"""A piece approved again after an edit: what is out is put right, as each channel can."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from sqlmodel import col, select
@@ -9,14 +11,30 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import silence
 from content.articles import Article
-from content.deliveries import Action, Delivery, Operation
+from content.deliveries import Action, Operation
 from content.history import Actor, record
 from content.planning import plan
 from content.posts import FrozenPost
+from content.retractions import deletion
 from content.slots import at_once
+from content.standing import Standing, operations_of, standing
 from content.workflow import OperationState
 
-_OUT: Final = (OperationState.DONE, OperationState.SENDING, OperationState.UNCONFIRMED)
+
+class Remedy(StrEnum):
+    """What an editor may do about a post that is out, once its article was put right."""
+
+    EDIT = "edit"
+    """Change it where it is."""
+    REPLY = "reply"
+    """Leave it, and answer it with the correction."""
+    REPLACE = "replace"
+    """Delete it, and publish the correct one instead."""
+    LEAVE = "leave"
+
+
+Remedies = Mapping[str, Remedy]
+NO_REMEDIES: Final[Remedies] = MappingProxyType({})
 
 
 async def plan_again(
@@ -24,6 +42,7 @@ async def plan_again(
     article: Article,
     posts: Sequence[FrozenPost],
     first: str | None,
+    remedies: Remedies = NO_REMEDIES,
     *,
     by: Actor,
     now: datetime,
@@ -31,43 +50,85 @@ async def plan_again(
 ) -> list[Operation]:
     """Plan the creation of posts where nothing of the article is out, as `plan` does.
 
-    The page on the channel `first` is written anew where it is out, since that can be done any
-    number of times; on other channels what is out stays as it is. Raises InBlackout, NoFreeSlot.
+    Where a post is out it is put right as `remedies` says for its channel: the page on the channel
+    `first` is edited, others stay as they are unless they are named. What is on its way, or in
+    doubt, is waited for. Raises InBlackout, NoFreeSlot.
     """
-    query = select(Operation, Delivery).join(
-        Delivery, col(Delivery.id) == col(Operation.delivery_id)
-    )
-    standing = query.where(
-        Delivery.article_id == article.id, col(Operation.state).in_(_OUT)
-    ).order_by(col(Operation.id))
-    out = {one.channel: one for one, _ in (await session.exec(standing)).all()}
-    planned = []
-    page = next((post for post in posts if post.channel == first and first in out), None)
-    if page is not None:
-        when = silence.over(await silence.ahead(session, now=now), now)
-        planned.append(_correction(page, out[page.channel], when))
-        session.add(planned[0])
-        await session.flush()
-        data = {"channel": page.channel, "due": planned[0].local_time}
-        await record(session, "operation", planned[0].id, "planned", by=by, now=now, data=data)
-    fresh = [post for post in posts if post.channel not in out]
+    there = standing(await operations_of(session, article.submission_id))
+    when = silence.over(await silence.ahead(session, now=now), now)
+    planned: list[Operation] = []
+    leaving: dict[str, Operation] = {}
+    fresh = []
+    for post in posts:
+        here = [one for one in there if one.made.channel == post.channel]
+        staying = [one for one in here if not one.is_leaving]
+        if staying:
+            default = Remedy.EDIT if post.channel == first else Remedy.LEAVE
+            remedy = remedies.get(post.channel, default)
+            planned += await _mended(session, post, staying, remedy, when)
+        else:
+            fresh.append(post)
+            if here:
+                leaving[post.channel] = here[-1].last
+    for one in planned:
+        data = {"channel": one.channel, "due": one.local_time}
+        await record(session, "operation", one.id, "planned", by=by, now=now, data=data)
     if fresh:
-        planned += await plan(
+        created = await plan(
             session, article, fresh, first, by=by, now=now, immediately=immediately
         )
+        for one in created:  # what is being deleted must be gone before
+            if one.channel in leaving and one.after_id is None:
+                one.after_id = leaving[one.channel].id
+                session.add(one)
+        planned += created
     return planned
 
 
-def _correction(post: FrozenPost, standing: Operation, when: datetime) -> Operation:
+async def _mended(
+    session: AsyncSession,
+    post: FrozenPost,
+    there: Sequence[Standing],
+    remedy: Remedy,
+    when: datetime,
+) -> list[Operation]:
+    """Store what puts a channel's posts right: nothing where they say already what they should."""
+    if remedy is Remedy.LEAVE or await _says(session, there[0], post):
+        return []
+    if remedy is Remedy.EDIT:
+        planned = [_next(there[0], post, Action.EDIT, when)]
+    elif remedy is Remedy.REPLY:
+        planned = [_next(there[0], post, Action.REPLY, when)]
+    else:
+        planned = [deletion(one, when) for one in there]
+    session.add_all(planned)
+    await session.flush()
+    if remedy is Remedy.REPLACE:
+        instead = _next(there[0], post, Action.CREATE, when)
+        instead.after_id, instead.remote_id = planned[-1].id, None
+        session.add(instead)
+        await session.flush()
+        planned.append(instead)
+    return planned
+
+
+async def _says(session: AsyncSession, there: Standing, post: FrozenPost) -> bool:
+    """Whether a post that is out, for certain, says to the byte what it should."""
+    query = select(FrozenPost.sha256).where(col(FrozenPost.id) == there.last.post_id)
+    return there.is_settled and (await session.exec(query)).one() == post.sha256
+
+
+def _next(there: Standing, post: FrozenPost, action: Action, when: datetime) -> Operation:
     place = at_once(when)
     return Operation(
-        delivery_id=standing.delivery_id,
+        delivery_id=there.made.delivery_id,
         channel=post.channel,
         post_id=post.id,
-        action=Action.EDIT,
+        action=action,
         state=OperationState.SCHEDULED,
         due_at=place.due_at,
         local_time=place.local_time,
         next_try_at=place.due_at,
-        remote_id=standing.remote_id,
+        after_id=None if there.is_settled else there.last.id,
+        remote_id=there.remote_id,
     )

@@ -1,26 +1,21 @@
 """Deliveries and operations: what goes where and when; the row is the queue."""
 
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import consents
 from content.articles import Article
-from content.history import NEWSROOM, Actor, NotAllowed, change_state, record
-from content.posts import FrozenPost
 from content.store import by_value
-from content.submissions import Submission
-from content.workflow import OPERATION, ArticleState, OperationState
+from content.workflow import OperationState
 
 TAKES_ITS_PLACE: Final = "state NOT IN ('cancelled', 'missed', 'failed')"
 """The condition that an operation stands, or stood, in its channel's calendar."""
-_DROPPED: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 
 
 class Action(StrEnum):
@@ -32,14 +27,7 @@ class Action(StrEnum):
     REPLY = "reply"
 
 
-_ENDED: Final = {
-    Action.CREATE: "published",
-    Action.REPLY: "published",
-    Action.EDIT: "corrected",
-    Action.DELETE: "retracted",
-}
-
-
+_MENDING: Final = (Action.EDIT, Action.DELETE)
 _TROUBLED: Final = (OperationState.FAILED, OperationState.MISSED, OperationState.UNCONFIRMED)
 
 
@@ -121,7 +109,7 @@ class Attempt(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """How an article stands on a channel."""
+    """How one operation of an article stands on a channel."""
 
     operation_id: int
     channel: str
@@ -130,6 +118,31 @@ class Outlet:
     permalink: str | None
     problem: str | None
     hold_reason: str | None = None
+    action: Action = Action.CREATE
+    remote_id: str | None = None
+
+
+def present(shown: Sequence[Outlet]) -> list[Outlet]:
+    """Return the outlets that readers see, or will: no corrections, and nothing deleted."""
+    gone = {
+        (one.channel, one.remote_id)
+        for one in shown
+        if one.action is Action.DELETE and one.state is OperationState.DONE
+    }
+    return [
+        one
+        for one in shown
+        if one.action not in _MENDING and (one.channel, one.remote_id) not in gone
+    ]
+
+
+def links(shown: Sequence[Outlet]) -> dict[str, str]:
+    """Return where an article is to be seen now, by channel."""
+    found: dict[str, str] = {}
+    for one in present(shown):
+        if one.state is OperationState.DONE and one.permalink:
+            found.setdefault(one.channel, one.permalink)
+    return found
 
 
 async def outlets(session: AsyncSession, article_id: int) -> list[Outlet]:
@@ -149,6 +162,8 @@ async def outlets(session: AsyncSession, article_id: int) -> list[Outlet]:
             one.permalink,
             one.problem,
             one.hold_reason,
+            one.action,
+            one.remote_id,
         )
         for one in (await session.exec(query)).all()
     ]
@@ -201,94 +216,3 @@ async def article_of(session: AsyncSession, operation_id: int) -> Article:
         .where(Operation.id == operation_id)
     )
     return (await session.exec(query)).one()
-
-
-async def resolve(
-    session: AsyncSession,
-    operation: Operation,
-    to: OperationState,
-    verb: str,
-    *,
-    by: Actor,
-    now: datetime,
-    **values: Any,
-) -> Operation:
-    """Move an operation on; once nothing of its article is on its way, that is published.
-
-    What would have to be sent (again), but is no longer what was approved, is cancelled instead.
-    """
-    await change_state(
-        session,
-        operation,
-        OPERATION,
-        to,
-        verb=verb,
-        by=by,
-        now=now,
-        data={"channel": operation.channel, "problem": values.get("problem")},
-        **values,
-    )
-    if to is OperationState.SCHEDULED and not await _is_approved(session, operation):
-        to = OperationState.CANCELLED
-        await resolve(session, operation, to, "cancelled", by=by, now=now, settled_at=now)
-    elif to in (OperationState.DONE, OperationState.FAILED, OperationState.CANCELLED):
-        await _announce(session, operation, now=now)
-    return operation
-
-
-async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: datetime) -> None:
-    """Drop all that was planned of an article and is not on its way."""
-    query = (
-        select(Operation)
-        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
-        .where(Delivery.article_id == article_id, col(Operation.state).in_(_DROPPED))
-        .order_by(col(Operation.id))
-    )
-    for operation in (await session.exec(query)).all():
-        with suppress(NotAllowed):  # a worker took it a moment ago: it goes out as approved
-            await resolve(
-                session, operation, OperationState.CANCELLED, "cancelled",
-                by=by, now=now, settled_at=now,
-            )  # fmt: skip
-
-
-async def _is_approved(session: AsyncSession, operation: Operation) -> bool:
-    """Whether an operation's post is of its article's approved version, or takes a post away.
-
-    The author must still consent to the channel. The article is locked, so that an edit at the
-    same moment comes before or after.
-    """
-    query = (
-        select(Article.state, Article.version, FrozenPost.version, Article.submission_id)
-        .join(FrozenPost, col(FrozenPost.article_id) == col(Article.id))
-        .where(FrozenPost.id == operation.post_id)
-        .with_for_update(of=Article)
-    )
-    state, version, frozen, case = (await session.exec(query)).one()
-    if operation.action is Action.DELETE:
-        return True
-    author = (await session.get_one(Submission, case)).participant_id
-    allowed = operation.channel in await consents.given(session, author)
-    return allowed and state is ArticleState.APPROVED and version == frozen
-
-
-async def _announce(session: AsyncSession, operation: Operation, *, now: datetime) -> None:
-    """Record that an article is published once nothing of it is on its way any more.
-
-    Or corrected, or retracted: as the last operation did.
-    """
-    delivery = await session.get_one(Delivery, operation.delivery_id)
-    number = delivery.article_id
-    await session.exec(  # two may end at once, and each must see the other's end
-        select(Article.id).where(Article.id == number).with_for_update(key_share=True)
-    )
-    query = (
-        select(Operation.state)
-        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
-        .where(Delivery.article_id == number)
-    )
-    states = set((await session.exec(query)).all())
-    waiting = {OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED}
-    if OperationState.DONE in states and not waiting & states:
-        verb = _ENDED[operation.action]
-        await record(session, "article", number, verb, by=NEWSROOM, now=now)

@@ -15,9 +15,10 @@ from content.deliveries import Outlet
 from content.history import History
 from content.people import Moderator, Participant
 from content.review import Claim
+from content.standing import Standing, operations_of, standing
 from content.submissions import Revision, Submission
 from content.talk import Message
-from content.workflow import SubmissionState
+from content.workflow import ArticleState, SubmissionState
 
 VERBS: Final = frozenset(
     {
@@ -25,7 +26,7 @@ VERBS: Final = frozenset(
         "approved_once", "approved_again", "withdrawn", "asked", "answered",
         "retraction_requested", "release_recorded", "erasure_requested", "drafted", "edited",
         "reopened", "alts_accepted", "published", "corrected", "retracted", "rescheduled", "held",
-        "let_go", "cancelled", "failed", "missed", "doubtful", "confirmed",
+        "let_go", "cancelled", "failed", "missed", "doubtful", "confirmed", "taken_down",
     }
 )  # fmt: skip
 """What of a case's history the story tells."""
@@ -45,8 +46,8 @@ class Step:
 class Dossier:
     """One case: `told` is the last revision sent, `media` what it shows or the article does.
 
-    `may_approve` is whether it waits for an approval, `holder` who has it in charge. `version`
-    grows with whatever happens to the case.
+    `there` is what is out, or may be. `may_approve` is whether it waits for an approval, `holder`
+    who has it in charge. `version` grows with whatever happens to the case.
     """
 
     submission: Submission
@@ -60,6 +61,7 @@ class Dossier:
     story: Sequence[Step]
     said: Sequence[tuple[Message, str | None]]
     outlets: Sequence[Outlet]
+    there: Sequence[Standing]
     alike: Sequence[Submission]
     lacks_release: bool
     without_alt: int
@@ -67,6 +69,12 @@ class Dossier:
     approved_by: str | None
     may_approve: bool
     version: int
+
+    @property
+    def may_retract(self) -> bool:
+        """Whether there is something of it to take down."""
+        retracted = self.article is None or self.article.state is ArticleState.RETRACTED
+        return bool(self.there) and not retracted
 
     @property
     def waiting(self) -> bool:
@@ -100,6 +108,7 @@ async def opened(session: AsyncSession, submission_id: int, *, now: datetime) ->
         story=await _story(session, of_case, outlets),
         said=await _said(session, submission),
         outlets=outlets,
+        there=standing(await operations_of(session, submission.id, locked=False)),
         alike=await duplicates.alike(session, submission, told, now=now),
         lacks_release=minors.pictures(media) and await minors.lacks_release(session, told),
         without_alt=len(alts.lacking(media)),

@@ -9,7 +9,8 @@ from sqlalchemy import and_, func
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.deliveries import Attempt, Operation, resolve
+from content.deliveries import Attempt, Operation
+from content.endings import resolve
 from content.history import NEWSROOM, Actor, record
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import MENDING

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from content import alts, versions
 from content.approvals import TO_APPROVE
 from content.articles import EDITABLE, Article, content_of
-from content.deliveries import call_off
+from content.endings import call_off
 from content.history import Actor, NotAllowed, change_state, record
 from content.posts import Section
 from content.store import locked

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.deliveries import Operation, resolve
+from content.deliveries import Operation
+from content.endings import resolve
 from content.history import NEWSROOM
 from content.readiness import missed
 from content.sending import end

@@ -16,8 +16,8 @@ from content.deliveries import (
     Delivery,
     Operation,
     article_of,
-    resolve,
 )
+from content.endings import resolve
 from content.history import Actor, NotAllowed, record
 from content.posts import FrozenPost
 from content.slots import Place, at_once

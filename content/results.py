@@ -64,8 +64,8 @@ async def page(
     results = [
         Result(
             one.id, case.id, case.receipt or "", article.title, article.organisation, one.channel,
-            one.settled_at or one.due_at, one.permalink or "", one.delivery_id in gone,
-            figures.get(one.id),
+            one.settled_at or one.due_at, one.permalink or "",
+            (one.delivery_id, one.remote_id) in gone, figures.get(one.id),
         )
         for one, case, article in found[:limit]
     ]  # fmt: skip
@@ -112,8 +112,10 @@ def narrowed(query: Any, wanted: Wanted) -> Any:
     return query
 
 
-async def _retracted(session: AsyncSession, deliveries: Sequence[int]) -> set[int]:
-    query = select(Operation.delivery_id).where(
+async def _retracted(
+    session: AsyncSession, deliveries: Sequence[int]
+) -> set[tuple[int, str | None]]:
+    query = select(Operation.delivery_id, Operation.remote_id).where(
         col(Operation.delivery_id).in_(deliveries),
         Operation.action == Action.DELETE,
         Operation.state == OperationState.DONE,

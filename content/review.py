@@ -12,7 +12,7 @@ from content import alts, consents
 from content.alts import MissingAltText
 from content.approvals import may_be_approved, verdict_of
 from content.articles import Article, of_submission
-from content.corrections import plan_again
+from content.corrections import NO_REMEDIES, Remedies, plan_again
 from content.decisions import FAVOURABLE, Decision, Verdict, next_of, reasoned
 from content.deliveries import Operation
 from content.history import Actor, NotAllowed, change_state, record
@@ -20,6 +20,7 @@ from content.minors import NoRelease, lacks_release, pictures
 from content.people import Moderator, Participant
 from content.planning import plan
 from content.posts import Post, freeze
+from content.standing import operations_of
 from content.store import locked
 from content.submissions import Revision, Submission, last_sent
 from content.workflow import ARTICLE, SUBMISSION, ArticleState, SubmissionState
@@ -105,6 +106,7 @@ async def approve(
     seen: str,
     page_channel: str | None,
     immediately: bool,
+    remedies: Remedies = NO_REMEDIES,
     now: datetime,
 ) -> list[Operation]:
     """Accept a case: its posts are frozen, take their places and are planned, all at once.
@@ -114,8 +116,9 @@ async def approve(
     channel; NoConsent when they consent to none, NoRelease, MissingAltText, OwnSubmission, and
     NotAllowed when there is nothing to approve. Where the Lab asks for two approvals the first
     plans nothing, and one more by the same moderator raises ApprovedAlready. An accepted case
-    whose article was edited is approved again: what is out stays, the page is corrected.
+    whose article was edited is approved again: what is out is put right as `remedies` says.
     """
+    await operations_of(session, submission.id)  # before the article, as every sender locks them
     article = await _locked(session, submission)
     await _require_another(session, submission, moderator)
     await _require_seen(session, submission, article, posts, version, seen, page_channel)
@@ -141,9 +144,12 @@ async def approve(
         data={"version": version, "posts": {post.channel: post.sha256 for post in posts}},
     )
     frozen = await freeze(session, article.id, version, posts, now=now)
-    planned = plan_again if again else plan
-    return await planned(
-        session, article, frozen, page_channel, by=by, now=now, immediately=immediately
+    if not again:
+        return await plan(
+            session, article, frozen, page_channel, by=by, now=now, immediately=immediately
+        )
+    return await plan_again(
+        session, article, frozen, page_channel, remedies, by=by, now=now, immediately=immediately
     )
 
 

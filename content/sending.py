@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import channels as outlets
 from content.channels import Channel
-from content.deliveries import Action, Attempt, Operation, resolve
+from content.deliveries import Action, Attempt, Operation
+from content.endings import resolve
 from content.history import NEWSROOM, record
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import claimable, expected

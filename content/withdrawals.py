@@ -1,17 +1,15 @@
 """Taking a case back: before it is out it is dropped, afterwards the newsroom is asked."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import planning, talk
-from content.articles import Article, of_submission
-from content.deliveries import Delivery, Operation
+from content.articles import of_submission
 from content.history import Actor, change_state, happened
 from content.privacy import call_off_case
+from content.standing import operations_of
 from content.submissions import Submission
 from content.talk import Message
 from content.workflow import ARTICLE, SUBMISSION, ArticleState, OperationState, SubmissionState
@@ -27,7 +25,7 @@ def may_withdraw(submission: Submission) -> bool:
 
 async def is_out(session: AsyncSession, submission: Submission) -> bool:
     """Whether anything of a case is out, or may be."""
-    return any(one.state in _OUT for one in await _operations(session, submission))
+    return any(one.state in _OUT for one in await operations_of(session, submission.id))
 
 
 async def withdraw(session: AsyncSession, submission: Submission, *, now: datetime) -> bool:
@@ -62,21 +60,7 @@ async def ask_retraction(
     if await retraction_asked(session, submission):
         return None
     by = Actor("participant", submission.participant_id)
-    for one in await _operations(session, submission):
+    for one in await operations_of(session, submission.id):
         if one.state is OperationState.SCHEDULED and one.hold_reason is None:
             await planning.hold(session, one.id, hold, by=by, now=now)
     return await talk.ask_retraction(session, submission, reason, now=now)
-
-
-async def _operations(session: AsyncSession, submission: Submission) -> Sequence[Operation]:
-    """Return all operations of a case, locked, so that none is sent while this is decided."""
-    query = (
-        select(Operation)
-        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
-        .join(Article, col(Article.id) == col(Delivery.article_id))
-        .where(Article.submission_id == submission.id)
-        .order_by(col(Operation.id))
-        .with_for_update(of=Operation)
-        .execution_options(populate_existing=True)
-    )
-    return (await session.exec(query)).all()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar, Self
 
 from pydantic import BaseModel
@@ -157,6 +158,8 @@ class Publisher(ABC):
     """How long after a call a post that was created may still be absent from a reading."""
     actions: ClassVar[frozenset[Action]] = frozenset({Action.CREATE, Action.EDIT, Action.DELETE})
     """What the channel can do; all else it refuses before it asks anybody."""
+    caveats: ClassVar[Mapping[Action, str]] = MappingProxyType({})
+    """What an action cannot do, or costs, in Italian: said to whoever chooses it."""
     idempotent: ClassVar[bool] = False
     """Whether performing the same operation again is harmless, so that it needs no reading back."""
     connects: ClassVar[bool] = False

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, Field, SecretStr
@@ -56,7 +57,9 @@ class Facebook(Publisher):
     limits: ClassVar[Limits] = Limits(text=63_206, media=10, draft=600)
     figures_at_once = 20
     """Each takes two calls, of some hundreds an hour that even a small page may make."""
-
+    caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
+        {Action.EDIT: "Cambiano le parole; le immagini restano quelle di prima."}
+    )
     connects: ClassVar[bool] = True
 
     class Config(BaseModel):

@@ -6,9 +6,10 @@ https://core.telegram.org/bots/api, version 10.0.
 import html
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 import requests
@@ -63,6 +64,9 @@ class TelegramChannel(Publisher):
     limits: ClassVar[Limits] = Limits(text=4096, media=10, draft=900)
     """With pictures the text is their caption, of which there may be less."""
     actions: ClassVar[frozenset[Action]] = frozenset(Action)
+    caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
+        {Action.EDIT: "Cambiano le parole; le immagini restano quelle di prima."}
+    )
     settling: timedelta = timedelta(0)
 
     class Config(BaseModel):

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, Field, SecretStr
@@ -53,6 +54,13 @@ class X(Publisher):
     limits: ClassVar[Limits] = Limits(text=LIMIT, media=4, draft=LIMIT - 24)
     """The link weighs 23, and the line before it 1."""
     actions: ClassVar[frozenset[Action]] = frozenset({Action.CREATE, Action.DELETE, Action.REPLY})
+    caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
+        {
+            Action.EDIT: "X non permette di modificare un post.",
+            Action.REPLY: "La risposta si paga come un post.",
+            Action.DELETE: "Il post nuovo si paga; risposte e condivisioni vanno perse.",
+        }
+    )
     price: ClassVar[Decimal] = Decimal("0.015")
     price_with_link: ClassVar[Decimal] = Decimal("0.20")
     """US dollars a created post, in August 2026; pictures change nothing.

@@ -10,6 +10,7 @@ from bot.texts.it.participants import *
 from bot.texts.it.profile import *
 from bot.texts.it.programme import *
 from bot.texts.it.reach import *
+from bot.texts.it.retracting import *
 from bot.texts.it.rights import *
 from bot.texts.it.uploads import *
 from bot.texts.it.words import *

@@ -220,8 +220,8 @@ def retraction_requested(number: str, title: str, who: str, reason: str) -> str:
     return (
         f"↩️ <b>{number}</b> · «{escape(short(title, 80))}»\n{escape(who)} chiede di ritirare "
         f"il pezzo già uscito:\n<i>{escape(reason)}</i>\n\n"
-        "Le uscite ancora in programma sono trattenute. Decidete se e dove ritirarlo, e "
-        "rispondete all’autore."
+        "Le uscite ancora in programma sono trattenute. Decidete se ritirarlo o correggerlo, "
+        "e rispondete all’autore."
     )
 
 

@@ -7,8 +7,16 @@ from typing import Final
 
 from bot.outbox import Topic
 from bot.texts.it.desk import ROLES
-from bot.texts.it.words import KINDS, OPERATION_STATES, SUBMISSION_STATES, excerpt, moment, short
-from content.deliveries import Outlet
+from bot.texts.it.words import (
+    ACTIONS,
+    KINDS,
+    OPERATION_STATES,
+    SUBMISSION_STATES,
+    excerpt,
+    moment,
+    short,
+)
+from content.deliveries import Action, Outlet
 from content.goals import GOALS
 from content.people import LICENCE, Role
 from content.submissions import Kind
@@ -171,14 +179,6 @@ def unblocked(name: str) -> str:
     return f"✅ {escape(name)} può di nuovo scrivere alla redazione."
 
 
-def erasure_requested(number: str, title: str) -> str:
-    """Tell moderators that an author asks that a published piece be taken away."""
-    return (
-        f"🗑 L’autore della segnalazione <b>{number}</b>, «{escape(title)}», ha chiesto la "
-        "cancellazione dei propri dati. È già uscita: decidete se e dove ritirarla."
-    )
-
-
 def card_cost(label: str, price: Decimal, spent: Decimal, cap: Decimal) -> str:
     """Say on a card what a post costs, and what the month has cost so far."""
     limit = f" di {dollars(cap)}" if cap else ""
@@ -199,6 +199,10 @@ def card_state(state: SubmissionState, who: str, reason: str | None) -> str:
 def card_outlet(label: str, outlet: Outlet) -> str:
     """Say on a card how the piece stands on a channel."""
     said = OPERATION_STATES[outlet.state]
+    if outlet.action is not Action.CREATE:
+        label = f"{label} ({ACTIONS[outlet.action]})"
+    if outlet.action in (Action.EDIT, Action.DELETE) and outlet.state is OperationState.DONE:
+        return f"• {label}: fatta"
     match outlet.state:
         case OperationState.DONE:
             return f"• {label}: {said} {escape(outlet.permalink or '')}"

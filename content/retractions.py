@@ -1,0 +1,86 @@
+"""Taking a published article down everywhere: a deletion wherever it is out, or may be."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content.articles import of_submission
+from content.deliveries import Action, Operation
+from content.endings import resolve
+from content.history import Actor, NotAllowed, change_state, record
+from content.slots import at_once
+from content.standing import Standing, operations_of, standing
+from content.store import locked
+from content.submissions import Submission
+from content.workflow import ARTICLE, ArticleState, OperationState, SubmissionState
+
+_DROPPED: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
+
+
+class NothingOut(Exception):
+    """Nothing of the article is out, or on its way: there is nothing to take down."""
+
+
+async def retract(
+    session: AsyncSession, submission: Submission, reason: str, *, by: Actor, now: datetime
+) -> list[Operation]:
+    """Take an article down: its posts are deleted, what was planned of it is dropped.
+
+    What is on its way, or in doubt, is waited for: its deletion goes once it is known to be there,
+    and is dropped if it is not. Raises NotAllowed when it was retracted before, NothingOut.
+    """
+    operations = await operations_of(session, submission.id)
+    await locked(session, submission)
+    article = await of_submission(session, submission.id)
+    if article is None:
+        raise NotAllowed("submission", submission.state, SubmissionState.WITHDRAWN)
+    await locked(session, article)
+    there = standing(operations)
+    if article.state is not ArticleState.RETRACTED and not there:
+        raise NothingOut
+    data = {"reason": reason, "channels": sorted({one.made.channel for one in there})}
+    await change_state(
+        session, article, ARTICLE, ArticleState.RETRACTED,
+        verb="taken_down", by=by, now=now, data=data,
+    )  # fmt: skip
+    planned = [deletion(one, now) for one in there if not one.is_leaving]
+    session.add_all(planned)
+    await session.flush()
+    for one in planned:
+        data = {"channel": one.channel, "due": one.local_time}
+        await record(session, "operation", one.id, "planned", by=by, now=now, data=data)
+    await _drop(session, operations, by=by, now=now)
+    return planned
+
+
+def deletion(post: Standing, now: datetime) -> Operation:
+    """Return the operation that takes a post away, behind whatever is on its way to it."""
+    place = at_once(now)
+    return Operation(
+        delivery_id=post.made.delivery_id,
+        channel=post.made.channel,
+        post_id=post.last.post_id,
+        action=Action.DELETE,
+        state=OperationState.SCHEDULED,
+        due_at=place.due_at,
+        local_time=place.local_time,
+        next_try_at=place.due_at,
+        after_id=None if post.is_settled else post.last.id,
+        remote_id=post.remote_id,
+    )
+
+
+async def _drop(
+    session: AsyncSession, operations: Sequence[Operation], *, by: Actor, now: datetime
+) -> None:
+    """Cancel what was planned before, or failed: the deletions take its place."""
+    for one in operations:
+        if one.state in _DROPPED:
+            with suppress(NotAllowed):  # it was dropped with another a moment ago
+                await resolve(
+                    session, one, OperationState.CANCELLED, "cancelled",
+                    by=by, now=now, settled_at=now,
+                )  # fmt: skip

@@ -1,0 +1,88 @@
+"""What of an article is out on each channel, or may be: read from its operations, never stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content.articles import Article
+from content.deliveries import Action, Delivery, Operation
+from content.workflow import OperationState
+
+_OUT: Final = (OperationState.DONE, OperationState.SENDING, OperationState.UNCONFIRMED)
+_MADE: Final = (Action.CREATE, Action.REPLY)
+
+
+@dataclass(slots=True)
+class Standing:
+    """A post that is out, or may be: `made` created it, `last` did the last thing to it.
+
+    `last` may still be on its way, or in doubt: then whatever comes next waits for its end.
+    """
+
+    made: Operation
+    last: Operation
+
+    @property
+    def remote_id(self) -> str | None:
+        """The channel's id of the post, None while nobody knows it."""
+        return self.made.remote_id
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing of it is on its way."""
+        return self.last.state is OperationState.DONE
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether its deletion is on its way."""
+        return self.last.action is Action.DELETE
+
+
+async def operations_of(
+    session: AsyncSession, submission_id: int, *, locked: bool = True
+) -> Sequence[Operation]:
+    """Return all operations of a case, the oldest first.
+
+    They are `locked`, so that none is sent while something is decided; not for a mere look.
+    """
+    query = (
+        select(Operation)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .join(Article, col(Article.id) == col(Delivery.article_id))
+        .where(Article.submission_id == submission_id)
+        .order_by(col(Operation.id))
+    )
+    if locked:
+        query = query.with_for_update(of=Operation).execution_options(populate_existing=True)
+    return (await session.exec(query)).all()
+
+
+def standing(operations: Sequence[Operation]) -> list[Standing]:
+    """Return the posts that stand, in the order in which they were made.
+
+    `operations` are one article's, the oldest first.
+    """
+    found: list[Standing] = []
+    for one in operations:
+        if one.state not in _OUT:
+            continue
+        if one.action in _MADE:
+            found.append(Standing(one, one))
+            continue
+        aimed = next((post for post in found if _is_aimed_at(one, post)), None)
+        if aimed is not None and one.action is Action.DELETE and one.state is OperationState.DONE:
+            found.remove(aimed)
+        elif aimed is not None:
+            aimed.last = one
+    return found
+
+
+def _is_aimed_at(operation: Operation, post: Standing) -> bool:
+    if operation.delivery_id != post.made.delivery_id:
+        return False
+    if operation.remote_id is None:
+        return operation.after_id in (post.made.id, post.last.id)
+    return operation.remote_id == post.remote_id

@@ -1,0 +1,355 @@
+"""What is out is put right or taken down: everywhere, once, and after whatever is on its way."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content import deliveries, doubts, editing, review, sending
+from content.articles import Article, of_submission
+from content.corrections import Remedies, Remedy
+from content.deliveries import Action, Operation
+from content.history import Actor, History, NotAllowed
+from content.planning import cancel
+from content.retractions import NothingOut, retract
+from content.sending import Claimed
+from content.store import Store
+from content.submissions import Submission
+from content.workflow import ArticleState, OperationState
+from tests import stories
+from tests.clock import Clock
+
+DONE, SCHEDULED = OperationState.DONE, OperationState.SCHEDULED
+CANCELLED, UNCONFIRMED = OperationState.CANCELLED, OperationState.UNCONFIRMED
+FAILED = OperationState.FAILED
+PAGE, RED, BLUE = stories.CHANNELS
+
+
+async def case_of(session: AsyncSession) -> tuple[Submission, Article]:
+    submission = (await session.exec(select(Submission))).one()
+    article = await of_submission(session, submission.id)
+    assert article is not None
+    return submission, article
+
+
+async def operations(session: AsyncSession, *channels: str) -> list[Operation]:
+    query = select(Operation).where(col(Operation.channel).in_(channels or stories.CHANNELS))
+    return list((await session.exec(query.order_by(col(Operation.id)))).all())
+
+
+async def claimed(session: AsyncSession, operation: Operation, clock: Clock) -> Claimed:
+    found = await sending.claim_due(session, operation.id, "worker", now=clock())
+    assert found is not None
+    return found
+
+
+async def sent(session: AsyncSession, operation: Operation, clock: Clock) -> Claimed:
+    """Have an operation done, and return how it was claimed."""
+    taken = await claimed(session, operation, clock)
+    remote = taken.remote_id or f"{operation.channel}-{operation.id}"
+    await sending.settle(session, taken, remote, f"https://{remote}.it/", now=clock())
+    return taken
+
+
+async def said(session: AsyncSession, operation: Operation, clock: Clock) -> str:
+    """Have an operation done, and return the title that it sent."""
+    post = (await sent(session, operation, clock)).post
+    assert post is not None
+    return post.title
+
+
+async def out(session: AsyncSession, cast: SimpleNamespace, clock: Clock) -> list[Operation]:
+    """Have a piece out on all three channels."""
+    planned = await stories.approved(session, cast, clock())
+    for one in planned:
+        await sent(session, one, clock)
+    return planned
+
+
+async def edited(session: AsyncSession, cast: SimpleNamespace, clock: Clock, title: str) -> None:
+    _, article = await case_of(session)
+    by = Actor("moderator", cast.gaia.id)
+    await editing.edit(session, article, {"title": title}, by=by, now=clock())
+
+
+async def approved_again(
+    session: AsyncSession, cast: SimpleNamespace, clock: Clock, remedies: Remedies
+) -> list[Operation]:
+    submission, article = await case_of(session)
+    posts = stories.posts_of(article)
+    return await review.approve(
+        session, submission, cast.bruno, posts, version=article.version,
+        seen=review.view_hash(posts), page_channel=PAGE, immediately=True, remedies=remedies,
+        now=clock(),
+    )  # fmt: skip
+
+
+async def taken_down(session: AsyncSession, cast: SimpleNamespace, clock: Clock) -> list[Operation]:
+    submission, _ = await case_of(session)
+    by = Actor("moderator", cast.bruno.id)
+    return await retract(session, submission, "Chiesto dal Comune", by=by, now=clock())
+
+
+async def verbs(session: AsyncSession) -> list[str]:
+    query = select(History.verb).where(History.noun == "article").order_by(col(History.id))
+    return list((await session.exec(query)).all())
+
+
+def told(planned: list[Operation]) -> list[tuple[str, Action, str | None]]:
+    return [(one.channel, one.action, one.remote_id) for one in planned]
+
+
+# ---------------------------------------------------------------- Ritira
+
+
+async def test_what_is_out_is_deleted_everywhere_and_then_it_is_retracted(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        there = await out(session, cast, clock)
+        planned = await taken_down(session, cast, clock)
+
+        assert told(planned) == [(one.channel, Action.DELETE, one.remote_id) for one in there]
+        assert (await case_of(session))[1].state is ArticleState.RETRACTED
+        for one in planned[:-1]:
+            assert (await sent(session, one, clock)).action is Action.DELETE
+        assert "retracted" not in await verbs(session)
+        await sent(session, planned[-1], clock)
+
+        assert (await verbs(session))[-2:] == ["taken_down", "retracted"]
+        _, article = await case_of(session)
+        assert deliveries.links(await deliveries.outlets(session, article.id)) == {}
+
+
+async def test_it_is_taken_down_in_quiet_hours_without_the_author_s_consent(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        _, red, _ = await taken_down(session, cast, clock)
+
+        assert red.slot_id is None
+        assert await claimed(session, red, clock)
+
+
+async def test_nobody_takes_down_twice_or_what_is_not_out(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await stories.approved(session, cast, clock(), immediately=False)
+        with pytest.raises(NothingOut):
+            await taken_down(session, cast, clock)
+        assert (await case_of(session))[1].state is ArticleState.APPROVED
+        page = (await operations(session, PAGE))[0]
+        clock.now = page.due_at
+        await sent(session, page, clock)
+
+        await taken_down(session, cast, clock)
+
+        states = [one.state for one in await operations(session)]
+        assert states == [DONE, CANCELLED, CANCELLED, SCHEDULED]
+        with pytest.raises(NotAllowed):
+            await taken_down(session, cast, clock)
+        with pytest.raises(NotAllowed):
+            await edited(session, cast, clock, "Altro")
+
+
+async def test_a_deletion_waits_for_a_post_in_doubt_and_learns_its_name(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        page, red, blue = await stories.approved(session, cast, clock())
+        await sent(session, page, clock)
+        await sent(session, blue, clock)
+        taken = await claimed(session, red, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+
+        planned = await taken_down(session, cast, clock)
+        waits = next(one for one in planned if one.channel == RED)
+        assert (waits.after_id, waits.remote_id) == (red.id, None)
+        assert await sending.claim_due(session, waits.id, "worker", now=clock()) is None
+
+        by = Actor("moderator", cast.bruno.id)
+        await doubts.confirm(session, red.id, "red-7", "https://red.it/7", by=by, now=clock())
+        assert (await claimed(session, waits, clock)).remote_id == "red-7"
+
+
+async def test_a_deletion_is_dropped_with_the_post_that_never_came_out(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        page, red, blue = await stories.approved(session, cast, clock())
+        await sent(session, page, clock)
+        await sent(session, blue, clock)
+        taken = await claimed(session, red, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        planned = await taken_down(session, cast, clock)
+        for one in planned:
+            if one.channel != RED:
+                await sent(session, one, clock)
+        assert "retracted" not in await verbs(session)
+
+        await doubts.deny(session, red.id, by=Actor("newsroom"), now=clock())
+
+        assert [one.state for one in await operations(session, RED)] == [CANCELLED, CANCELLED]
+        assert (await verbs(session))[-1] == "retracted"
+
+
+async def test_a_deletion_that_is_refused_stays_until_somebody_closes_it(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        page, red, blue = await taken_down(session, cast, clock)
+        await sent(session, page, clock)
+        await sent(session, blue, clock)
+        await sending.fail(session, await claimed(session, red, clock), "No", now=clock())
+
+        assert "retracted" not in await verbs(session)
+        shown = await deliveries.troubles(session, RED, limit=9)
+        assert [(one.operation_id, one.problem) for one in shown] == [(red.id, "No")]
+        await cancel(session, red.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert (await verbs(session))[-1] == "retracted"
+        assert await deliveries.troubles(session, RED, limit=9) == []
+
+
+async def test_an_edit_on_its_way_does_not_bring_the_post_back(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Altro")
+        (edit,) = await approved_again(session, cast, clock, {})
+        taken = await claimed(session, edit, clock)
+
+        planned = await taken_down(session, cast, clock)
+        page = next(one for one in planned if one.channel == PAGE)
+        assert page.after_id == edit.id
+        assert await sending.claim_due(session, page.id, "worker", now=clock()) is None
+        await sending.fail(session, taken, "No", now=clock())
+
+        await session.refresh(page)
+        assert (await claimed(session, page, clock)).remote_id == edit.remote_id
+
+
+# ---------------------------------------------------------------- Correggi
+
+
+async def test_each_channel_is_put_right_as_the_editor_chose(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        page, red, blue = await out(session, cast, clock)
+        await edited(session, cast, clock, "Altro")
+        planned = await approved_again(
+            session, cast, clock, {RED: Remedy.REPLY, BLUE: Remedy.REPLACE}
+        )
+
+        assert told(planned) == [
+            (PAGE, Action.EDIT, page.remote_id),
+            (RED, Action.REPLY, red.remote_id),
+            (BLUE, Action.DELETE, blue.remote_id),
+            (BLUE, Action.CREATE, None),
+        ]
+        gone, instead = planned[2:]
+        assert await sending.claim_due(session, instead.id, "worker", now=clock()) is None
+        for one in (*planned[:3], instead):
+            assert await said(session, one, clock) == "Altro" or one is gone
+        assert (await verbs(session))[-1] == "corrected"
+
+        down = await taken_down(session, cast, clock)
+        assert sorted(one.remote_id or "" for one in down) == sorted(
+            one.remote_id or "" for one in (page, red, planned[1], instead)
+        )
+
+
+async def test_what_says_already_what_it_should_is_left_alone(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        _, article = await case_of(session)
+        title = article.title
+        await edited(session, cast, clock, "Altro")
+        await edited(session, cast, clock, title)
+
+        assert await approved_again(session, cast, clock, {RED: Remedy.EDIT}) == []
+
+
+@pytest.mark.parametrize("remedy", Remedy)
+async def test_a_correction_waits_for_a_post_in_doubt(
+    store: Store, cast: SimpleNamespace, clock: Clock, remedy: Remedy
+) -> None:
+    """It goes once the post is there; if it never came out, the right one comes out instead."""
+    async with store.transaction() as session:
+        page, red, blue = await stories.approved(session, cast, clock())
+        await sent(session, page, clock)
+        await sent(session, blue, clock)
+        taken = await claimed(session, red, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        await edited(session, cast, clock, "Altro")
+        planned = await approved_again(session, cast, clock, {RED: remedy})
+        waiting = [one for one in planned if one.channel == RED]
+        for one in waiting:
+            assert await sending.claim_due(session, one.id, "worker", now=clock()) is None
+
+        await doubts.deny(session, red.id, by=Actor("newsroom"), now=clock())
+
+        left = [one for one in await operations(session, RED) if one.state is not CANCELLED]
+        assert [(one.action, one.state) for one in left] == [(Action.CREATE, SCHEDULED)]
+        await session.refresh(left[0])
+        assert await said(session, left[0], clock) == "Altro"
+
+
+@pytest.mark.parametrize("remedy", [Remedy.EDIT, Remedy.REPLY, Remedy.REPLACE])
+async def test_a_correction_behind_a_post_in_doubt_goes_once_it_is_there(
+    store: Store, cast: SimpleNamespace, clock: Clock, remedy: Remedy
+) -> None:
+    async with store.transaction() as session:
+        page, red, _ = await stories.approved(session, cast, clock())
+        await sent(session, page, clock)
+        taken = await claimed(session, red, clock)
+        await edited(session, cast, clock, "Altro")
+        planned = await approved_again(session, cast, clock, {RED: remedy})
+        await sending.settle(session, taken, "red-7", "https://red.it/7", now=clock())
+
+        waiting = [one for one in planned if one.channel == RED]
+        for one in waiting:
+            await session.refresh(one)
+            found = await sent(session, one, clock)
+            assert found.remote_id == (None if found.action is Action.CREATE else "red-7")
+
+
+async def test_of_two_corrections_at_once_one_wins_and_the_other_is_told(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Altro")
+    async with store.transaction() as session:
+        await approved_again(session, cast, clock, {})
+    async with store.transaction() as session:
+        with pytest.raises(NotAllowed):
+            await approved_again(session, cast, clock, {})
+
+
+async def test_a_second_correction_follows_the_first(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Altro")
+        first = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        gone = next(one for one in first if one.action is Action.DELETE)
+        taken = await claimed(session, gone, clock)
+        await edited(session, cast, clock, "Altro ancora")
+
+        again = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+
+        fresh = next(one for one in again if one.channel == RED)
+        assert (fresh.action, fresh.after_id) == (Action.CREATE, gone.id)
+        await sending.settle(session, taken, str(gone.remote_id), "", now=clock())
+        await session.refresh(fresh)
+        assert await said(session, fresh, clock) == "Altro ancora"
