@@ -11,12 +11,14 @@ from starlette.responses import FileResponse, Response
 from bottega.web.console.desk import BASE
 from bottega.web.console.visit import Refused, Visit
 from content import accounts, decisions, dossier, posts, queue, replies, review, versions, writing
+from content.corrections import Remedy
 from content.differences import differences
 from content.dossier import Dossier
 from content.media import Medium, MediumKind
 from content.posts import Post
 from content.replies import ReplyKind
 from content.submissions import Submission
+from publishers import mending
 from publishers.rubrica.assets import assets
 
 _SOURCE: Final = re.compile(r'(src|poster)="[^"]*?/([0-9a-f]{64})\.[a-z0-9]+"| srcset="[^"]*"')
@@ -54,7 +56,15 @@ async def page(
         at_work=at_work,
         said=said,
         values=values,
+        remedies=_remedies(visit, told) if told.may_approve else {},
     )
+
+
+async def before_retracting(visit: Visit) -> Response:
+    """Say, channel by channel, what taking the piece down will do, and ask whether to."""
+    async with visit.desk.store.reading() as session:
+        told = await opened(visit, session)
+    return visit.show("retract.html", told=told)
 
 
 async def changed(visit: Visit) -> Response:
@@ -159,6 +169,16 @@ async def costs_of(
         cap = publisher.monthly_cap
         found.append({"label": publisher.label, "price": price, "spent": spent, "cap": cap})
     return found
+
+
+def _remedies(visit: Visit, told: Dossier) -> dict[str, Sequence[Remedy]]:
+    """Return what may be done about an older version where one is out, by channel."""
+    page = visit.desk.page_channel
+    return {
+        name: mending.remedies(publisher, page=name == page)
+        for name, publisher in visit.desk.publishers.items()
+        if any(one.made.channel == name and not one.is_leaving for one in told.there)
+    }
 
 
 async def _at_work(visit: Visit, session: AsyncSession, told: Dossier) -> list[str]:

@@ -11,21 +11,36 @@ from starlette.responses import Response
 
 from bottega.web.console import case
 from bottega.web.console.visit import Refused, Visit
-from content import alts, decisions, editing, minors, replies, review, submissions, talk
+from content import (
+    alts,
+    decisions,
+    editing,
+    minors,
+    replies,
+    retractions,
+    review,
+    submissions,
+    talk,
+)
 from content.alts import MissingAltText
 from content.approvals import ApprovedAlready
 from content.articles import Article, of_submission
-from content.decisions import NoReason, Verdict
+from content.corrections import Remedy
+from content.decisions import LONGEST_REASON, NoReason, Verdict
 from content.history import NotAllowed
 from content.minors import NoRelease
 from content.replies import ReplyKind
+from content.retractions import NothingOut
 from content.review import NoConsent, OwnSubmission, StaleView
 from content.silence import InBlackout
 from content.slots import NoFreeSlot
 from content.submissions import Revision, Submission
+from content.workflow import ArticleState, SubmissionState
+from publishers import mending
 
 _TRIES_FOR_A_SLOT: Final = 3
 LONGEST_MESSAGE: Final = 3000
+_PLANNED: Final = ("approved", "approved_now", "corrected", "taken_down")
 
 
 @dataclass(slots=True)
@@ -47,6 +62,7 @@ _REFUSALS: Final[dict[type[Exception], str]] = {
     ApprovedAlready: "approved_already",
     NoReason: "no_reason",
     NoFreeSlot: "no_free_slot",
+    NothingOut: "nothing_out",
 }
 
 
@@ -62,7 +78,7 @@ def deed(do: Do) -> Callable[[Visit], Awaitable[Response]]:
             done = await _done(visit, number, do)
         except Stopped as stopped:
             return await case.page(visit, stopped.why, HTTPStatus.CONFLICT, **stopped.values)
-        if done in ("approved", "approved_now"):
+        if done in _PLANNED:
             visit.desk.planned()  # first of all: what is to go out now must wait for nothing
         visit.desk.happened()
         return visit.go(f"/scheda/{number}", fatto=done)
@@ -113,6 +129,7 @@ async def _approve(visit: Visit, session: AsyncSession, submission: Submission) 
     article = await review.article_under_review(session, submission)
     version, immediately = visit.told("version"), visit.told("quando") == "ora"
     posts = await visit.desk.render(session, article)
+    again = submission.state is SubmissionState.ACCEPTED
     planned = await review.approve(
         session,
         submission,
@@ -122,11 +139,30 @@ async def _approve(visit: Visit, session: AsyncSession, submission: Submission) 
         seen=visit.told("seen"),
         page_channel=visit.desk.page_channel,
         immediately=immediately,
+        remedies=_remedies(visit),
         now=visit.now,
     )
+    if again and article.state is ArticleState.APPROVED:
+        return "corrected"
     if not planned:
         return "approved_once"
     return "approved_now" if immediately else "approved"
+
+
+def _remedies(visit: Visit) -> dict[str, Remedy]:
+    """Return what is to be done on each channel where an older version is out."""
+    desk = visit.desk
+    said = {name: visit.told(f"rimedio-{name}") for name in desk.publishers}
+    return mending.chosen(desk.publishers, desk.page_channel, said)
+
+
+async def _retract(visit: Visit, session: AsyncSession, submission: Submission) -> str:
+    reason = visit.told("motivo")[:LONGEST_REASON]
+    try:
+        await retractions.retract(session, submission, reason, by=visit.by, now=visit.now)
+    except NotAllowed:
+        raise Stopped("retracted_already", {}) from None
+    return "taken_down"
 
 
 async def _ask_changes(visit: Visit, session: AsyncSession, submission: Submission) -> str:
@@ -212,3 +248,4 @@ decline: Final = deed(_decline)
 record_release: Final = deed(_record_release)
 describe: Final = deed(_describe)
 write: Final = deed(_write)
+retract: Final = deed(_retract)

@@ -46,6 +46,8 @@ WAYS: Final = (
     Way("/scheda/{case}/rifiuta", "POST", deeds.decline, _REVIEW),
     Way("/scheda/{case}/liberatoria", "POST", deeds.record_release, _REVIEW),
     Way("/scheda/{case}/descrizioni", "POST", deeds.describe, _REVIEW),
+    Way("/scheda/{case}/ritira", "GET", case.before_retracting, _REVIEW),
+    Way("/scheda/{case}/ritira", "POST", deeds.retract, _REVIEW),
     Way("/scheda/{case}/scrivi", "POST", deeds.write, _REVIEW),
     Way("/calendario", "GET", calendar.show, _SCHEDULE),
     Way("/uscita/{operation}", "GET", calendar.show_operation, _SCHEDULE),

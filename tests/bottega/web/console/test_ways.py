@@ -34,6 +34,8 @@ EXPECTED: dict[tuple[str, str], Role | None] = {
     ("POST", "/scheda/{case}/rifiuta"): MODERATOR,
     ("POST", "/scheda/{case}/liberatoria"): MODERATOR,
     ("POST", "/scheda/{case}/descrizioni"): MODERATOR,
+    ("GET", "/scheda/{case}/ritira"): MODERATOR,
+    ("POST", "/scheda/{case}/ritira"): MODERATOR,
     ("POST", "/scheda/{case}/scrivi"): MODERATOR,
     ("GET", "/calendario"): MODERATOR,
     ("GET", "/uscita/{operation}"): MODERATOR,
