@@ -61,7 +61,7 @@ def _tree(flat: Iterable[Token]) -> list[Node]:
             stack[-1].append(node)
             stack.append(node["c"])
         elif token.nesting == -1:
-            stack.pop()
+            _closed(stack.pop(), stack[-1][-1])
         elif token.type == "inline":
             stack[-1].extend(_tree(token.children or ()))
         elif (leaf := _leaf(token)) is not None:
@@ -79,6 +79,12 @@ def _opened(token: Token) -> Node:
         href = str(token.attrs.get("href", ""))
         node["href"] = href if href.lower().startswith(_SCHEMES) else ""
     return node
+
+
+def _closed(inside: list[Node], node: Node) -> None:
+    """Let a link without words say where it leads: nobody hears an empty one."""
+    if node["t"] == "a" and not words(inside).strip():
+        inside[:] = [{"t": "text", "s": node["href"]}]
 
 
 def _leaf(token: Token) -> Node | None:

@@ -1,6 +1,7 @@
 """The e-book: valid, the same bytes each time, and whole or not at all."""
 
 import io
+import re
 import threading
 import zipfile
 from pathlib import Path
@@ -11,8 +12,8 @@ from PIL import Image
 
 from content.binding import Book
 from publishers import ebook
-from publishers.ebook import Empty, Missing, cover
-from tests import epubcheck
+from publishers.ebook import Empty, Missing, cover, prose
+from tests import ace, epubcheck
 from tests.publishers.ebook import library
 
 EMBEDDED = "USAGE CSS-028"
@@ -52,6 +53,31 @@ def test_epubcheck_has_nothing_to_say_but_that_typefaces_are_embedded(
 
     assert [one for one in found if not one.startswith(EMBEDDED)] == []
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("make", [library.real, library.every_kind, library.hostile])
+def test_ace_finds_nothing_in_anybodys_way(make: object, media_root: Path) -> None:
+    assert callable(make)
+
+    assert ace.violations(built(make(media_root), media_root)) == []
+
+
+def test_a_link_without_words_says_where_it_leads() -> None:
+    for text in ("[ ](https://a.example/)", "[&nbsp;](https://a.example/)"):
+        assert prose.words(prose.read(text)) == "https://a.example/"
+
+
+def test_ace_finds_what_is_in_the_way(media_root: Path) -> None:
+    path = built(library.every_kind(media_root), media_root)
+    spoilt = path.with_name("spoilt.epub")
+    with zipfile.ZipFile(path) as good, zipfile.ZipFile(spoilt, "w") as bad:
+        for one in good.infolist():
+            data = good.read(one)
+            if one.filename == "EPUB/cover.xhtml":
+                data = re.sub(rb' alt="[^"]+"', b"", data)
+            bad.writestr(one, data)
+
+    assert any("image-alt" in one for one in ace.violations(spoilt))
 
 
 def test_the_same_edition_is_the_same_bytes(media_root: Path) -> None:
