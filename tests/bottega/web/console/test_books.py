@@ -1,17 +1,24 @@
 """E-book: put together in the browser, with what is left out and why, never overwritten unseen."""
 
+import socket
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from types import SimpleNamespace
 
 import pytest
+from playwright.async_api import Page, ViewportSize, expect
+from starlette.applications import Starlette
 
-from bottega.web.console import Desk, pages
+from bottega.serving import serving
+from bottega.web.console import Desk, console, pages
 from content import editions
 from content.editions import Edition
 from content.publication import Absence
 from content.workflow import EditionState
 from tests import editions as shelf
+from tests.axe import violations
 from tests.bottega.web.console.conftest import Browser
+from tests.browser import chromium
 from tests.payloads import HOSTILE, is_harmless
 
 PATH = "/ebook/1"
@@ -36,7 +43,7 @@ async def edition(desk: Desk) -> Edition:
 
 async def titles(bruno: Browser) -> list[str]:
     html = (await bruno.get(f"/redazione{PATH}")).text
-    return sorted(("Primo", "Secondo"), key=lambda one: html.index(f"<li>{one}\n"))
+    return sorted(("Primo", "Secondo"), key=lambda one: html.index(f">{one}\n"))
 
 
 async def test_an_ebook_is_proposed_ordered_described_and_finished(
@@ -143,3 +150,56 @@ async def test_it_is_shown_as_it_was_written(bruno: Browser, desk: Desk, payload
 def test_every_absence_is_said_in_italian() -> None:
     said = (pages._HERE / "templates/book.html").read_text(encoding="utf-8")
     assert [one for one in Absence if f'"{one.value}": "' not in said] == []
+
+
+@pytest.fixture
+async def page(bruno: Browser, desk: Desk) -> AsyncIterator[Page]:
+    """Bruno's Chromium, before an e-book with two pieces; nothing may be against the policy."""
+    await bruno.press("/ebook", lab="1")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/redazione"
+    served = serving(Starlette(routes=console(desk)), "127.0.0.1", port)
+    async with chromium() as browser, served:
+        seen_at_once: ViewportSize = {"width": 1280, "height": 1800}  # nothing scrolls under a drag
+        context = await browser.new_context(locale="it-IT", viewport=seen_at_once)
+        for one in bruno.cookies.jar:
+            told = {"name": one.name, "value": one.value or "", "url": address}
+            await context.add_cookies([told])  # type: ignore[list-item]
+        opened = await context.new_page()
+        problems: list[str] = []
+        opened.on("pageerror", lambda error: problems.append(str(error)))
+        opened.on(
+            "console", lambda one: problems.append(one.text) if "Policy" in one.text else None
+        )
+        await opened.goto(f"{address}{PATH}")
+        yield opened
+        assert problems == []
+
+
+async def test_a_piece_is_dragged_to_another_place_and_to_another_part(
+    page: Page, bruno: Browser, desk: Desk
+) -> None:
+    pieces = page.locator("[data-piece]")
+    await pieces.nth(1).drag_to(pieces.nth(0), source_position={"x": 60, "y": 8})
+    await expect(page.get_by_text("Spostato.")).to_be_visible()
+    assert await titles(bruno) == ["Secondo", "Primo"]
+
+    await bruno.press(PATH, fai="aggiungi", titolo="Per finire")
+    await page.goto(page.url.partition("?")[0])
+    heading = page.get_by_role("heading", name="Per finire")
+    await pieces.nth(0).drag_to(heading, source_position={"x": 60, "y": 8})
+    await expect(page.locator("[data-part='2'] [data-piece='2']")).to_be_visible()
+
+    assert await titles(bruno) == ["Primo", "Secondo"]
+    assert await violations(page) == []
+
+
+async def test_nobody_drags_in_a_finished_ebook(page: Page, bruno: Browser, desk: Desk) -> None:
+    await bruno.press(PATH, fai="finisci")
+
+    await page.reload()
+
+    await expect(page.get_by_role("button", name="Riapri per cambiarlo")).to_be_visible()
+    assert await page.locator("[draggable]").count() == 0
