@@ -10,7 +10,9 @@ TEXT: Final = "Lora_400Regular.ttf"
 TITLE: Final = "TitilliumWeb_600SemiBold.ttf"
 EMBEDDED: Final = (TEXT, "Lora_400Regular_Italic.ttf", "Lora_700Bold.ttf", TITLE)
 """What an EPUB carries; a reader has typefaces of its own for what these lack."""
-_FALLING_BACK: Final = ("NotoSansArabic_400Regular.ttf", "NotoEmoji_400Regular.ttf")
+_FALLING_BACK: Final = (
+    "GFSDidot_400Regular.ttf", "NotoSansArabic_400Regular.ttf", "NotoEmoji_400Regular.ttf",
+)  # fmt: skip
 
 
 def data(name: str) -> bytes:

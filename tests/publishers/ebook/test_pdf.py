@@ -87,6 +87,15 @@ def test_signs_that_no_typeface_has_are_known_beforehand(media_root: Path) -> No
     assert {"市", "ไ"} <= ebook.unprinted(library.hostile(media_root))
 
 
+def test_greek_is_there_with_its_accents(media_root: Path) -> None:
+    words = "Ἐν ἀρχῇ ἦν ὁ λόγος, Ελληνικά"
+    book = library.book([library.piece(1, f"Λόγος {words}", f"Testo: {words}.")])
+
+    assert ebook.unprinted(book) == set()
+    said = text(built(book, media_root))
+    assert said.count(words) >= 2
+
+
 def test_the_same_edition_is_the_same_bytes(media_root: Path) -> None:
     book = library.every_kind(media_root)
 
