@@ -110,3 +110,22 @@ async def test_the_editor_chooses_what_becomes_of_each_post(
         ("red", Action.CREATE, OperationState.SCHEDULED),
         ("blue", Action.EDIT, OperationState.SCHEDULED),
     ]
+
+
+async def test_a_deletion_that_a_channel_refused_is_tried_again_or_closed(
+    desk: Desk, out: list[Operation], gaia: Browser, clock: Clock
+) -> None:
+    await gaia.press(f"{CASE}/ritira")
+    refused = (await operations(desk))[3]
+    async with desk.store.transaction() as session:
+        claimed = await sending.claim_due(session, refused.id, "worker", now=clock())
+        assert claimed is not None
+        await sending.fail(session, claimed, "La pagina non esiste", now=clock())
+
+    assert "La pagina non esiste" in (await gaia.get(f"/redazione{CASE}")).text
+    page = (await gaia.get(f"/redazione/uscita/{refused.id}")).text
+    assert "Riprova" in page
+    assert "Pubblica adesso" not in page
+    await gaia.press(f"/uscita/{refused.id}/annulla")
+
+    assert (await operations(desk))[3].state is OperationState.CANCELLED
