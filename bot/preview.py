@@ -3,6 +3,7 @@
 from bot import cards, outbox, texts
 from bot.turn import Turn
 from content import review
+from content.media import Medium, MediumKind
 from content.submissions import Submission
 
 
@@ -16,8 +17,8 @@ async def show(turn: Turn, submission: Submission, channel: str) -> str:
     post = next((one for one in posts if one.channel == channel), None)
     if post is None:
         return texts.not_permitted(publisher.label)
-    if post.media and publisher.limits.text:
-        files = [medium.file_name for medium in post.media]
+    if publisher.limits.text and any(map(_is_shown, post.media)):
+        files = [one.poster_name or one.file_name for one in post.media if _is_shown(one)]
         await outbox.show(
             turn.session,
             turn.chat_id,
@@ -26,6 +27,14 @@ async def show(turn: Turn, submission: Submission, channel: str) -> str:
             now=turn.now,
             thread=turn.thread,
         )
+    films = sum(one.kind is MediumKind.VIDEO for one in post.media)
+    if films and publisher.limits.text:
+        await turn.say(texts.with_film(publisher.label))
     for part in texts.pages(cards.readable(post)):
         await turn.say(texts.preview(publisher.label, part))
     return ""
+
+
+def _is_shown(medium: Medium) -> bool:
+    """Whether there is a picture of it; a film is shown by its poster."""
+    return medium.kind is MediumKind.PICTURE or medium.poster is not None

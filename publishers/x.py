@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final, Self
 from pydantic import BaseModel, Field, SecretStr
 
 from content.credentials import Account, Grant
+from content.media import Medium, MediumKind
 from publishers import x_oauth
 from publishers.base import (
     Action,
@@ -34,8 +35,10 @@ from publishers.base import (
     by_essence,
     count,
 )
+from publishers.films import shown
 from publishers.links import links
 from publishers.x_api import Api, NotThereError
+from publishers.x_films import LIMITS, upload
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 
 __all__ = ["X"]
@@ -47,7 +50,7 @@ _PAGES_READ: Final = 32
 
 
 class X(Publisher):
-    """Posts of an X account: a text that fits with its link, and up to four pictures."""
+    """Posts of an X account: a text that fits with its link, and a film or up to four pictures."""
 
     channel: ClassVar[str] = "x"
     label: ClassVar[str] = "X"
@@ -63,7 +66,7 @@ class X(Publisher):
     )
     price: ClassVar[Decimal] = Decimal("0.015")
     price_with_link: ClassVar[Decimal] = Decimal("0.20")
-    """US dollars a created post, in August 2026; pictures change nothing.
+    """US dollars a created post, in August 2026; pictures and films change nothing.
 
     https://docs.x.com/x-api/getting-started/pricing
     """
@@ -161,11 +164,11 @@ class X(Publisher):
             title=piece.title,
             text=shorten(words, weighted_length(ending)) + ending,
             link=piece.url,
-            media=piece.pictures[: self.limits.media],
+            media=shown(piece, LIMITS, self.limits.media),
         )
 
     def publish(self, post: Post, call: Call) -> Published:
-        """Perform the operation by one changing call, after the pictures are up."""
+        """Perform the operation by one changing call, after its media are up and processed."""
         if call.action is Action.EDIT:
             raise Rejected("X non permette di modificare un post: si può solo ritirarlo.")
         if call.action is not Action.CREATE and not (call.remote_id or "").isdecimal():
@@ -175,7 +178,7 @@ class X(Publisher):
                 return self._delete(api, str(call.remote_id))
             if not is_valid(post.text):
                 raise Rejected("Il testo è troppo lungo per X, o ha caratteri che X non accetta.")
-            media = [api.upload(medium, self._media_root) for medium in post.media]
+            media = [self._upload(api, medium) for medium in post.media]
             reply_to = call.remote_id if call.action is Action.REPLY else None
             post_id = api.create(post.text, media, reply_to)
             return self._published(post_id, api.quiet_until)
@@ -237,6 +240,11 @@ class X(Publisher):
     def _api(self, call: Call | None = None) -> Api:
         bearer = self._account.token if self._account else ""
         return Api(self._config.api_url, self._keys(), call, bearer)
+
+    def _upload(self, api: Api, medium: Medium) -> str:
+        if medium.kind is MediumKind.VIDEO:
+            return upload(api, medium, self._media_root)
+        return api.upload(medium, self._media_root)
 
     def _delete(self, api: Api, post_id: str) -> Published:
         try:

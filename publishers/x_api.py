@@ -54,7 +54,7 @@ class Api:
         self, url: str, keys: tuple[str, str, str, str], call: Call | None, bearer: str = ""
     ) -> None:
         """Prepare tweepy for another address, and for the media calls it has not."""
-        self._keys, self._call, self._bearer = keys, call, bearer
+        self._keys, self.call, self._bearer = keys, call, bearer
         self._by_keys = not bearer
         self.quiet_until: datetime | None = None
         self._session = Session(_OFFICIAL, url)
@@ -140,7 +140,7 @@ class Api:
             return {}
         told = self._read(
             lambda: self._client.get_tweets(
-                post_ids, tweet_fields=["public_metrics"], user_auth=True
+                post_ids, tweet_fields=["public_metrics"], user_auth=self._by_keys
             )
         )
         posts = told.get("data")
@@ -150,6 +150,26 @@ class Api:
             if isinstance(one, dict) and isinstance(one.get("public_metrics"), dict)
         }
 
+    def prepare(self, method: str, path: str, **body: Any) -> dict[str, Any]:
+        """Make a call that no reader notices and return its data; it may fail freely."""
+        return _data(self._freely(lambda: self._signed(method, path, **body)))
+
+    def accept(self, method: str, path: str, **body: Any) -> None:
+        """Do what `prepare` does where a success need not say anything."""
+
+        def ask() -> Any:
+            self._signed(method, path, **body)
+            return _Silent
+
+        self._freely(ask)
+
+    def _freely(self, ask: Callable[[], Any]) -> dict[str, Any]:
+        try:
+            return self._perform(ask)
+        except Unclear as error:
+            reason = str(error)
+        raise Unavailable(reason)
+
     def _send(self, name: str, picture: bytes, mime: str) -> requests.Response:
         return self._post(
             "/2/media/upload",
@@ -158,16 +178,19 @@ class Api:
         )
 
     def _post(self, path: str, **body: Any) -> requests.Response:
+        return self._signed("POST", path, **body)
+
+    def _signed(self, method: str, path: str, **body: Any) -> requests.Response:
         by_keys = tweepy.OAuth1UserHandler(*self._keys)
         sign = (by_keys if self._by_keys else tweepy.OAuth2BearerHandler(self._bearer)).apply_auth()
-        answer = self._session.request("POST", _OFFICIAL + path, auth=sign, **body)
+        answer = self._session.request(method, _OFFICIAL + path, auth=sign, **body)
         if not succeeded(answer):
             raise tweepy.HTTPException(answer)
         return answer
 
     def _change(self, ask: Callable[[], Any]) -> dict[str, Any]:
-        if self._call is not None:
-            self._call.last_check()
+        if self.call is not None:
+            self.call.last_check()
         done = self._perform(ask)
         answer = self._session.answer
         if answer is not None and _used_up(answer):
@@ -208,6 +231,14 @@ class Api:
         if self._bearer and answer.status_code == requests.codes.unauthorized:
             return ChannelDown(f"X non accetta più l'account ({detail}). {_AGAIN}")
         return _refusal(answer, str(problem.get("type", "")), detail)
+
+
+class _Silent:
+    """The answer of a call of which the success is all that counts."""
+
+    @staticmethod
+    def json() -> dict[str, Any]:
+        return {}
 
 
 def _refusal(answer: requests.Response, kind: str, detail: str) -> Exception:

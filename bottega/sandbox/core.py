@@ -15,10 +15,12 @@ Service: TypeAlias = str
 """The name of a stand-in: "telegram", "model", or that of a channel."""
 Mood: TypeAlias = Literal[
     "refuse", "late", "created_then_500", "lost", "throttle", "revoked", "answer", "stalled",
-    "forbidden", "rejected", "duplicate",
+    "forbidden", "rejected", "duplicate", "processing", "unprocessable",
 ]  # fmt: skip
 
-_OWN: Final = ("throttle", "revoked", "forbidden", "rejected", "duplicate")
+_OWN: Final = (
+    "throttle", "revoked", "forbidden", "rejected", "duplicate", "processing", "unprocessable",
+)  # fmt: skip
 Seen = TypeVar("Seen")
 
 MEGABYTE = 1024 * 1024
@@ -52,6 +54,10 @@ class Trouble:
     forbidden         do nothing, answer the service's own "the account may not do this"
     rejected          do nothing, answer the service's own "this content is refused"
     duplicate         do nothing, answer the service's own "this is there already"
+    processing        do nothing, answer the service's own "this film is still being processed"
+    unprocessable     do nothing, answer the service's own "this film cannot be processed"
+
+    The last two are for the operations that look at a film (see `Outlet.film_looks`).
     """
 
     mood: Mood

@@ -24,7 +24,8 @@ class Shown:
     """A post as the page shows it.
 
     `created` is ISO 8601; `link` becomes a card; `measured` is what the service counts of the text
-    and what it takes at most; `reply` says that it goes on from another post.
+    and what it takes at most; `reply` says that it goes on from another post. `films` are told as
+    `photos`, with their captions, where they have any, for a description.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Shown:
     photos: tuple[Image, ...] = ()
     measured: tuple[int, int] | None = None
     reply: bool = False
+    films: tuple[Image, ...] = ()
 
 
 class Outlet(ABC):
@@ -57,6 +59,10 @@ class Outlet(ABC):
     """
     uploads: ClassVar[Sequence[str]] = ()
     """The operations that come before, for a post with pictures."""
+    film_uploads: ClassVar[Sequence[str]] = ()
+    """The operations that come before, for a post with a film that has captions."""
+    film_looks: ClassVar[str] = ""
+    """That of them which looks how far the processing of a film is."""
     readings: ClassVar[Sequence[str]] = ()
     """The operations by which what is out is read back."""
     name: str

@@ -17,6 +17,7 @@ from bottega.sandbox.crowd import crowd
 from bottega.sandbox.outlets import Image, Outlet, Shown
 from bottega.sandbox.x_accounts import GOOD_FOR, Accounts
 from bottega.sandbox.x_errors import XError, duplicate, invalid, not_found, unauthorized
+from bottega.sandbox.x_films import WAYS, Film, Films, processing
 from bottega.sandbox.x_oauth import refusal
 from bottega.sandbox.x_posts import Picture, Tweet, metrics, shown, weight
 
@@ -43,7 +44,8 @@ class X(Outlet):
 
     Its keys are `consumer_key`, `consumer_secret`, `access_token`, `access_token_secret`.
     Operations for troubles: tweets.create, tweets.delete, media.upload, media.metadata,
-    tweets.lookup, users.me, users.tweets, oauth.token. `accounts` lets apps in by OAuth 2.
+    media.initialize, media.append, media.finalize, media.status, media.subtitles, tweets.lookup,
+    users.me, users.tweets, oauth.token. `accounts` lets apps in by OAuth 2.
     """
 
     channel: ClassVar[str] = "x"
@@ -57,6 +59,8 @@ class X(Outlet):
         "reply": ("tweets.create",),
     }
     uploads: ClassVar[Sequence[str]] = ("media.upload", "media.metadata")
+    film_uploads: ClassVar[Sequence[str]] = (*(way[2] for way in WAYS), "media.upload")
+    film_looks: ClassVar[str] = "media.status"
     readings: ClassVar[Sequence[str]] = ("users.me", "users.tweets")
     broken: ClassVar[str] = (
         '{"title": "Internal Server Error", "detail": "Internal Server Error", "status": 500, '
@@ -79,6 +83,7 @@ class X(Outlet):
         self.posts: list[Tweet] = []
         self.pictures: dict[str, Picture] = {}
         self._last_number = 0
+        self.films = Films(self.pictures, self._number)
         self._nonces: set[str] = set()
         self.accounts.reset()
 
@@ -102,7 +107,8 @@ class X(Outlet):
                 created=post.created.isoformat(),
                 permalink=f"https://x.com/{self.username}/status/{post.id}",
                 deleted=post.deleted,
-                photos=tuple(Image(f"/x/picture/{p.id}", p.alt) for p in post.media),
+                photos=tuple(_image(p) for p in post.media if not isinstance(p, Film)),
+                films=tuple(_image(p) for p in post.media if isinstance(p, Film)),
                 measured=(weight(post.text), _LIMIT),
                 reply=post.reply_to is not None,
             )
@@ -119,10 +125,14 @@ class X(Outlet):
             self._route("/2/tweets", "GET", "tweets.lookup", self._look_up),
             self._route("/2/tweets/{id}", "DELETE", "tweets.delete", self._delete),
             self._route("/2/media/upload", "POST", "media.upload", self._upload),
+            *(self._route(*way, self._film_act(way[2])) for way in WAYS),
             self._route("/2/media/metadata", "POST", "media.metadata", self._describe),
             self._route("/2/users/me", "GET", "users.me", self._me),
             self._route("/2/users/{id}/tweets", "GET", "users.tweets", self._tweets),
         ]
+
+    def _film_act(self, operation: str) -> Callable[[Exchange, str], Any]:
+        return lambda exchange, number: self.films.act(operation, exchange, number)
 
     def _route(
         self, path: str, method: str, operation: str, act: Callable[[Exchange, str], Any]
@@ -160,6 +170,7 @@ class X(Outlet):
         if picture is None:
             return Response(status_code=404)
         kind = "image/png" if picture.content.startswith(b"\x89PNG") else "image/jpeg"
+        kind = "video/mp4" if isinstance(picture, Film) else kind
         return Response(picture.content, media_type=kind)
 
     def _own_error(self, trouble: Trouble) -> Response:
@@ -174,6 +185,9 @@ class X(Outlet):
                 return self._response(invalid("text: is not acceptable").problem, 400)
             case "duplicate":
                 return self._response(duplicate().problem, 403)
+            case "processing" | "unprocessable":
+                state = "failed" if trouble.mood == "unprocessable" else "in_progress"
+                return self._response(processing(state), 200)
         problem = XError(429, "Too Many Requests", "Too Many Requests").problem
         return self._response(problem, 429, trouble.seconds)
 
@@ -204,8 +218,11 @@ class X(Outlet):
         ]
         if not text and not media:
             raise invalid("One or more parameters to your request was invalid.")
-        if not all(media) or len(media) > _MAX_MEDIA:
+        films = [one for one in media if isinstance(one, Film)]
+        if not all(media) or len(media) > (1 if films else _MAX_MEDIA):
             raise invalid("Your media IDs are invalid.")
+        if not all(one.ready for one in films):
+            raise invalid("Your media is not ready: it is still being processed.")
         if weight(text) > _LIMIT:
             raise XError(403, "Forbidden", "Your Tweet text is too long.")
         if any(post.text == text and not post.deleted for post in self.posts):
@@ -229,9 +246,12 @@ class X(Outlet):
     def _upload(self, exchange: Exchange, _: str) -> dict[str, Any]:
         if unknown := sorted(set(exchange.fields) - {"media_category", "media_type"}):
             raise invalid(f"$.{unknown[0]}: is not defined in the schema")
-        if exchange.fields.get("media_category") != "tweet_image":
-            raise invalid("$.media_category: does not have a value in the enumeration")
         _, content = exchange.files.get("media", ("", b""))
+        category = exchange.fields.get("media_category")
+        if category == "subtitles" and content.startswith(b"WEBVTT"):
+            return self.films.keep(content)
+        if category != "tweet_image":
+            raise invalid("$.media_category: does not have a value in the enumeration")
         if not content.startswith((b"\xff\xd8", b"\x89PNG")):
             raise invalid("media type unrecognized.")
         picture = Picture(self._number(), content)
@@ -297,6 +317,11 @@ class X(Outlet):
     def _number(self) -> str:
         self._last_number += 1
         return str(1_990_000_000_000_000_000 + self._last_number)
+
+
+def _image(kept: Picture) -> Image:
+    told = kept.captions.decode() if isinstance(kept, Film) else kept.alt
+    return Image(f"/x/picture/{kept.id}", told)
 
 
 def _fields(asked: Mapping[str, str]) -> set[str]:

@@ -16,6 +16,15 @@ _LINK: Final = re.compile(r"https?://[^\s]*[^\s.,;:!?)»”]")
 _LIGHT: Final = (range(0x1100), range(0x2000, 0x200E), range(0x2010, 0x2020), range(0x2032, 0x2038))
 
 
+class XError(Exception):
+    """A problem in X's own shape."""
+
+    def __init__(self, status: int, title: str, detail: str, kind: str = "about:blank") -> None:
+        super().__init__(detail)
+        self.status = status
+        self.problem = {"title": title, "detail": detail, "type": kind, "status": status}
+
+
 @dataclass(slots=True)
 class Picture:
     """A picture as X holds it."""

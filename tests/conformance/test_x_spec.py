@@ -1,5 +1,6 @@
 """Every request the X adapter makes is one that X describes."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -15,6 +16,7 @@ from content.posts import Post
 from publishers.base import Action, Call
 from publishers.x import X
 from tests.conformance.x import violations
+from tests.publishers.stage import film
 
 
 @pytest.fixture
@@ -28,7 +30,11 @@ def exchange(method: str, path: str, query: dict[str, str], body: object = None)
     return Exchange("x", method, path, query, {}, {}, body)
 
 
-def test_a_whole_life_of_a_post_is_as_described(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_whole_life_of_a_post_is_as_described(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publishers.films._SHORTEST_WAIT", 0.0)
+    monkeypatch.setattr("publishers.films._LONGEST_WAIT", 0.0)
     account, now = sandbox.x, datetime.now(UTC)
     publisher = X(
         X.Config.model_validate(
@@ -52,13 +58,23 @@ def test_a_whole_life_of_a_post_is_as_described(sandbox: Sandbox, tmp_path: Path
         publisher.publish(text, Call(f"2-{number}", Action.REPLY, now, now, created.remote_id))
     assert publisher.find(post, now - timedelta(minutes=1)) == created
     publisher.publish(post, Call("3", Action.DELETE, now, now, created.remote_id))
+    filmed = post.model_copy(update={"text": "Con il filmato", "media": (film(tmp_path),)})
+    shown = publisher.publish(filmed, Call("4", Action.CREATE, now, now))
+    film_id = account.posts[-1].media[0].id
+    publisher.publish(filmed, Call("5", Action.DELETE, now, now, shown.remote_id))
     publisher.check()
     heard = sandbox.board.exchanges
     assert [found for heard_one in heard for found in violations(heard_one)] == []
-    paths = {(e.method, e.path.replace(created.remote_id, "{id}")) for e in heard}
+    ids = re.compile(f"{created.remote_id}|{shown.remote_id}|{film_id}")
+    paths = {(e.method, ids.sub("{id}", e.path)) for e in heard}
     assert paths == {
         ("POST", "/2/media/upload"),
         ("POST", "/2/media/metadata"),
+        ("POST", "/2/media/upload/initialize"),
+        ("POST", "/2/media/upload/{id}/append"),
+        ("POST", "/2/media/upload/{id}/finalize"),
+        ("GET", "/2/media/upload"),
+        ("POST", "/2/media/subtitles"),
         ("POST", "/2/tweets"),
         ("DELETE", "/2/tweets/{id}"),
         ("GET", "/2/users/me"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from pydantic import BaseModel
 from bottega.sandbox.core import Mood, Trouble
 from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.server import Sandbox
-from content.media import Medium, keep
+from content.media import Medium, keep, keep_captions
 from content.posts import Piece, Section
 from content.submissions import Kind
 from publishers.base import Action, Call, CannotTell, Post, Publisher
+from tests import files
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(days=1)
@@ -32,6 +34,10 @@ class Stage:
     def post(self, title: str = "Apre lo sportello", pictures: int = 0) -> Post:
         """Return what the channel would be sent for a piece."""
         return self.publisher.render(piece(title, [picture(self.root, n) for n in range(pictures)]))
+
+    def film_post(self, title: str = "Apre lo sportello") -> Post:
+        """Return what the channel would be sent for a piece with a film."""
+        return self.publisher.render(piece(title, [film(self.root)]))
 
     def order(self, operation: str, mood: Mood, **rest: Any) -> None:
         trouble = Trouble(mood, self.outlet.channel, operation, **rest)
@@ -88,6 +94,22 @@ def picture(root: Path, number: int) -> Medium:
     out = BytesIO()
     Image.new("RGB", (8, 8), (number * 20, 0, 0)).save(out, "PNG")
     return keep(root, out.getvalue()).model_copy(update={"alt": f"Foto {number}"})
+
+
+@cache
+def _filmed() -> bytes:
+    return files.film(1, sound=None)
+
+
+def film(root: Path) -> Medium:
+    """Return a film of a second, kept with its captions."""
+    captions, transcript = keep_captions(root, CAPTIONS)
+    kept = keep(root, _filmed())
+    told = {"alt": "Il sindaco saluta", "captions": captions, "transcript": transcript}
+    return kept.model_copy(update=told)
+
+
+CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:01.000\nBuongiorno a tutti\n"
 
 
 def at_home(kind: type[Publisher], root: Path) -> BaseModel:

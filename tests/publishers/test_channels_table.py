@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from bottega.sandbox.server import Sandbox, running
-from content.media import Medium
 from content.posts import Piece, Post
 from publishers import PUBLISHERS
 from publishers.base import Action, Call, Publisher, Rejected
-from tests.publishers.stage import NOW, at_home, picture, piece, staged
+from tests.publishers.stage import NOW, at_home, film, picture, piece, staged
 
 PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
 FORMS = ("text", "link", "1 photo", "4 photos", "video", "thread")
@@ -30,6 +29,12 @@ def served() -> Iterator[Sandbox]:
     sandbox = Sandbox()
     with running(sandbox):
         yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publishers.films._SHORTEST_WAIT", 0.0)
+    monkeypatch.setattr("publishers.films._LONGEST_WAIT", 0.0)
 
 
 class Channel:
@@ -73,9 +78,7 @@ class Channel:
         photos = {"1 photo": 1, "4 photos": 4}.get(form, 0)
         media = [picture(self.root, number) for number in range(photos)]
         if form == "video":
-            film = Medium(sha256="f" * 64, mime="video/mp4", width=16, height=9, seconds=2.0)
-            (self.root / film.file_name).write_bytes(b"\0\0\0\x18ftypmp42")
-            media = [film]
+            media = [film(self.root)]
         return piece(title, media)
 
     def _pages(self) -> str:
@@ -104,6 +107,8 @@ def outcome(channel: Channel, form: str, gesture: str) -> str:
         shown = {"1 photo": 1, "4 photos": 4}.get(form, 0)
         assert len(set(re.findall(r"Foto \d|picture/[\w-]+", channel.seen()))) >= shown
     rendered = channel.posts(form, BEFORE)[0]
+    if form == "video" and rendered.media and gesture != "retract":
+        assert re.search(r"films=\(Image|<video", channel.seen())
     return LEFT if form == "video" and not rendered.media else YES
 
 

@@ -29,7 +29,7 @@ from publishers.base import (
     Unavailable,
     Unclear,
 )
-from tests.publishers.stage import NOW, SINCE, Stage, at_home, picture, piece, staged
+from tests.publishers.stage import NOW, SINCE, Stage, at_home, film, picture, piece, staged
 
 READ_ONCE = [one for one in PUBLISHERS if not one.idempotent]
 PERFORMED_AGAIN = [one for one in PUBLISHERS if one.idempotent]
@@ -40,6 +40,7 @@ REFUSE_TWICE = [
     if one.channel in OUTSIDE and OUTSIDE[one.channel].repetition == "refused"
 ]
 UPLOADING = [one for one in READ_ONCE if one.channel in OUTSIDE and OUTSIDE[one.channel].uploads]
+FILMING = [one for one in READ_ONCE if one.channel in OUTSIDE and OUTSIDE[one.channel].film_uploads]
 READABLE = [one for one in READ_ONCE if one.channel in OUTSIDE and OUTSIDE[one.channel].readings]
 UNREADABLE = [one for one in READ_ONCE if one not in READABLE]
 PROVED = (Published, Unavailable, Rejected, ChannelDown)
@@ -61,6 +62,8 @@ def served() -> Iterator[Sandbox]:
 @pytest.fixture
 def sandbox(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     monkeypatch.setattr("publishers.http._READ_SECONDS", 0.3)
+    monkeypatch.setattr("publishers.films._SHORTEST_WAIT", 0.0)
+    monkeypatch.setattr("publishers.films._LONGEST_WAIT", 0.0)
     served.reset()
     for one in served.outlets.values():
         one.now = lambda: NOW
@@ -286,6 +289,124 @@ def test_what_fails_before_the_changing_call_leaves_no_doubt(stage: Stage, day: 
         assert isinstance(claim, PROVED), f"{operation}: {claim!r}"
         assert bool(stage.outlet.texts()) is isinstance(claim, Published)
         stage.outlet.reset()
+
+
+@pytest.mark.parametrize(
+    ("stage", "day"),
+    [pytest.param(kind, day, id=f"{kind.channel}-{day.name}") for kind in FILMING for day in DAYS],
+    indirect=["stage"],
+)
+def test_what_fails_before_a_film_comes_out_leaves_no_doubt(stage: Stage, day: Day) -> None:
+    for operation in stage.outlet.film_uploads:
+        stage.outlet.board.reset()
+        stage.order(operation, day.mood, **day.order(stage.outlet))
+
+        claim = stage.perform(Action.CREATE, stage.film_post())
+
+        assert (stage.outlet.channel, operation) in stage.outlet.board.operations
+        assert isinstance(claim, PROVED), f"{operation}: {claim!r}"
+        assert bool(stage.outlet.texts()) is isinstance(claim, Published)
+        assert stage.changing() == isinstance(claim, Published)
+        stage.outlet.reset()
+
+
+@pytest.mark.parametrize("stage", FILMING, indirect=True)
+def test_a_film_comes_out_by_one_changing_call_once_it_is_processed(stage: Stage) -> None:
+    post = stage.film_post()
+
+    proof = stage.perform(Action.CREATE, post)
+
+    assert isinstance(proof, Published), proof
+    assert stage.changing() == 1
+    heard = [name for _, name in stage.outlet.board.operations]
+    assert set(stage.outlet.film_uploads) <= set(heard)
+    shown = stage.outlet.shown()[-1]
+    assert len(shown.films) == 1
+    assert not shown.photos
+    assert stage.told(post) in {True, None}
+    assert stage.publisher.render(piece("Apre lo sportello", [film(stage.root)])) == post
+
+
+@pytest.mark.parametrize(
+    ("stage", "day"),
+    [pytest.param(kind, day, id=f"{kind.channel}-{day.name}") for kind in FILMING for day in DAYS],
+    indirect=["stage"],
+)
+def test_of_the_call_that_puts_a_film_out_only_what_is_proved_is_claimed(
+    stage: Stage, day: Day
+) -> None:
+    post = stage.film_post()
+    publishing = stage.outlet.changes["create"][-1]
+    stage.order(publishing, day.mood, **day.order(stage.outlet))
+
+    claim = stage.perform(Action.CREATE, post)
+
+    assert bool(stage.outlet.texts()) is day.done
+    if day.claims is None:
+        assert not isinstance(claim, PROVED)
+        assert stage.told(post) in ({True, None} if day.done else {False, None})
+    else:
+        assert isinstance(claim, day.claims), claim
+
+
+@pytest.mark.parametrize("stage", FILMING, indirect=True)
+def test_a_film_that_cannot_be_processed_is_refused_with_what_to_do(stage: Stage) -> None:
+    stage.order(stage.outlet.film_looks, "unprocessable")
+
+    claim = stage.perform(Action.CREATE, stage.film_post())
+
+    assert isinstance(claim, Rejected), claim
+    assert "MP4" in claim.reason
+    assert stage.outlet.texts() == []
+
+
+@pytest.mark.parametrize("stage", FILMING, indirect=True)
+def test_a_processing_that_never_ends_is_tried_again_later(stage: Stage) -> None:
+    stage.order(stage.outlet.film_looks, "processing", times=1000)
+
+    claim = stage.perform(Action.CREATE, stage.film_post())
+
+    assert isinstance(claim, Unavailable), claim
+    assert claim.retry_at is not None
+    assert claim.retry_at > NOW
+    assert stage.outlet.texts() == []
+
+
+@pytest.mark.parametrize("stage", FILMING, indirect=True)
+def test_a_film_whose_processing_outlasts_our_turn_is_not_put_out(stage: Stage) -> None:
+    stage.order(stage.outlet.film_looks, "processing", times=1000)
+    late = Call(key="1", action=Action.CREATE, now=NOW, due_at=NOW, still_ours=lambda: False)
+
+    with pytest.raises(Unavailable):
+        stage.publisher.publish(stage.film_post(), late)
+    assert stage.outlet.texts() == []
+
+
+@pytest.mark.parametrize("stage", FILMING, indirect=True)
+@pytest.mark.parametrize(
+    "change",
+    [{"seconds": 60_000.0}, {"size": 20 * 2**30}, {"mime": "video/x-unheard"}, {"size": None}],
+    ids=["too long", "too large", "of a wrong kind", "of unknown size"],
+)
+def test_a_film_that_the_channel_does_not_take_is_left_to_the_page(
+    stage: Stage, change: dict[str, Any]
+) -> None:
+    told = film(stage.root).model_copy(update=change)
+    shown = picture(stage.root, 1)
+
+    assert stage.publisher.render(piece("Apre", [told])).media == ()
+    assert stage.publisher.render(piece("Apre", [told, shown])).media == (shown,)
+
+
+@pytest.mark.parametrize("stage", FILMING, indirect=True)
+def test_a_film_or_captions_no_longer_on_the_disk_are_refused(stage: Stage) -> None:
+    for ending in ("*.vtt", "*.mp4"):
+        post = stage.film_post()
+        for path in stage.root.rglob(ending):
+            path.unlink()
+
+        assert isinstance(stage.perform(Action.CREATE, post), Rejected)
+        assert stage.outlet.texts() == []
 
 
 @pytest.mark.parametrize("stage", READ_ONCE, indirect=True)

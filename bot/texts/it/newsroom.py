@@ -219,6 +219,11 @@ def preview(label: str, text: str) -> str:
     return f"👁 <b>{label}</b>\n\n{escape(text)}"
 
 
+def with_film(label: str) -> str:
+    """Say that a post shows a film, of which the preview has the poster alone."""
+    return f"🎬 Su <b>{escape(label)}</b> esce con il filmato: qui ne vedi un fotogramma."
+
+
 def pages(text: str, length: int = 3500) -> list[str]:
     """Cut a long text into messages, at line ends where there are any."""
     parts, rest = [], text
