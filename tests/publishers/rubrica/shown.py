@@ -52,6 +52,8 @@ async def serving(site: Path) -> AsyncIterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     taken = socket.create_server(("127.0.0.1", 0))  # who asks early waits
     running = asyncio.create_task(server.serve([taken]))
-    yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
-    server.should_exit = True
-    await running
+    try:
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        await running
