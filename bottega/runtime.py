@@ -1,24 +1,21 @@
 """Builds everything from Settings; starts it and stops it."""
 
 import asyncio
-import os
 import signal
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
 
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select
 from starlette.routing import BaseRoute
 
-from bot import echoes, forgetting, morning
 from bot.inbox import Inbox
 from bot.turn import Newsroom
 from bottega import migrations, vitals, web
 from bottega.alone import PREPARING, CannotStart, only_process
+from bottega.clockwork import Clockwork
 from bottega.outside import outside_of
 from bottega.roles import ALL, Role
 from bottega.serving import desk_of, serving, uploads_of
@@ -33,17 +30,7 @@ from content.limits import Limits
 from content.store import Store
 from publishers import PUBLISHERS, Rubrica
 from publishers.base import Publisher
-from publishers.bookshop import Bookshop
-from scheduler.access import Access
-from scheduler.ahead import Ahead
-from scheduler.books import Books
-from scheduler.dispatch import Dispatch
-from scheduler.drafts import Drafts
-from scheduler.reach import Reach
-from scheduler.reconcile import Reconcile
-from scheduler.retention import Retention
-from scheduler.sealing import Sealing
-from scheduler.timetable import DRAFT, SEND, Engine, timetable
+from scheduler.timetable import DRAFT, SEND
 
 
 def utc_now() -> datetime:
@@ -96,29 +83,15 @@ class Runtime:
         self.newsroom.inbox.came = self.newsroom.said = self._tell
         self.talk = Talk(settings, self.newsroom, self._tell) if Role.BOT in roles else None
         self.uploads = uploads_of(settings, self.newsroom)
-        self.access = Access(self.store, settings.vault, clock)
-        self.desk = desk_of(settings, self.newsroom, self.access)
-        worker = f"{socket.gethostname()}-{os.getpid()}"
-        self.dispatch = Dispatch(
-            self.store, self.publishers, clock, worker, self._happened, access=self.access
-        )
-        self.reconcile = Reconcile(
-            self.store, self.publishers, clock, self._reconciled, self.access
-        )
-        self.drafts = Drafts(
-            self.store,
-            self.outside.assistant,
-            clock,
-            self._happened,
+        self.clockwork = Clockwork(
+            settings,
+            self.newsroom,
+            assistant=self.outside.assistant,
             sight=self.outside.sight,
-            media_root=settings.media_root,
+            happened=self._happened,
         )
-        self.sealing = Sealing(self.store, clock)
-        self.ahead = Ahead(self.store, self.publishers)
-        self.retention = Retention(self.store, settings.media_root, clock, forgetting.empty_old)
-        self.books = books_of(self.store, rubrica, settings)
-        self.reach = Reach(self.store, self.publishers, clock)
-        self.engine = engine_of(settings, self.store, self.dispatch)
+        self.engine = self.clockwork.engine
+        self.desk = desk_of(settings, self.newsroom, self.clockwork.access)
         self.newsroom.happened = self._happened
         self.newsroom.submitted = lambda: self.engine.nudge(DRAFT)
         self.newsroom.planned = lambda: self.engine.nudge(SEND)
@@ -195,26 +168,7 @@ class Runtime:
         stack.push_async_callback(self.engine.stop)
         await self.engine.open(self.talk.heard if self.talk else None)
         if Role.WORKER in self.roles:
-            await self.reconcile.sweep(alone=self.store.embedded)
-            await self.engine.start(
-                timetable(
-                    self.store,
-                    self.engine.send_due,
-                    self.reconcile,
-                    self.drafts,
-                    self.clock,
-                    keep_no_longer=self.retention.sweep,
-                    seal=self.sealing.sweep,
-                    tell_programme=partial(
-                        morning.tell_programme, self.newsroom, self.settings.programme_at
-                    ),
-                    remind_of_waiting=partial(morning.remind_of_waiting, self.newsroom),
-                    keep_books=self.books.sweep,
-                    read_figures=self.reach.sweep,
-                    tell_reach=partial(echoes.tell_reach, self.newsroom),
-                    make_ready=self.ahead.sweep,
-                )
-            )
+            await self.clockwork.start()
         if isinstance(rubrica, Rubrica) and Role.WEB in self.roles:
             app = web.build(
                 site=rubrica.site, health=self.health, metrics=self.metrics, routes=self._routes()
@@ -241,29 +195,6 @@ class Runtime:
     def _tell(self) -> None:
         """Let the other processes hear that something is new."""
         self.engine.tell()
-
-    def _reconciled(self) -> None:
-        self._happened()
-        self.engine.nudge(SEND)
-
-
-def engine_of(settings: Settings, store: Store, dispatch: Dispatch) -> Engine:
-    """Return the engine that goes with the database; the other one is not even loaded."""
-    if store.embedded:
-        from scheduler.embedded import Embedded  # noqa: PLC0415
-
-        return Embedded(dispatch)
-    from scheduler.distributed import Distributed  # noqa: PLC0415
-
-    return Distributed(settings.database, dispatch)
-
-
-def books_of(store: Store, rubrica: Publisher | None, settings: Settings) -> Books:
-    """Return who keeps the e-books true: they are in the column, where there is one."""
-    if not isinstance(rubrica, Rubrica):
-        return Books(store, None, Rubrica.channel, "", "")
-    shop = Bookshop(rubrica, settings.media_root)
-    return Books(store, shop.keep, Rubrica.channel, rubrica.url, rubrica.owner)
 
 
 def publishers_of(

@@ -3,15 +3,13 @@
 https://docs.x.com/x-api/posts/create-post
 """
 
-import html
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Self
+from typing import ClassVar, Final, Self
 
 from pydantic import BaseModel, Field, SecretStr
 
@@ -33,20 +31,18 @@ from publishers.base import (
     Rejected,
     Unavailable,
     by_essence,
-    count,
 )
 from publishers.films import shown
 from publishers.links import links
 from publishers.x_api import Api, NotThereError
 from publishers.x_films import LIMITS, upload
+from publishers.x_reading import as_written, essence, figures_of, posts_since
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 
 __all__ = ["X"]
 
 _LOOKED_UP: Final = 100
 """https://docs.x.com/x-api/posts/get-posts-by-ids"""
-_PAGES_READ: Final = 32
-"""X shows at most 3,200 posts of an account, 100 a page."""
 
 
 class X(Publisher):
@@ -185,11 +181,11 @@ class X(Publisher):
 
     def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
         """Read the account's posts back to `since` for those with the same texts."""
-        wanted = by_essence(posts, _essence)
+        wanted = by_essence(posts, essence)
         try:
             with self._api() as api:
-                for found in _posts(api, since):
-                    if alike := wanted.get(_essence(_as_written(found))):
+                for found in posts_since(api, since):
+                    if alike := wanted.get(essence(as_written(found))):
                         yield alike.pop(), self._published(str(found["id"]))
                     if not any(wanted.values()):
                         return
@@ -202,7 +198,7 @@ class X(Publisher):
         """Read the public metrics of posts in one call."""
         with self._api() as api:
             found = api.metrics([one for one in remote_ids if one.isdecimal()])
-        return {number: _figures(metrics) for number, metrics in found.items()}
+        return {number: figures_of(metrics) for number, metrics in found.items()}
 
     def measure(self, text: str) -> int:
         """Return what X counts for a text."""
@@ -262,48 +258,3 @@ class X(Publisher):
 _MEND: Final = (
     "Controlla le quattro chiavi X_… e X_USERNAME; l'applicazione deve poter leggere e scrivere."
 )
-
-
-def _posts(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
-    """Yield an account's posts since a moment; end only when all of them were read."""
-    user_id = str(api.me()["id"])
-    token: str | None = None
-    for _ in range(_PAGES_READ):
-        page = api.posts(user_id, since.replace(microsecond=0), token)
-        if page.get("errors"):
-            break
-        yield from page.get("data", [])
-        token = page["meta"].get("next_token")
-        if not token:
-            return
-    raise CannotTell("X non ha mostrato tutti i post dell'account.")
-
-
-def _as_written(found: dict[str, Any]) -> str:
-    """Undo what X does to a text: t.co links, the link of the pictures, escaped signs."""
-    whole = found.get("note_tweet") or found
-    text = html.unescape(whole["text"])
-    links = [*(whole.get("entities") or {}).get("urls", ())]
-    links += (found.get("entities") or {}).get("urls", ())
-    for link in links:
-        shown = str(link.get("display_url", ""))
-        picture = "media_key" in link or shown.startswith(("pic.x.com/", "pic.twitter.com/"))
-        text = text.replace(link["url"], "" if picture else link.get("expanded_url", ""))
-    return text
-
-
-def _figures(metrics: Mapping[str, Any]) -> Figures:
-    """https://docs.x.com/x-api/fundamentals/metrics; a quote is a repost with words."""
-    shares = [one for name in ("retweet_count", "quote_count") if (one := count(metrics.get(name)))]
-    return Figures(
-        views=count(metrics.get("impression_count")),
-        reactions=count(metrics.get("like_count")),
-        replies=count(metrics.get("reply_count")),
-        shares=sum(shares) if shares else count(metrics.get("retweet_count")),
-    )
-
-
-def _essence(text: str) -> str:
-    """Reduce a text to what survives X: words, and links without their protocol."""
-    words = unicodedata.normalize("NFC", text).split()
-    return " ".join(re.sub(r"^https?://", "", word).rstrip("/") for word in words)

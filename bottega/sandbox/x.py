@@ -5,7 +5,6 @@ https://docs.x.com/x-api/posts/create-post
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 
 from starlette.requests import Request
@@ -16,27 +15,16 @@ from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
 from bottega.sandbox.crowd import crowd
 from bottega.sandbox.outlets import Image, Outlet, Shown
 from bottega.sandbox.x_accounts import GOOD_FOR, Accounts
-from bottega.sandbox.x_errors import XError, duplicate, invalid, not_found, unauthorized
+from bottega.sandbox.x_errors import XError, duplicate, invalid, unauthorized
 from bottega.sandbox.x_films import WAYS, Film, Films, processing
 from bottega.sandbox.x_oauth import refusal
 from bottega.sandbox.x_posts import Picture, Tweet, metrics, shown, weight
+from bottega.sandbox.x_readings import look_up, timeline
 
 _LIMIT: Final = 280
 _QUARTER: Final = 900
 _MAX_MEDIA: Final = 4
 _MAX_ALT: Final = 1000
-_MOST_LOOKED_UP: Final = 100
-_FIELDS: Final = {"created_at", "entities", "note_tweet", "public_metrics", "text", "id"}
-_PARAMETERS: Final = {
-    "max_results",
-    "start_time",
-    "pagination_token",
-    "tweet.fields",
-    "exclude",
-    "end_time",
-    "since_id",
-    "until_id",
-}
 
 
 class X(Outlet):
@@ -272,43 +260,12 @@ class X(Outlet):
         return {"data": {"id": self.user_id, "name": self.name, "username": self.username}}
 
     def _tweets(self, exchange: Exchange, user_id: str) -> dict[str, Any]:
-        asked = exchange.query
-        if unknown := sorted(set(asked) - _PARAMETERS):
-            raise invalid(f"The query parameter [{unknown[0]}] is not one of the known ones")
-        fields, size = _fields(asked), int(asked.get("max_results", "10"))
-        if user_id != self.user_id or not 5 <= size <= 100:  # noqa: PLR2004 - X's own bounds
+        if user_id != self.user_id:
             raise invalid("One or more parameters to your request was invalid.")
-        since = datetime.fromisoformat(asked.get("start_time", "2010-11-06T00:00:00Z"))
-        live = [p for p in reversed(self.posts) if not p.deleted and p.created >= since]
-        first = int(asked.get("pagination_token", "page0").removeprefix("page"))
-        posts = live[first : first + size]
-        meta: dict[str, Any] = {"result_count": len(posts)}
-        if not posts:
-            return {"meta": meta}
-        meta |= {"newest_id": posts[0].id, "oldest_id": posts[-1].id}
-        if first + size < len(live):
-            meta["next_token"] = f"page{first + size}"
-        told = [self._shown(post) for post in posts]
-        return {
-            "data": [{k: v for k, v in post.items() if k in fields} for post in told],
-            "meta": meta,
-        }
+        return timeline(self.posts, exchange.query, self._shown)
 
     def _look_up(self, exchange: Exchange, _: str) -> dict[str, Any]:
-        asked = exchange.query
-        if unknown := sorted(set(asked) - {"ids", "tweet.fields"}):
-            raise invalid(f"The query parameter [{unknown[0]}] is not one of the known ones")
-        fields, numbers = _fields(asked), asked.get("ids", "").split(",")
-        if len(numbers) > _MOST_LOOKED_UP or not all(one.isdecimal() for one in numbers):
-            raise invalid("The `ids` query parameter value is not valid")
-        there = {post.id: post for post in self.posts if not post.deleted}
-        answer: dict[str, Any] = {}
-        if found := [there[one] for one in numbers if one in there]:
-            told = [self._shown(post) for post in found]
-            answer["data"] = [{k: v for k, v in one.items() if k in fields} for one in told]
-        if lost := [one for one in numbers if one not in there]:
-            answer["errors"] = [not_found(one) for one in lost]
-        return answer
+        return look_up(self.posts, exchange.query, self._shown)
 
     def _shown(self, post: Tweet) -> dict[str, Any]:
         seen = crowd(post.id, self.now() - post.created)
@@ -322,10 +279,3 @@ class X(Outlet):
 def _image(kept: Picture) -> Image:
     told = kept.captions.decode() if isinstance(kept, Film) else kept.alt
     return Image(f"/x/picture/{kept.id}", told)
-
-
-def _fields(asked: Mapping[str, str]) -> set[str]:
-    fields = set(asked.get("tweet.fields", "text").split(","))
-    if unknown := sorted(fields - _FIELDS):
-        raise invalid(f"The `tweet.fields` query parameter value [{unknown[0]}] is not valid")
-    return fields | {"id", "text"}

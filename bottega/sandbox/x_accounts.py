@@ -28,6 +28,12 @@ GOOD_FOR: Final[Mapping[str, str]] = {
     "tweets.delete": "tweet.write",
     "media.upload": "media.write",
     "media.metadata": "media.write",
+    "media.initialize": "media.write",
+    "media.append": "media.write",
+    "media.finalize": "media.write",
+    "media.status": "media.write",
+    "media.subtitles": "media.write",
+    "tweets.lookup": "tweet.read",
     "users.me": "users.read",
     "users.tweets": "tweet.read",
 }
