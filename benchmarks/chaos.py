@@ -16,7 +16,7 @@ from sqlmodel import col, select, update
 
 from benchmarks import worker
 from benchmarks.database import Mode, lent
-from benchmarks.newsroom import PAGE, Outside, approve, utc_now
+from benchmarks.newsroom import PAGE, Outside, approve, measured, utc_now
 from bottega.sandbox import Exchange, Mood, Sandbox, Trouble, running
 from content.deliveries import Operation
 from content.posts import FrozenPost, Post
@@ -124,7 +124,7 @@ def storm(mode: Mode, deliveries: int, seed: int) -> Result:
     """Let a crew deliver under kills and bad weather; return what came out."""
     articles = -(-deliveries // CHANNELS)
     with lent(mode) as (url, folder), running(sandbox := Sandbox()):
-        outside = Outside(url, str(folder), sandbox.keys(), SETTLING_SECONDS)
+        outside = Outside(url, str(folder), measured(sandbox.keys()), SETTLING_SECONDS)
         sandbox.board.weather = weather = Weather(seed)
         result = Result(mode, articles * CHANNELS)
         started = time.monotonic()

@@ -11,7 +11,7 @@ from sqlmodel import col, func, select, update
 
 from benchmarks import worker
 from benchmarks.database import Mode, crowd, lent
-from benchmarks.newsroom import Outside, approve, utc_now
+from benchmarks.newsroom import Outside, approve, measured, utc_now
 from bottega.sandbox import Exchange, Sandbox, Trouble, running
 from content.deliveries import Attempt, Operation
 from content.store import Store
@@ -43,7 +43,7 @@ class Slowness:
 async def lateness(scheduled: int, articles: int = 30, span: float = 15.0) -> list[float]:
     """Return by how many seconds deliveries started late, beside many that are scheduled."""
     with lent("embedded") as (url, folder), running(sandbox := Sandbox()):
-        outside = Outside(url, str(folder), sandbox.keys(), SETTLING)
+        outside = Outside(url, str(folder), measured(sandbox.keys()), SETTLING)
         store = Store(url)
         async with _at_work(store, outside, list(outside.publishers()), articles, 1) as planned:
             await crowd(store, scheduled)
@@ -67,7 +67,7 @@ async def burst(
     """Return how many seconds as many deliveries take that are due at once, on two channels."""
     with lent(mode) as (url, folder), running(sandbox := Sandbox()):
         sandbox.board.weather = slowness
-        outside = Outside(url, str(folder), sandbox.keys(), SETTLING, hands)
+        outside = Outside(url, str(folder), measured(sandbox.keys()), SETTLING, hands)
         store = Store(url)
         names = ["facebook", "x"]
         async with _at_work(store, outside, names, count // len(names), workers) as planned:

@@ -58,9 +58,14 @@ class Outside:
         built = [
             one(one.Config.model_validate(told[one.channel]), self.media)
             for one in PUBLISHERS
-            if one.channel in told and one.channel in (PAGE, *NETWORKS)
+            if one.channel in told
         ]
         return {one.channel: one for one in built}
+
+
+def measured(keys: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """Return the keys of the channels that are measured."""
+    return {name: keys[name] for name in NETWORKS}
 
 
 def utc_now() -> datetime:

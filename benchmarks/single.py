@@ -6,7 +6,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from benchmarks.database import crowd, lent
-from benchmarks.newsroom import Outside, approve, utc_now
+from benchmarks.newsroom import Outside, approve, measured, utc_now
 from bottega.sandbox import Sandbox, running
 from content import sending
 from content.store import Store
@@ -36,7 +36,7 @@ async def claims(few: int, many: int) -> tuple[list[float], list[float]]:
 async def own_work(articles: int = 25) -> list[float]:
     """Return how many milliseconds each delivery to a network took beside waiting for it."""
     with lent("embedded") as (url, folder), running(sandbox := Sandbox()):
-        outside = Outside(url, str(folder), sandbox.keys(), 1)
+        outside = Outside(url, str(folder), measured(sandbox.keys()), 1)
         publishers = outside.publishers()
         social = {name: one for name, one in publishers.items() if not one.idempotent}
         store = Store(url)
