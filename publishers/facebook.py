@@ -31,21 +31,13 @@ from publishers.base import (
     Rejected,
     Unavailable,
     by_essence,
-    count,
 )
+from publishers.facebook_figures import figures_of
 from publishers.facebook_graph import Graph, NotThereError
 
 __all__ = ["Facebook"]
 
 _PAGES_READ: Final = 50
-_COUNTS: Final = (
-    "shares,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count)"
-)
-_VIEWS: Final = "post_media_view"
-"""It took the place of post_impressions in November 2025.
-
-https://developers.facebook.com/docs/platforminsights/page/deprecated-metrics
-"""
 
 
 class Facebook(Publisher):
@@ -174,15 +166,9 @@ class Facebook(Publisher):
         with self._graph() as graph:
             for post_id in remote_ids:
                 try:
-                    told = graph.read(post_id, fields=_COUNTS)
+                    found[post_id] = figures_of(graph, post_id)
                 except NotThereError:
                     continue
-                found[post_id] = Figures(
-                    views=_views(graph, post_id),
-                    reactions=_total(told, "reactions"),
-                    replies=_total(told, "comments"),
-                    shares=count(_dict(told.get("shares")).get("count", 0)),
-                )
         return found
 
     def check(self) -> Sequence[Finding]:
@@ -275,28 +261,6 @@ def _target(call: Call) -> str:
     if not re.fullmatch(r"\d+(_\d+)?", call.remote_id or ""):
         raise Rejected("Manca l'identificativo del post su Facebook.")
     return str(call.remote_id)
-
-
-def _views(graph: Graph, post_id: str) -> int | None:
-    """https://developers.facebook.com/docs/graph-api/reference/insights."""
-    try:
-        told = graph.read(f"{post_id}/insights", metric=json.dumps([_VIEWS]))
-    except (CannotTell, ChannelDown, Rejected):  # the counts are good without
-        return None
-    series = told.get("data")
-    for one in series if isinstance(series, list) else []:
-        values = _dict(one).get("values")
-        if _dict(one).get("name") == _VIEWS and isinstance(values, list) and values:
-            return count(_dict(values[-1]).get("value"))
-    return None
-
-
-def _total(told: Mapping[str, Any], edge: str) -> int | None:
-    return count(_dict(_dict(told.get(edge)).get("summary")).get("total_count"))
-
-
-def _dict(told: Any) -> Mapping[str, Any]:
-    return told if isinstance(told, dict) else {}
 
 
 def _address(post_id: str) -> str:

@@ -118,7 +118,7 @@ class WordPress(Publisher):
         slug = _slug(post)
         if call.action is Action.REPLY:
             raise Rejected("Su WordPress non ci sono risposte da pubblicare.")
-        if call.action is not Action.CREATE and not call.remote_id:
+        if call.action is not Action.CREATE and not (call.remote_id or "").isdecimal():
             raise Rejected("Manca l'identificativo del post su WordPress.")
         try:
             with self._site(call) as site:

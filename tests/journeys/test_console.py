@@ -21,7 +21,7 @@ PAGES = [
     for way in WAYS
     if way.method == "GET"
     and way.deed
-    and not way.path.endswith(("/", "/novita", "{medium}", ".csv", "{operation}"))
+    and not way.path.endswith(("/", "/novita", "{medium}", ".csv", ".pdf", "{operation}"))
 ]
 """Every page of the console, but for parts of pages, files, and what is framed."""
 PATIENCE = 20_000

@@ -14,7 +14,6 @@ from bot.texts.it.words import (
     SUBMISSION_STATES,
     excerpt,
     moment,
-    short,
 )
 from content.deliveries import Action, Outlet
 from content.goals import GOALS
@@ -250,25 +249,6 @@ def queue_line(number: str, organisation: str, title: str, state: SubmissionStat
     """Describe one waiting case."""
     said = escape(excerpt(title, 80))
     return f"• <b>{number}</b> {escape(organisation)}: {said} ({SUBMISSION_STATES[state]})"
-
-
-def crowd(count: int, cases: Sequence[tuple[str, str, str]], page: int, pages: int) -> str:
-    """Name the cases of a crowd (receipt, body, title) instead of sending a card for each."""
-    if not count:
-        return "📚 Le segnalazioni arrivate insieme sono state tutte aperte o decise. ✅"
-    many = "1 segnalazione aspetta" if count == 1 else f"{count} segnalazioni aspettano"
-    lines = [
-        f"• <b>{number}</b> {escape(short(organisation, 40))}: {escape(short(title, 60))}"
-        for number, organisation, title in cases
-    ]
-    where = f" · pagina {page} di {pages}" if pages > 1 else ""
-    return "\n".join(
-        [
-            f"📚 <b>Ne arrivano molte: {many} di essere aperte</b>{where}",
-            *lines,
-            "<i>Il pulsante col numero porta qui la scheda. Sono tutte anche in /redazione.</i>",
-        ]
-    )
 
 
 def trouble(label: str, title: str, state: OperationState, why: str | None) -> str:

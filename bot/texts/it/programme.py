@@ -89,6 +89,25 @@ def figures(monday: date, counted: Tally, label: Label, now: datetime) -> str:
     return "\n".join(lines)
 
 
+def crowd(count: int, cases: Sequence[tuple[str, str, str]], page: int, pages: int) -> str:
+    """Name the cases of a crowd (receipt, body, title) instead of sending a card for each."""
+    if not count:
+        return "📚 Le segnalazioni arrivate insieme sono state tutte aperte o decise. ✅"
+    many = "1 segnalazione aspetta" if count == 1 else f"{count} segnalazioni aspettano"
+    lines = [
+        f"• <b>{number}</b> {escape(short(organisation, 40))}: {escape(short(title, 60))}"
+        for number, organisation, title in cases
+    ]
+    where = f" · pagina {page} di {pages}" if pages > 1 else ""
+    return "\n".join(
+        [
+            f"📚 <b>Ne arrivano molte: {many} di essere aperte</b>{where}",
+            *lines,
+            "<i>Il pulsante col numero porta qui la scheda. Sono tutte anche in /redazione.</i>",
+        ]
+    )
+
+
 def undecided(cases: Sequence[Waiting], more: int, now: datetime) -> str:
     """Remind moderators of what has waited for a day."""
     lines = []
