@@ -50,7 +50,7 @@ class Clockwork:
         )
         self._retention = Retention(store, settings.media_root, clock, forgetting.empty_old)
         self._sealing, self._ahead = Sealing(store, clock), Ahead(store, publishers)
-        self._reach = Reach(store, publishers, clock)
+        self._reach = Reach(store, publishers, clock, self.access)
         self._books = _books_of(store, publishers.get(Rubrica.channel), settings)
         self.engine: Engine = _engine_of(settings, store, self._dispatch)
 

@@ -129,6 +129,8 @@ async def confirm(
 ) -> Operation:
     """Close an unconfirmed operation as done, with the proof found."""
     operation = await session.get_one(Operation, operation_id)
+    if operation.action in MENDING and operation.remote_id:  # the post that it mends has its own
+        remote_id, permalink = operation.remote_id, operation.permalink or permalink
     return await resolve(
         session,
         operation,

@@ -137,7 +137,7 @@ async def _hand_on(
                     .where(col(Operation.after_id) == one.id, *_SCHEDULED_CREATION)
                     .values(after_id=None)
                 )
-        elif one.action in MENDING:
+        elif one.action is not Action.CREATE:
             one.after_id = None
         session.add(one)
     await session.flush()

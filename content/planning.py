@@ -20,6 +20,7 @@ from content.deliveries import (
 from content.endings import resolve
 from content.history import Actor, NotAllowed, record
 from content.posts import FrozenPost
+from content.readiness import MENDING
 from content.slots import Place, at_once
 from content.submissions import Kind
 from content.workflow import OperationState
@@ -81,8 +82,9 @@ async def reschedule(
     NotAllowed once it is being sent, InBlackout when the place lies in one, and IntegrityError
     when somebody took the place a moment ago.
     """
-    silence.refuse(await silence.ahead(session, now=now), place.due_at)
     operation = await session.get_one(Operation, operation_id)
+    if operation.action not in MENDING:  # which goes at any hour
+        silence.refuse(await silence.ahead(session, now=now), place.due_at)
     page = await _page_of(session, operation)
     kind = (await article_of(session, operation_id)).kind
     when = _when(place, await _life(session, operation.channel, kind))
@@ -117,8 +119,9 @@ async def resend(
 
     The page that it waits for comes along if it was missed too. Raises NotAllowed, InBlackout.
     """
-    silence.refuse(await silence.ahead(session, now=now), now)
     operation = await session.get_one(Operation, operation_id)
+    if operation.action not in MENDING:
+        silence.refuse(await silence.ahead(session, now=now), now)
     page = await _page_of(session, operation)
     if page is not None and page.state is OperationState.MISSED:
         await resend(session, page.id, by=by, now=now)
@@ -147,7 +150,11 @@ async def cancel(
         session, operation, OperationState.CANCELLED, "cancelled", by=by, now=now, settled_at=now
     )
     for waiting in await _waiting_for(session, operation_id):
-        await cancel(session, waiting.id, by=by, now=now)
+        if operation.action is Action.DELETE:  # a person saw to it: what takes its place may go
+            waiting.after_id = None
+            session.add(waiting)
+        else:
+            await cancel(session, waiting.id, by=by, now=now)
     if page is not None:
         kind = (await article_of(session, operation_id)).kind
         await _follow(session, page, kind, by=by, now=now)

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import consents, personal, planning
 from content.articles import Article
-from content.deliveries import Delivery, Operation
+from content.deliveries import Action, Delivery, Operation
 from content.history import NEWSROOM, Actor, History, NotAllowed, change_state, record
 from content.people import Participant
 from content.submissions import Submission
@@ -45,7 +45,11 @@ async def withhold(
         .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
         .join(Article, col(Article.id) == col(Delivery.article_id))
         .join(Submission, col(Submission.id) == col(Article.submission_id))
-        .where(Submission.participant_id == person.id, col(Operation.state).in_(_WAITS))
+        .where(
+            Submission.participant_id == person.id,
+            col(Operation.state).in_(_WAITS),
+            Operation.action != Action.DELETE,  # what takes a post away is what they want
+        )
         .order_by(col(Operation.id))
     )
     if purpose != page:

@@ -27,8 +27,12 @@ class Standing:
 
     @property
     def remote_id(self) -> str | None:
-        """The channel's id of the post, None while nobody knows it."""
-        return self.made.remote_id
+        """The channel's id of the post, None while nobody knows it.
+
+        Until a reply is out, its row names the post that it answers.
+        """
+        unknown = self.made.action is Action.REPLY and self.made.state is not OperationState.DONE
+        return None if unknown else self.made.remote_id
 
     @property
     def is_settled(self) -> bool:

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import planning, talk
 from content.articles import of_submission
+from content.deliveries import Action
 from content.history import Actor, change_state, happened
 from content.privacy import call_off_case
 from content.standing import operations_of
@@ -61,6 +62,8 @@ async def ask_retraction(
         return None
     by = Actor("participant", submission.participant_id)
     for one in await operations_of(session, submission.id):
+        if one.action is Action.DELETE:  # it is on its way to do what they ask
+            continue
         if one.state is OperationState.SCHEDULED and one.hold_reason is None:
             await planning.hold(session, one.id, hold, by=by, now=now)
     return await talk.ask_retraction(session, submission, reason, now=now)

@@ -133,10 +133,10 @@ class Facebook(Publisher):
                 case Action.CREATE:
                     return self._create(graph, post)
                 case Action.EDIT:
-                    graph.change("POST", _target(call), "success", message=post.text)
-                    return self._published(graph, _target(call))
+                    graph.change("POST", _target(call, self._page_id), "success", message=post.text)
+                    return self._published(graph, _target(call, self._page_id))
                 case Action.DELETE:
-                    return self._delete(graph, _target(call))
+                    return self._delete(graph, _target(call, self._page_id))
                 case _:
                     raise Rejected(
                         "Le risposte su Facebook vanno scritte a mano: un commento non si può "
@@ -257,9 +257,12 @@ _MEND: Final = (
 )
 
 
-def _target(call: Call) -> str:
+def _target(call: Call, page_id: str) -> str:
+    page, _, rest = (call.remote_id or "").partition("_")
     if not re.fullmatch(r"\d+(_\d+)?", call.remote_id or ""):
         raise Rejected("Manca l'identificativo del post su Facebook.")
+    if rest and page != page_id:  # these keys would be shown nothing, as if it were gone
+        raise Rejected("Il post è di un'altra pagina Facebook, che non è più collegata.")
     return str(call.remote_id)
 
 

@@ -90,7 +90,7 @@ class Mastodon(Publisher):
     @property
     def configured(self) -> bool:
         """Whether there are a server and a token."""
-        there = re.fullmatch(r"https?://[^\s/]+(/\S+)?", self._instance)
+        there = re.fullmatch(r"https://\S+|http://(127\.0\.0\.1|localhost)\b\S*", self._instance)
         return bool(there and self._config.token.get_secret_value())
 
     def render(self, piece: Piece) -> Post:
@@ -181,8 +181,14 @@ class Mastodon(Publisher):
     def _delete(self, api: "_Api", target: str, status_id: str) -> Published:
         try:
             gone = api.change("DELETE", target, _named)
-        except _NotThereError:  # what is wanted of it: that it be not there
-            gone = {"id": status_id}
+        except _NotThereError as error:
+            try:
+                api.read(target)
+            except _NotThereError:  # what is wanted of it: that it be not there
+                return self._published({"id": status_id})
+            except (CannotTell, ChannelDown, Rejected, Unavailable):
+                pass
+            raise Rejected(error.reason) from None  # it may be another account's
         return self._published(gone)
 
     def _published(self, status: dict[str, Any]) -> Published:

@@ -5,6 +5,7 @@ https://docs.x.com/x-api/posts/create-post
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -143,7 +144,9 @@ class X(Publisher):
 
     def renew(self, account: Account) -> Grant:
         """Ask for new tokens: X takes the old ones back."""
-        return x_oauth.renew(self.app, account.renewal)
+        grant = x_oauth.renew(self.app, account.renewal)
+        # RFC 6749, 6: an answer without a new renewal leaves the old one good.
+        return replace(grant, renewal=grant.renewal or account.renewal)
 
     def me(self) -> tuple[str, str]:
         """Return id and name of whose account it is; raises as `seek`, and Rejected."""

@@ -226,6 +226,9 @@ class Api:
         if answer.status_code not in _REFUSALS:
             return Unclear(f"X ha risposto {answer.status_code} senza spiegarsi.")
         problem = _problem(answer)
+        lost = answer.status_code == requests.codes.not_found
+        if lost and not str(problem.get("type", "")).endswith("resource-not-found"):
+            return Unclear("X ha risposto 404 senza dire che cosa non c'è.")
         secrets = (*self._keys, self._bearer)
         detail = redact(str(problem.get("detail") or problem.get("title") or ""), secrets)
         if self._bearer and answer.status_code == requests.codes.unauthorized:

@@ -18,7 +18,8 @@ __all__ = ["SCOPES", "App", "address", "redeem", "renew"]
 
 SCOPES: Final = ("media.write", "offline.access", "tweet.read", "tweet.write", "users.read")
 """What posts need, and `offline.access` for a renewal: a token lasts two hours."""
-_REFUSALS: Final = frozenset({400, 403})
+_REFUSALS: Final = frozenset({"invalid_grant", "invalid_request"})
+"""What X says of a code or a renewal that is worth nothing; RFC 6749, 5.2."""
 _SLOW: Final = frozenset({429, 503})
 _UNAUTHORIZED: Final = 401
 
@@ -79,9 +80,9 @@ def _tokens(app: App, fields: Mapping[str, str]) -> Grant:
         str(said.get("error_description") or said.get("error") or answer.status_code),
         [*fields.values(), app.client_secret],
     )
-    if answer.status_code in _REFUSALS:
+    if said.get("error") in _REFUSALS:
         raise Rejected(detail)
-    if answer.status_code == _UNAUTHORIZED:
+    if answer.status_code == _UNAUTHORIZED or "error" in said:
         raise ChannelDown(
             f"X non riconosce l'applicazione ({detail}): controlla X_CLIENT_ID e X_CLIENT_SECRET."
         )

@@ -151,6 +151,11 @@ class Dispatch:
         try:
             if self._access is not None:
                 publisher = await self._access(publisher)
+        except ChannelDown as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
+            return error if isinstance(error, Unavailable) else Unavailable(type(error).__name__)
+        try:
             call.last_check()
             return await asyncio.get_running_loop().run_in_executor(
                 self._threads, publisher.publish, claimed.post, call

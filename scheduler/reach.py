@@ -1,7 +1,7 @@
 """Reads back how far posts went, politely: a few times each, so many at once, within the cap."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -10,7 +10,7 @@ import structlog
 
 from content import accounts, reach
 from content.store import Store
-from publishers.base import Publisher, Unavailable
+from publishers.base import ChannelDown, Publisher, Unavailable
 
 log = structlog.get_logger()
 _REST: Final = timedelta(hours=1)
@@ -21,9 +21,14 @@ class Reach:
     """Asks each channel about posts whose reading is due; what one crash loses is read again."""
 
     def __init__(
-        self, store: Store, publishers: Mapping[str, Publisher], clock: Callable[[], datetime]
+        self,
+        store: Store,
+        publishers: Mapping[str, Publisher],
+        clock: Callable[[], datetime],
+        access: Callable[[Publisher], Awaitable[Publisher]] | None = None,
     ) -> None:
-        self._store, self._publishers, self._clock = store, publishers, clock
+        """Take also who signs an adapter in for its connected account, where there are any."""
+        self._store, self._publishers, self._clock, self._access = store, publishers, clock, access
         self._rest: dict[str, datetime] = {}
 
     async def sweep(self) -> None:
@@ -35,6 +40,11 @@ class Reach:
 
     async def _read(self, publisher: Publisher) -> None:
         now = self._clock()
+        try:  # before anything is taken: a reading that nobody may make is no try
+            reader = publisher if self._access is None else await self._access(publisher)
+        except (ChannelDown, Unavailable) as error:
+            self._let_rest(publisher, error)
+            return
         async with self._store.transaction() as session:
             most = publisher.figures_at_once
             if publisher.monthly_cap and publisher.price_of_figures:
@@ -49,15 +59,18 @@ class Reach:
             return
         try:
             ids = [one.remote_id for one in asked]
-            found = await asyncio.to_thread(publisher.figures, ids)
+            found = await asyncio.to_thread(reader.figures, ids)
         except Exception as error:  # noqa: BLE001 - no figures, no harm
-            log.warning("no_figures", channel=publisher.channel, why=type(error).__name__)
-            named = error.retry_at if isinstance(error, Unavailable) else None
-            self._rest[publisher.channel] = named or now + _REST
+            self._let_rest(publisher, error)
             return
         async with self._store.transaction() as session:
             await reach.keep(session, asked, found, now=self._clock())
         log.info("figures_read", channel=publisher.channel, posts=len(asked))
+
+    def _let_rest(self, publisher: Publisher, error: Exception) -> None:
+        log.warning("no_figures", channel=publisher.channel, why=type(error).__name__)
+        named = error.retry_at if isinstance(error, Unavailable) else None
+        self._rest[publisher.channel] = named or self._clock() + _REST
 
 
 def _times(amount: Decimal, price: Decimal) -> int:

@@ -5,6 +5,7 @@ https://developer.wordpress.org/rest-api/reference/posts/
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -143,9 +144,12 @@ class WordPress(Publisher):
             with self._site() as site:
                 for post in posts:
                     for found in _at(site, _slug(post)):
-                        if _mark(post) in found["content"]["raw"]:
-                            yield post, _published(found)
-                            break
+                        if _mark(post) not in found["content"]["raw"]:
+                            continue
+                        if found["status"] != "publish":
+                            raise CannotTell("Su WordPress c'è, ma nessuno lo può leggere.")
+                        yield post, _published(found)
+                        break
         except Rejected as error:
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError):
@@ -185,15 +189,17 @@ class WordPress(Publisher):
             as_wanted = "status" not in more or done.get("status") == more["status"]
             return str(done.get("id")) == post_id and as_wanted and "link" in done
 
-        return _published(site.change("POST", f"/posts/{post_id}", proof, json=fields))
+        done = site.change("POST", f"/posts/{post_id}", proof, json=fields)
+        pictures.tidy()
+        return _published(done)
 
     def _delete(self, site: Site, post: Post, post_id: str) -> Published:
-        """Delete a post for good; its pictures go first, so that none is left behind."""
-        try:
-            Pictures(site, _article(post), post_id, self._media_root).drop()
+        """Delete a post for good, and then its pictures."""
+        pictures = Pictures(site, _article(post), post_id, self._media_root)
+        pictures.note()
+        with suppress(NotThereError):  # what is wanted of it: that it be not there
             site.change("DELETE", f"/posts/{post_id}", _gone, json={"force": True})
-        except NotThereError:  # what is wanted of it: that it be not there
-            pass
+        pictures.tidy()
         return Published(post_id, f"{self._config.url.rstrip('/')}/?p={post_id}")
 
 

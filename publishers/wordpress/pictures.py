@@ -4,15 +4,16 @@ https://developer.wordpress.org/rest-api/reference/media/
 """
 
 import re
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 from content.media import Medium
 from content.posts import Post
-from publishers.base import CannotTell, Unavailable
+from publishers.base import CannotTell, ChannelDown, Rejected, Unavailable, Unclear
 from publishers.conversation import file_of
-from publishers.wordpress.api import NotThereError, Site
+from publishers.wordpress.api import Site
 
 __all__ = ["Pictures"]
 
@@ -23,18 +24,20 @@ _MAX_PICTURE: Final = 2_000_000
 class Pictures:
     """The pictures of one post; `first` is the id of the first that was placed, 0 without any.
 
-    Each call may fail freely: none of them is seen until the post shows it.
+    Each call before the post's own may fail freely: nobody sees a picture until the post shows
+    it. `tidy` comes after, and is never the reason that a post is not out.
     """
 
     def __init__(self, site: Site, article_id: int, post_id: str, root: Path) -> None:
         self._site, self._post_id, self._root = site, post_id, root
         self._prefix = f"bottega-{article_id}-"
         self.first = 0
+        self._needless: list[int] = []
 
     def placed(self, post: Post) -> str:
         """Put a post's pictures up and return its HTML with their addresses.
 
-        What an earlier version showed and this one does not is deleted.
+        What an earlier version showed and this one does not is noted, for `tidy`.
         """
         html, wanted = post.html, set()
         for medium in post.media:
@@ -43,18 +46,23 @@ class Pictures:
             self.first = self.first or kept["id"]
             shown = f'src="{escape(kept["source_url"])}" class="wp-image-{kept["id"]}"'
             html = html.replace(f'src="/media/{medium.file_name}"', shown)
-        self.drop(but=wanted)
+        self.note(but=wanted)
         return html
 
-    def drop(self, but: set[int] | None = None) -> None:
-        """Delete the post's pictures but some."""
+    def note(self, but: set[int] | None = None) -> None:
+        """Note the post's pictures but some as needless: WordPress forgets whose they are."""
         found = self._listed(parent=self._post_id, per_page="100")
-        for one in found:
-            if one["slug"].startswith(self._prefix) and one["id"] not in (but or ()):
-                try:
-                    self._site.prepare("DELETE", f"/media/{one['id']}", params={"force": "true"})
-                except NotThereError:
-                    continue
+        self._needless = [
+            one["id"]
+            for one in found
+            if one["slug"].startswith(self._prefix) and one["id"] not in (but or ())
+        ]
+
+    def tidy(self) -> None:
+        """Delete what was noted, as far as WordPress lets it be deleted now."""
+        for number in self._needless:
+            with suppress(CannotTell, ChannelDown, Rejected, Unavailable, Unclear):
+                self._site.prepare("DELETE", f"/media/{number}", params={"force": "true"})
 
     def _kept(self, medium: Medium) -> dict[str, Any]:
         """Return a picture as WordPress keeps it, with the words of this version."""

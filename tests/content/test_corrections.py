@@ -1,17 +1,18 @@
 """What is out is put right or taken down: everywhere, once, and after whatever is on its way."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import deliveries, doubts, editing, review, sending
+from content import deliveries, doubts, editing, privacy, review, sending, silence, withdrawals
 from content.articles import Article, of_submission
 from content.corrections import Remedies, Remedy
 from content.deliveries import Action, Operation
 from content.history import Actor, History, NotAllowed
-from content.planning import cancel
+from content.planning import cancel, resend
 from content.retractions import NothingOut, retract
 from content.sending import Claimed
 from content.store import Store
@@ -353,3 +354,100 @@ async def test_a_second_correction_follows_the_first(
         await sending.settle(session, taken, str(gone.remote_id), "", now=clock())
         await session.refresh(fresh)
         assert await said(session, fresh, clock) == "Altro ancora"
+
+
+# ---------------------------------------------------------------- what must not be undone by halves
+
+
+async def test_a_consent_taken_back_calls_off_no_deletion(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        planned = await taken_down(session, cast, clock)
+
+        await privacy.withhold(session, cast.ada, RED, PAGE, now=clock())
+
+        assert {one.state for one in planned} == {SCHEDULED}
+        assert "retracted" not in await verbs(session)
+
+
+async def test_a_reply_on_its_way_is_deleted_by_its_own_name(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLY})
+        reply = next(one for one in planned if one.action is Action.REPLY)
+        taken = await claimed(session, reply, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+
+        deletions = [one for one in await taken_down(session, cast, clock) if one.channel == RED]
+        by = Actor("newsroom")
+        await doubts.confirm(session, reply.id, "red-reply", "https://r.it/2", by=by, now=clock())
+
+        names = [(await claimed(session, one, clock)).remote_id for one in deletions]
+        assert names[1] == "red-reply"
+        assert len(set(names)) == 2
+
+
+async def test_what_replaces_a_post_goes_out_when_somebody_saw_to_the_old_one(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+        assert (old.action, new.action) == (Action.DELETE, Action.CREATE)
+
+        await cancel(session, old.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert new.state is SCHEDULED
+        assert await said(session, new, clock) == "Con la data giusta"
+
+
+async def test_the_newsroom_s_silence_keeps_nothing_from_being_taken_down(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        _, red, _ = await taken_down(session, cast, clock)
+        taken = await claimed(session, red, clock)
+        await sending.fail(session, taken, "no", now=clock())
+        hour = timedelta(hours=1)
+        by = Actor("moderator", cast.bruno.id)
+        await silence.declare(session, clock(), clock() + hour, "Voto", by=by, now=clock())
+
+        await resend(session, red.id, by=by, now=clock())
+
+        assert red.state is SCHEDULED
+
+
+async def test_who_confirms_a_deletion_by_hand_leaves_the_post_s_own_name(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        there = await out(session, cast, clock)
+        _, red, _ = await taken_down(session, cast, clock)
+        taken = await claimed(session, red, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+
+        by = Actor("moderator", cast.bruno.id)
+        await doubts.confirm(session, red.id, "by hand", "", by=by, now=clock())
+
+        assert red.remote_id == there[1].remote_id
+
+
+async def test_a_wish_to_take_down_holds_no_deletion_up(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        planned = await taken_down(session, cast, clock)
+        submission, _ = await case_of(session)
+
+        await withdrawals.ask_retraction(session, submission, "Per favore", "attesa", now=clock())
+
+        assert [one.hold_reason for one in planned] == [None, None, None]
