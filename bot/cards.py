@@ -189,7 +189,7 @@ async def _calendar(newsroom: Newsroom, session: AsyncSession, article: Article)
     """
     rows = []
     for one in await deliveries.outlets(session, article.id):
-        if one.state is not OperationState.SCHEDULED:
+        if one.state is not OperationState.SCHEDULED or one.action is deliveries.Action.DELETE:
             continue
         label = newsroom.label(one.channel)
         row = [

@@ -153,6 +153,8 @@ async def store_renewed(
         renewed_at=now,
         expires_at=_end(grant, now),
         renewing_until=None,
+        lost_at=None,
+        lost_reason=None,
     )
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from bottega.web.console.visit import Refused, Visit
 from content import availability, calendar, queue, silence
 from content.calendar import Entry, bounds
+from content.deliveries import Action
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.slots import DAYS_AHEAD, ROME, Place
 
@@ -117,8 +118,8 @@ async def _free(
 
 async def _offered(visit: Visit, session: AsyncSession, entry: Entry) -> list[Place]:
     """Return the next free places for an operation, where its channel has a week."""
-    if entry.channel == visit.desk.page_channel:
-        return []
+    if entry.channel == visit.desk.page_channel or entry.action is not Action.CREATE:
+        return []  # what mends or takes away needs no place of a post's
     channel, now = entry.channel, visit.now
     ends = now + timedelta(days=DAYS_AHEAD)
     return (await availability.free_between(session, channel, now, ends))[:_OFFERED]
