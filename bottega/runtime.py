@@ -1,6 +1,7 @@
 """Builds everything from Settings; starts it and stops it."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -206,6 +207,16 @@ def publishers_of(
     return {one.channel: one for one in built if one.configured}
 
 
+def settle() -> None:
+    """Spare what stands from the start to the end the garbage collector's rounds.
+
+    Looking through it takes a tenth of a second, in the middle of somebody's answer:
+    https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    gc.collect()
+    gc.freeze()
+
+
 async def run(
     runtime: Runtime,
     say: Callable[[str], None],
@@ -232,5 +243,6 @@ async def run(
             say(f"Ruoli: {', '.join(sorted(runtime.roles))}.")
         say(f"Canali: {names}. Rubrica: {runtime.newsroom.site_url}")
         say(f"Apri {address} nel browser. ready" if address else "ready")
+        settle()
         await stop.wait()
         say("Mi fermo: finisco quello che è in corso…")

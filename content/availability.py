@@ -1,5 +1,6 @@
 """Where a channel's week has room for one more post."""
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -47,14 +48,15 @@ async def _openings(
     slots = await week(session, channel)
     occupied = await _occupied(session, [slot.id for slot in slots], after, ends)
     blackouts = await silence.ahead(session, now=after)
-    others = await _moments(session, channel, after, ends, rules.gap) if rules.gap_minutes else []
+    gap = rules.gap
+    others = await _moments(session, channel, after, ends, gap) if gap else []
     return (
         place
         for place in places(slots, after)
         if (place.slot_id, place.day) not in occupied
         and not rules.is_quiet(place.due_at)
         and not any(one.holds(place.due_at) for one in blackouts)
-        and all(abs(place.due_at - other) >= rules.gap for other in others)
+        and all(abs(place.due_at - other) >= gap for other in _around(others, place.due_at))
     )
 
 
@@ -81,7 +83,7 @@ async def _occupied(
 async def _moments(
     session: AsyncSession, channel: str, after: datetime, ends: datetime, gap: timedelta
 ) -> Sequence[datetime]:
-    """Return when other posts of a channel go out, or went out less than a gap ago."""
+    """Return when other posts of a channel go out, or went out less than a gap ago, in order."""
     query = select(Operation.due_at).where(
         Operation.channel == channel,
         Operation.action == Action.CREATE,
@@ -89,4 +91,10 @@ async def _moments(
         col(Operation.due_at) < ends + gap,
         text(TAKES_ITS_PLACE),
     )
-    return (await session.exec(query)).all()
+    return (await session.exec(query.order_by(col(Operation.due_at)))).all()
+
+
+def _around(moments: Sequence[datetime], moment: datetime) -> Sequence[datetime]:
+    """Return the last of some moments in order up to one, and the first after it."""
+    at = bisect(moments, moment)
+    return moments[max(at - 1, 0) : at + 1]

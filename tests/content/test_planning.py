@@ -84,6 +84,23 @@ async def test_a_place_too_near_to_another_post_is_not_free(
     assert await free(store, MONDAY) == "2026-11-24T09:00"
 
 
+async def test_a_place_too_near_to_any_of_the_posts_around_it_is_not_free(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    for hour in (8, 3, 6):  # 17:00, 12:00 and 15:00 in Rome, whichever was planned first
+        _, red, _ = await plan(store, cast, clock)
+        async with store.transaction() as session:
+            place = at_once(MONDAY + hour * HOUR)
+            await planning.reschedule(session, red, place, by=NEWSROOM, now=clock())
+    async with store.transaction() as session:
+        await channels.set_gap(session, "red", 30, by=NEWSROOM, now=clock())
+    assert await free(store, MONDAY) == "2026-11-23T12:30"
+
+    async with store.transaction() as session:
+        await channels.set_gap(session, "red", 31, by=NEWSROOM, now=clock())
+    assert await free(store, MONDAY) == "2026-11-24T09:00"
+
+
 async def test_a_post_sent_at_once_keeps_the_next_place_at_its_distance(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
