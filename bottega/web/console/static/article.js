@@ -17,7 +17,7 @@ window.addEventListener("beforeunload", (event) => { if (unsent.since) event.pre
 
 // A refusal that comes with the page itself, and so with all that was written, is shown.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.elt.id === "pezzo" && [409, 422].includes(event.detail.xhr.status)) {
+  if (event.detail.requestConfig.elt.id === "pezzo" && [409, 422].includes(event.detail.xhr.status)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
