@@ -18,9 +18,9 @@ def write(path: Path, data: bytes, *, lasting: bool = True) -> bool:
     What is `lasting` is on the disk when this returns; lists need not wait for the disk (some ms a
     file), since whatever was not seen to be there is written anew at the next start.
 
-    A file that holds these bytes already is left alone, so its date and its ETag stay. There is
-    one writer at a time (the index's lock), so the name of the part is fixed and a part left by
-    a crash is written over.
+    A file that holds these bytes already is left alone, so its date and its ETag stay. The
+    processes of a full build come to write the same one, the site map say: each has a part of its
+    own, and what a crash left of one goes with the next look for compressed copies (shadows).
     """
     name = os.fspath(path)
     try:
@@ -31,12 +31,13 @@ def write(path: Path, data: bytes, *, lasting: bool = True) -> bool:
             _drop(name + shadow)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    with open(name + PART, "wb") as file:  # noqa: PTH123
+    part = _part_of(name)
+    with open(part, "wb") as file:  # noqa: PTH123
         file.write(data)
         if lasting:
             file.flush()
             os.fsync(file.fileno())
-    os.replace(name + PART, name)  # noqa: PTH105
+    os.replace(part, name)  # noqa: PTH105
     if lasting:
         settle(path.parent)
     return True
@@ -53,7 +54,7 @@ def copy(source: Path, path: Path) -> None:
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + PART)
+    part = Path(_part_of(os.fspath(path)))
     shutil.copyfile(source, part)
     with part.open("rb") as file:
         os.fsync(file.fileno())
@@ -77,6 +78,10 @@ def move(source: Path, path: Path) -> bool:
         copy(source, path)
         source.unlink(missing_ok=True)
     return True
+
+
+def _part_of(name: str) -> str:
+    return f"{name}.{os.getpid()}{PART}"
 
 
 def _drop(name: str) -> None:

@@ -30,8 +30,8 @@ _HERE: Final = frozenset({"home", "cerca", *SECTIONS, *GATHERINGS})
 """The places that what is around a page leads to."""
 _BOOKS: Final = 6
 """How many e-books the home page leads to; the pages of the Labs lead to all."""
-_KEPT: Final = 40_000
-"""How many drawn pieces are remembered, of a kilobyte or so each."""
+_KEPT: Final = 4_000
+"""How many drawn pieces are remembered, of some kilobytes each: a full build gains by no more."""
 
 
 class Pages:
