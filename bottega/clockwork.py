@@ -78,6 +78,11 @@ class Clockwork:
             )
         )
 
+    async def stop(self) -> None:
+        """Start nothing more, and end when what was begun is settled and stored."""
+        await self.engine.stop()
+        await self.access.finish()
+
     def _reconciled(self) -> None:
         self._happened()
         self.engine.nudge(SEND)

@@ -131,13 +131,14 @@ async def _antivirus(settings: Settings) -> Sequence[Finding]:
 async def _channels(settings: Settings, publishers: Sequence[Publisher]) -> Sequence[Finding]:
     """Look at each channel with its account, where one is connected."""
     store = Store(settings.database)
+    access = Access(store, settings.vault, utc_now)
     try:
         known = await _accounts(store)
-        access = Access(store, settings.vault, utc_now)
         found = await asyncio.gather(
             *(_channel(one, known.get(one.channel), access) for one in publishers)
         )
     finally:
+        await access.finish()
         await store.close()
     return [finding for several in found for finding in several]
 

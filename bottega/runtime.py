@@ -166,7 +166,7 @@ class Runtime:
             await asyncio.to_thread(rubrica.prepare)
         if self.talk is not None:
             await stack.enter_async_context(self.talk.open())
-        stack.push_async_callback(self.engine.stop)
+        stack.push_async_callback(self.clockwork.stop)
         await self.engine.open(self.talk.heard if self.talk else None)
         if Role.WORKER in self.roles:
             await self.clockwork.start()

@@ -1,9 +1,9 @@
 """Let an adapter in by its channel's account, whose token is renewed in time, once for all."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +35,7 @@ class Access:
     def __init__(self, store: Store, vault: Vault | None, clock: Callable[[], datetime]) -> None:
         """Take where credentials are, what opens them, and the clock."""
         self._store, self._vault, self._clock = store, vault, clock
+        self._renewing: set[asyncio.Task[None]] = set()
 
     async def __call__(self, publisher: Publisher) -> Publisher:
         """Return the adapter, ready to act for its account."""
@@ -47,6 +48,10 @@ class Access:
             raise NotConnected(publisher)
         return publisher.signed_in(self._opened(publisher, await self._fresh(publisher, found)))
 
+    async def finish(self) -> None:
+        """Wait until every renewal that was begun is written down: its answer comes once."""
+        await asyncio.gather(*self._renewing, return_exceptions=True)
+
     async def _fresh(self, publisher: Publisher, found: Credential) -> Credential:
         """Return a credential that lasts, renewed here or by whoever was faster."""
         for _ in range(_LOOKS):
@@ -57,11 +62,18 @@ class Access:
             async with self._store.transaction() as session:
                 ours = await credentials.claim_renewal(session, found, now=self._clock())
             if ours:
-                await asyncio.shield(self._renew(publisher, found))  # its answer comes once
+                await self._apart(self._renew(publisher, found))
             else:
                 await asyncio.sleep(_LOOK_SECONDS)
             found = await self._look(publisher.channel) or found
         raise StillRenewing(publisher)
+
+    async def _apart(self, renewal: Coroutine[Any, Any, None]) -> None:
+        """Await a renewal, which goes on to its end when whoever waits for it is stopped."""
+        task = asyncio.create_task(renewal)
+        self._renewing.add(task)
+        task.add_done_callback(self._renewing.discard)
+        await asyncio.shield(task)
 
     async def _renew(self, publisher: Publisher, found: Credential) -> None:
         """Ask for new tokens and store them; a refusal is the end of the credential."""

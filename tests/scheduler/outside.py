@@ -28,7 +28,8 @@ from tests import stories
 from tests.clock import Clock
 
 SETTLING = 60.0
-VAULT = Vault([new_key()])
+KEY = new_key()
+VAULT = Vault([KEY])
 OPERATIONS: Mapping[str, str] = {"facebook": "feed", "x": "tweets.create"}
 """The changing call of each channel, as the sandbox names it."""
 
