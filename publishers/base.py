@@ -18,7 +18,8 @@ from content.reach import Figures
 
 __all__ = [
     "Action", "BudgetSpent", "Call", "CannotTell", "ChannelDown", "Figures", "Finding", "Limits",
-    "Piece", "Post", "Published", "Publisher", "Rejected", "Unavailable", "Unclear", "dollars",
+    "NotLetIn", "Piece", "Post", "Published", "Publisher", "Rejected", "Unavailable", "Unclear",
+    "dollars",
 ]  # fmt: skip
 
 
@@ -50,6 +51,10 @@ class ChannelDown(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotLetIn(ChannelDown):
+    """Certainly not performed: the token was refused, perhaps since a newer one took its place."""
 
 
 class BudgetSpent(ChannelDown):
@@ -166,6 +171,8 @@ class Publisher(ABC):
     """Whether `bottega connect` gives it an account, which `signed_in` then acts for."""
     makes_ready: ClassVar[bool] = False
     """Whether publishing is quicker for a post that `make_ready` was told of."""
+    account: Account | None = None
+    """The connected account that it acts for, None where the settings alone let it in."""
     monthly_cap: Decimal = Decimal(0)
     """US dollars that the account may spend in a month; 0 is no cap."""
     figures_at_once: int = 0

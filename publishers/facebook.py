@@ -111,6 +111,7 @@ class Facebook(Publisher):
         """Return the adapter as it posts on a connected page."""
         mine = type(self)(self._config, self._media_root)
         mine._page_id, mine._token = account.id, account.token  # noqa: SLF001 - of the same kind
+        mine.account = account
         return mine
 
     def render(self, piece: Piece) -> Post:

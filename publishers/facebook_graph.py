@@ -16,7 +16,7 @@ import facebook
 import requests
 
 from content.media import Medium
-from publishers.base import Call, CannotTell, ChannelDown, Rejected, Unavailable, Unclear
+from publishers.base import Call, CannotTell, ChannelDown, NotLetIn, Rejected, Unavailable, Unclear
 from publishers.http import Session, nothing_was_sent, redact, succeeded
 from publishers.pictures import fitting
 
@@ -24,7 +24,8 @@ __all__ = ["Graph", "NotThereError"]
 
 _VERSION: Final = "v26.0"
 _THROTTLED: Final = {4, 17, 32, 341, 613, 80001}
-_DOWN: Final = {10, 102, 190, *range(200, 300)}
+_BAD_TOKEN: Final = 190
+_DOWN: Final = {10, 102, *range(200, 300)}
 _NO_PROOF: Final = {1, 2, 368, 506}
 _REFUSALS: Final = {368, 506}
 """Blocked for now, and a duplicate: refused, unless it is what came out a moment ago."""
@@ -142,6 +143,8 @@ class Graph:
         if code in _THROTTLED:
             reason = f"Facebook chiede di aspettare (codice {code})."
             return Unavailable(reason, self._retry_at(answer), whole_channel=True)
+        if code == _BAD_TOKEN:
+            return NotLetIn(f"Facebook non accetta il token (codice {code}): {message}")
         if code in _DOWN or _BAD_PROOF in message:
             return ChannelDown(f"Facebook non accetta il token (codice {code}): {message}")
         if code in _NO_PROOF or problem.get("is_transient") or not isinstance(code, int):

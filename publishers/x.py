@@ -112,7 +112,6 @@ class X(Publisher):
         self.settling = timedelta(seconds=self._config.settling)
         self.monthly_cap = self._config.monthly_cap
         self.figures_at_once = _LOOKED_UP if self._config.figures else 0
-        self._account: Account | None = None
 
     @property
     def configured(self) -> bool:
@@ -139,7 +138,7 @@ class X(Publisher):
     def signed_in(self, account: Account) -> Self:
         """Return the adapter as it posts for a connected account."""
         mine = type(self)(self._config, self._media_root)
-        mine._account = account  # noqa: SLF001 - it is of the same kind
+        mine.account = account
         return mine
 
     def renew(self, account: Account) -> Grant:
@@ -237,7 +236,7 @@ class X(Publisher):
         )
 
     def _api(self, call: Call | None = None) -> Api:
-        bearer = self._account.token if self._account else ""
+        bearer = self.account.token if self.account else ""
         return Api(self._config.api_url, self._keys(), call, bearer)
 
     def _upload(self, api: Api, medium: Medium) -> str:
@@ -253,7 +252,7 @@ class X(Publisher):
         return self._published(post_id, api.quiet_until)
 
     def _published(self, post_id: str, quiet_until: datetime | None = None) -> Published:
-        name = self._account.name.removeprefix("@") if self._account else self._config.username
+        name = self.account.name.removeprefix("@") if self.account else self._config.username
         address = f"https://x.com/{name or 'i'}/status/{post_id}"
         return Published(post_id, address, quiet_until)
 

@@ -12,7 +12,7 @@ import requests
 import tweepy
 
 from content.media import Medium
-from publishers.base import Call, CannotTell, ChannelDown, Rejected, Unavailable, Unclear
+from publishers.base import Call, CannotTell, ChannelDown, NotLetIn, Rejected, Unavailable, Unclear
 from publishers.http import Session, nothing_was_sent, redact, succeeded
 from publishers.pictures import fitting
 
@@ -232,7 +232,7 @@ class Api:
         secrets = (*self._keys, self._bearer)
         detail = redact(str(problem.get("detail") or problem.get("title") or ""), secrets)
         if self._bearer and answer.status_code == requests.codes.unauthorized:
-            return ChannelDown(f"X non accetta più l'account ({detail}). {_AGAIN}")
+            return NotLetIn(f"X non accetta più l'account ({detail}). {_AGAIN}")
         return _refusal(answer, str(problem.get("type", "")), detail)
 
 

@@ -1,9 +1,9 @@
 """Let an adapter in by its channel's account, whose token is renewed in time, once for all."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,16 +13,48 @@ from content import credentials
 from content.credentials import Account, Credential, Grant
 from content.store import Store
 from content.vault import CannotOpen, Vault
-from publishers.base import ChannelDown, Publisher, Rejected, Unavailable, Unclear
+from publishers.base import ChannelDown, NotLetIn, Publisher, Rejected, Unavailable, Unclear
 from publishers.grants import ClosedChest, NotConnected, NotRenewed, StillRenewing, lost
 
 log = structlog.get_logger()
 EARLY: Final = timedelta(minutes=10)
 """A token is renewed this long before its end, so that it does not end during a call."""
-_LOOK_SECONDS: Final = 0.1
+Done = TypeVar("Done")
 _STORE_AGAIN_SECONDS: Final = 1.0
-_LOOKS: Final = 300
-"""How long a worker waits for the one that renews: 30 seconds."""
+_LOOKS: Final = (0.1, 0.2, 0.4, 0.8, 1.6, *[2.0] * 13)
+"""Seconds between the looks of a worker that waits for the one that renews: half a minute."""
+
+
+async def acting(
+    access: Callable[[Publisher], Awaitable[Publisher]] | None,
+    publisher: Publisher,
+    work: Callable[[Publisher], Awaitable[Done]],
+) -> Done:
+    """Do some work with an adapter that is let in.
+
+    Where its token was refused because another worker renewed it meanwhile, with the new one: what
+    was refused was not performed. Raises what the work raises; ChannelDown and Unavailable too
+    when it could not be let in, before anything was done.
+    """
+    let_in = await _let_in(access, publisher)
+    try:
+        return await work(let_in)
+    except NotLetIn:
+        newer = await _let_in(access, publisher)
+        if newer.account == let_in.account:
+            raise
+    return await work(newer)
+
+
+async def _let_in(
+    access: Callable[[Publisher], Awaitable[Publisher]] | None, publisher: Publisher
+) -> Publisher:
+    try:
+        return publisher if access is None else await access(publisher)
+    except (ChannelDown, Unavailable):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
+        raise Unavailable(type(error).__name__) from None
 
 
 class Access:
@@ -54,19 +86,25 @@ class Access:
 
     async def _fresh(self, publisher: Publisher, found: Credential) -> Credential:
         """Return a credential that lasts, renewed here or by whoever was faster."""
-        for _ in range(_LOOKS):
+        for seconds in _LOOKS:
             if found.lost_at is not None:
                 raise ChannelDown(found.lost_reason or "")
-            if found.expires_at is None or found.expires_at - EARLY > self._clock():
+            renewing = found.renewing_until is not None and found.renewing_until > self._clock()
+            if not renewing and not self._ends(found):
                 return found
-            async with self._store.transaction() as session:
-                ours = await credentials.claim_renewal(session, found, now=self._clock())
-            if ours:
+            if not renewing and await self._claimed(found):
                 await self._apart(self._renew(publisher, found))
             else:
-                await asyncio.sleep(_LOOK_SECONDS)
+                await asyncio.sleep(seconds)
             found = await self._look(publisher.channel) or found
         raise StillRenewing(publisher)
+
+    def _ends(self, found: Credential) -> bool:
+        return found.expires_at is not None and found.expires_at - EARLY <= self._clock()
+
+    async def _claimed(self, found: Credential) -> bool:
+        async with self._store.transaction() as session:
+            return await credentials.claim_renewal(session, found, now=self._clock())
 
     async def _apart(self, renewal: Coroutine[Any, Any, None]) -> None:
         """Await a renewal, which goes on to its end when whoever waits for it is stopped."""

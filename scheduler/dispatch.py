@@ -27,6 +27,7 @@ from publishers.base import (
     Unavailable,
     Unclear,
 )
+from scheduler.access import acting
 
 log = structlog.get_logger()
 AT_ONCE: Final = 16
@@ -138,7 +139,8 @@ class Dispatch:
 
     async def _publish(self, publisher: Publisher, claimed: Claimed) -> Published | Exception:
         """Make the call in a thread, and return what came of it."""
-        if claimed.post is None:
+        post = claimed.post
+        if post is None:
             return Tampered()
         call = Call(
             key=f"operation-{claimed.operation_id}",
@@ -148,18 +150,15 @@ class Dispatch:
             remote_id=claimed.remote_id,
             still_ours=lambda: self._clock() < claimed.lease_until - LONGEST_CALL,
         )
-        try:
-            if self._access is not None:
-                publisher = await self._access(publisher)
-        except ChannelDown as error:
-            return error
-        except Exception as error:  # noqa: BLE001 - whatever it is, nothing was sent
-            return error if isinstance(error, Unavailable) else Unavailable(type(error).__name__)
-        try:
+
+        async def publish(let_in: Publisher) -> Published:
             call.last_check()
             return await asyncio.get_running_loop().run_in_executor(
-                self._threads, publisher.publish, claimed.post, call
+                self._threads, let_in.publish, post, call
             )
+
+        try:
+            return await acting(self._access, publisher, publish)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody knows if it came out
             return error
 

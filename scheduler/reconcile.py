@@ -12,6 +12,7 @@ from content.doubts import Doubt
 from content.history import NEWSROOM, NotAllowed
 from content.store import Store
 from publishers.base import CannotTell, ChannelDown, Published, Publisher, Unavailable
+from scheduler.access import acting
 
 log = structlog.get_logger()
 AT_ONCE: Final = 100
@@ -93,12 +94,16 @@ class Reconcile:
     async def _read(
         self, publisher: Publisher, waiting: Sequence[Doubt]
     ) -> tuple[dict[int, Published], Exception | None]:
+        found: dict[int, Published] = {}
+
+        async def read(let_in: Publisher) -> None:
+            await asyncio.to_thread(_read, let_in, waiting, found)
+
         try:
-            if self._access is not None:
-                publisher = await self._access(publisher)
-        except (ChannelDown, Unavailable) as error:
-            return {}, error
-        return await asyncio.to_thread(_read, publisher, waiting)
+            await acting(self._access, publisher, read)
+        except Exception as error:  # noqa: BLE001 - no reading, no proof
+            return found, error
+        return found, None
 
     async def _pause(self, channel: str, reason: str) -> None:
         async with self._store.transaction() as session:
@@ -143,15 +148,8 @@ class Reconcile:
             await doubts.look_again(session, doubt.operation_id, at or now + wait)
 
 
-def _read(
-    publisher: Publisher, waiting: Sequence[Doubt]
-) -> tuple[dict[int, Published], Exception | None]:
-    """Return the proofs found, by operation, and what kept the reading from being complete."""
-    found: dict[int, Published] = {}
+def _read(publisher: Publisher, waiting: Sequence[Doubt], found: dict[int, Published]) -> None:
+    """Note the proofs found, by operation; raises what kept the reading from being complete."""
     since = min(doubt.since for doubt in waiting) - CLOCKS_APART
-    try:
-        for post, proof in publisher.seek([doubt.post for doubt in waiting], since):
-            found |= {one.operation_id: proof for one in waiting if one.post is post}
-    except Exception as error:  # noqa: BLE001 - no reading, no proof
-        return found, error
-    return found, None
+    for post, proof in publisher.seek([doubt.post for doubt in waiting], since):
+        found.update({one.operation_id: proof for one in waiting if one.post is post})

@@ -10,14 +10,14 @@ from content.store import Store
 
 
 @contextmanager
-def counted(store: Store) -> Iterator[list[str]]:
-    """Collect the statements that are asked of the database."""
+def counted(store: Store, *, writes: bool = False) -> Iterator[list[str]]:
+    """Collect the statements that are asked of the database: by readings, or by transactions."""
     said: list[str] = []
 
     def hear(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
-    engine = store._reader.sync_engine
+    engine = (store._writer if writes else store._reader).sync_engine
     event.listen(engine, "before_cursor_execute", hear)
     yield said
     event.remove(engine, "before_cursor_execute", hear)

@@ -45,11 +45,11 @@ class Desk:
         self.dispatch = self.worker("first")
         self.reconcile = Reconcile(store, self.publishers, clock, _nothing, self.access)
 
-    def worker(self, name: str) -> Dispatch:
+    def worker(self, name: str, access: Access | None = None) -> Dispatch:
         """Return another sender on the same rows."""
         return Dispatch(
             self.store, self.publishers, self.clock, name, _nothing,
-            access=Access(self.store, VAULT, self.clock),
+            access=access or Access(self.store, VAULT, self.clock),
         )  # fmt: skip
 
     async def approve(

@@ -17,10 +17,11 @@ from content.store import Store
 from content.vault import Vault, new_key
 from content.workflow import OperationState
 from publishers import Facebook, X
-from publishers.base import ChannelDown, Unavailable
+from publishers.base import ChannelDown, Publisher, Unavailable
 from scheduler.access import EARLY, Access
 from tests.clock import Clock
-from tests.scheduler.outside import VAULT, Desk, adapters
+from tests.scheduler.outside import SETTLING, VAULT, Desk, adapters
+from tests.statements import counted
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +222,98 @@ async def test_an_account_that_took_its_right_back_pauses_the_channel(desk: Desk
 
     assert await sent(desk) is OperationState.SCHEDULED
     assert "bottega connect x" in ((await desk.channel("x")).paused_reason or "")
+
+
+class Overtaken(Access):
+    """What lets a worker in, just before another renews the account."""
+
+    rotated = False
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.store, VAULT, desk.clock)
+        self._desk = desk
+
+    async def __call__(self, publisher: Publisher) -> Publisher:
+        signed = await super().__call__(publisher)
+        if not self.rotated:
+            self.rotated = True
+            self._desk.clock.forward(seconds=2)
+            await self._desk.access(publisher)
+        return signed
+
+
+async def test_a_token_that_another_renewed_meanwhile_costs_no_pause(desk: Desk) -> None:
+    await connect(desk)
+    desk.clock.now += LASTS - EARLY - timedelta(seconds=1)
+    desk.dispatch = desk.worker("first", Overtaken(desk))
+
+    assert await sent(desk) is OperationState.DONE
+    assert desk.posts("x") == ["Apre lo sportello"]
+    assert await desk.told() == ["published"]
+    assert asked(desk) == 1
+
+
+async def test_what_may_be_out_is_looked_for_with_the_token_that_another_renewed(
+    desk: Desk,
+) -> None:
+    await connect(desk)
+    desk.clock.now += LASTS - EARLY - timedelta(seconds=SETTLING + 2)
+    desk.order("x", "lost")
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    desk.reconcile._access = Overtaken(desk)
+    await desk.settle_doubts()
+
+    assert asked(desk) == 1
+
+    assert (await desk.operation(operation)).state is OperationState.DONE
+    assert (await desk.channel("x")).paused_at is None
+
+
+async def test_a_token_that_is_refused_and_still_the_newest_pauses_with_one_alert(
+    desk: Desk,
+) -> None:
+    await connect(desk)
+    desk.sandbox.x.accounts.sessions.clear()
+    for one in [await desk.approve("x", text) for text in ("Uno", "Due")]:
+        await desk.dispatch.perform(one)
+        assert (await desk.operation(one)).state is OperationState.SCHEDULED
+
+    assert await desk.told() == ["paused"]
+    assert desk.sandbox.board.operations.count(("x", "tweets.create")) == 1
+
+
+async def test_who_waits_for_the_one_that_renews_writes_nothing(desk: Desk) -> None:
+    await connect(desk)
+    desk.clock.now += LASTS
+    async with desk.store.transaction() as session:
+        await credentials.claim_renewal(session, await kept(desk), now=desk.clock())
+    with counted(desk.store) as reads, counted(desk.store, writes=True) as writes:
+        waiting = asyncio.create_task(desk.access(desk.publishers["x"]))
+        await asyncio.sleep(1)
+        assert not waiting.done()
+
+        assert not [one for one in (*reads, *writes) if one.startswith("UPDATE")]
+        assert len([one for one in reads if "credential" in one]) <= 5
+    grant = Grant("the-new-one", (), "renewal", LASTS.total_seconds())
+    async with desk.store.transaction() as session:
+        await credentials.store_renewed(session, VAULT, await kept(desk), grant, now=desk.clock())
+
+    signed = await waiting
+    assert signed.account is not None
+    assert signed.account.token == "the-new-one"
+
+
+async def test_a_worker_whose_clock_is_slow_waits_for_the_one_that_renews(desk: Desk) -> None:
+    """The old token may be worth nothing already, though by this clock it would last."""
+    await connect(desk)
+    async with desk.store.transaction() as session:
+        await credentials.claim_renewal(session, await kept(desk), now=desk.clock())
+    waiting = asyncio.create_task(desk.access(desk.publishers["x"]))
+    await asyncio.sleep(0.3)
+
+    assert not waiting.done()
+    waiting.cancel()
 
 
 async def test_an_app_whose_secret_is_wrong_keeps_its_account(desk: Desk, tmp_path: Path) -> None:
