@@ -148,7 +148,7 @@ async def _costs(newsroom: Newsroom, session: AsyncSession, posts: Sequence[Post
         publisher = newsroom.publishers.get(post.channel)
         if publisher is not None and (price := publisher.cost(post)):
             now = newsroom.clock()
-            spent = await accounts.spent(session, post.channel, publisher.cost, now=now)
+            spent = await accounts.spent(session, post.channel, publisher.prices, now=now)
             lines.append(texts.card_cost(publisher.label, price, spent, publisher.monthly_cap))
     return lines
 

@@ -1,62 +1,81 @@
-"""What a channel's account costs: the sum of the month, derived from the posts that went out."""
+"""What a channel's account costs: the month's sum, derived from what went out and what was read."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TypeAlias
 
-from sqlalchemy import and_, or_
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.channels import Channel
 from content.deliveries import Action, Operation
-from content.posts import FrozenPost, Post
+from content.posts import FrozenPost, NotAsApproved, Post
+from content.reach import AGAIN, Reading
 from content.slots import ROME
 from content.workflow import OperationState
-
-Price: TypeAlias = Callable[[Post], Decimal]
-"""What a channel asks for creating a post, in US dollars."""
 
 PAID = (Action.CREATE, Action.REPLY)
 _ON_ITS_WAY = (OperationState.SENDING, OperationState.UNCONFIRMED)
 
 
-async def spent(session: AsyncSession, channel: str, price: Price, *, now: datetime) -> Decimal:
-    """Return what a channel's posts of this month cost, in US dollars.
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a channel asks for a post that is created, and for a post's figures each time.
 
-    The month is that of Europe/Rome. What is on its way, or may be out, counts as gone out.
+    In US dollars.
     """
-    query = (
-        select(FrozenPost)
-        .join(Operation, col(Operation.post_id) == col(FrozenPost.id))
-        .where(
-            Operation.channel == channel,
-            col(Operation.action).in_(PAID),
-            or_(
-                and_(
-                    col(Operation.state) == OperationState.DONE,
-                    col(Operation.settled_at) >= month_begins(now),
-                ),
-                col(Operation.state).in_(_ON_ITS_WAY),
-            ),
-        )
+
+    post: Callable[[Post], Decimal]
+    figures: Decimal
+
+
+async def spent(session: AsyncSession, channel: str, prices: Prices, *, now: datetime) -> Decimal:
+    """Return what a channel's posts and figures of this month cost, in US dollars.
+
+    The month is that of Europe/Rome. What is on its way, or may be out, counts as gone out; figures
+    that were asked for count whether they came or not.
+    """
+    out = or_(
+        and_(
+            col(Operation.state) == OperationState.DONE,
+            col(Operation.settled_at) >= month_begins(now),
+        ),
+        col(Operation.state).in_(_ON_ITS_WAY),
     )
-    posts = (await session.exec(query)).all()
-    return sum((price(one.post()) for one in posts), Decimal(0))
+    posts = await _cost(session, channel, prices, out)
+    if not prices.figures:
+        return posts
+    return posts + prices.figures * await _readings(session, channel, now=now)
 
 
 async def overspent(
-    session: AsyncSession, channel: str, price: Price, cap: Decimal, *, now: datetime
+    session: AsyncSession, channel: str, prices: Prices, cap: Decimal, *, now: datetime
 ) -> bool:
     """Tell whether a month's posts, those just claimed included, cost more than the cap.
 
     Holds the channel's row until the end of the transaction, so that of workers that claim at the
     same time each sees what the others took.
     """
-    row = select(Channel).where(Channel.name == channel).with_for_update(key_share=True)
-    await session.exec(row)
-    return await spent(session, channel, price, now=now) > cap
+    await _hold(session, channel)
+    return await spent(session, channel, prices, now=now) > cap
+
+
+async def spare(
+    session: AsyncSession, channel: str, prices: Prices, cap: Decimal, *, now: datetime
+) -> Decimal:
+    """Return what may be spent on figures: nothing of what this month's planned posts will take.
+
+    Holds the channel's row, as `overspent`. It may be less than nothing.
+    """
+    await _hold(session, channel)
+    planned = and_(
+        col(Operation.state) == OperationState.SCHEDULED, col(Operation.due_at) < _month_ends(now)
+    )
+    reserved = await _cost(session, channel, prices, planned)
+    return cap - await spent(session, channel, prices, now=now) - reserved
 
 
 def month_begins(now: datetime) -> datetime:
@@ -64,3 +83,40 @@ def month_begins(now: datetime) -> datetime:
     local = now.astimezone(ROME)
     first = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return first.astimezone(UTC)
+
+
+def _month_ends(now: datetime) -> datetime:
+    return month_begins(month_begins(now) + timedelta(days=35))
+
+
+async def _hold(session: AsyncSession, channel: str) -> None:
+    row = select(Channel).where(Channel.name == channel).with_for_update(key_share=True)
+    await session.exec(row)
+
+
+async def _cost(
+    session: AsyncSession, channel: str, prices: Prices, which: ColumnElement[bool]
+) -> Decimal:
+    query = (
+        select(FrozenPost)
+        .join(Operation, col(Operation.post_id) == col(FrozenPost.id))
+        .where(Operation.channel == channel, col(Operation.action).in_(PAID), which)
+    )
+    cost = Decimal(0)
+    for one in (await session.exec(query)).all():
+        with suppress(NotAsApproved):  # nothing is sent of it
+            cost += prices.post(one.post())
+    return cost
+
+
+async def _readings(session: AsyncSession, channel: str, *, now: datetime) -> int:
+    """Return how many posts a channel was asked about since the month began.
+
+    A reading tried again across two months counts whole in the second: never too little.
+    """
+    query = (
+        select(func.coalesce(func.sum(Reading.tries), 0))
+        .join(Operation, col(Operation.id) == col(Reading.operation_id))
+        .where(Operation.channel == channel, col(Reading.next_try_at) >= month_begins(now) + AGAIN)
+    )
+    return int((await session.exec(query)).one())

@@ -8,10 +8,9 @@ from typing import Any, Final
 from sqlalchemy import and_, exists, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
-from sqlmodel import Field, SQLModel, UniqueConstraint, col, func, select, update
+from sqlmodel import Field, SQLModel, UniqueConstraint, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.accounts import month_begins
 from content.channels import Channel
 from content.deliveries import Action, Operation
 from content.workflow import OperationState
@@ -20,7 +19,7 @@ AGES: Final = (1, 7, 30)
 """How many days after a post went out its figures are read; no more often, since it may cost."""
 _NO_MORE_AFTER: Final = 45
 _TRIES: Final = 3
-_AGAIN: Final = timedelta(hours=6)
+AGAIN: Final = timedelta(hours=6)
 """A reading that was begun and came to nothing, in a crash or a refusal, is tried again then."""
 
 
@@ -128,22 +127,6 @@ async def keep(
         )
 
 
-async def begun_this_month(session: AsyncSession, channel: str, *, now: datetime) -> int:
-    """Return how many posts a channel was asked about since the month began in Rome.
-
-    A reading tried again across two months counts whole in the second: never too little.
-    """
-    query = (
-        select(func.coalesce(func.sum(Reading.tries), 0))
-        .join(Operation, col(Operation.id) == col(Reading.operation_id))
-        .where(
-            Operation.channel == channel,
-            col(Reading.next_try_at) >= month_begins(now) + _AGAIN,
-        )
-    )
-    return int((await session.exec(query)).one())
-
-
 async def of_posts(session: AsyncSession, operations: Sequence[int]) -> dict[int, Figures]:
     """Return the newest figures of posts, by operation; what was never read is not there."""
     query = (
@@ -203,13 +186,13 @@ async def _begin(session: AsyncSession, operation: int, age: int, now: datetime)
     """Note that a reading is begun; False when another worker was faster."""
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if on_sqlite else postgresql.insert
-    values = {"operation_id": operation, "age": age, "tries": 1, "next_try_at": now + _AGAIN}
+    values = {"operation_id": operation, "age": age, "tries": 1, "next_try_at": now + AGAIN}
     row = (
         insert(Reading)
         .values(**values)
         .on_conflict_do_update(
             index_elements=["operation_id", "age"],
-            set_={"tries": col(Reading.tries) + 1, "next_try_at": now + _AGAIN},
+            set_={"tries": col(Reading.tries) + 1, "next_try_at": now + AGAIN},
             where=and_(
                 col(Reading.read_at).is_(None),
                 col(Reading.next_try_at) <= now,

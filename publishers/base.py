@@ -11,6 +11,7 @@ from typing import ClassVar, Self
 
 from pydantic import BaseModel
 
+from content.accounts import Prices
 from content.credentials import Account, Grant
 from content.deliveries import Action
 from content.posts import Piece, Post
@@ -236,6 +237,11 @@ class Publisher(ABC):
     def cost(self, post: Post) -> Decimal:  # noqa: ARG002 - most channels ask for nothing
         """Return what the channel asks for creating a post, in US dollars."""
         return Decimal(0)
+
+    @property
+    def prices(self) -> Prices:
+        """What the channel asks for."""
+        return Prices(self.cost, self.price_of_figures)
 
     def figures(self, remote_ids: Sequence[str]) -> Mapping[str, Figures]:  # noqa: ARG002 - see above
         """Read what came of posts, at most `figures_at_once`, by the channel's own ids.

@@ -135,7 +135,7 @@ class Dispatch:
             return False
         if not publisher.cost(claimed.post):
             return False
-        return await accounts.overspent(session, claimed.channel, publisher.cost, cap, now=now)
+        return await accounts.overspent(session, claimed.channel, publisher.prices, cap, now=now)
 
     async def _publish(self, publisher: Publisher, claimed: Claimed) -> Published | Exception:
         """Make the call in a thread, and return what came of it."""

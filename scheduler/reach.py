@@ -1,7 +1,7 @@
 """Reads back how far posts went, politely: a few times each, so many at once, within the cap."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -9,8 +9,10 @@ from typing import Final
 import structlog
 
 from content import accounts, reach
+from content.reach import Asked, Figures
 from content.store import Store
-from publishers.base import ChannelDown, Publisher, Unavailable
+from publishers.base import Publisher, Unavailable
+from scheduler.access import acting
 
 log = structlog.get_logger()
 _REST: Final = timedelta(hours=1)
@@ -39,33 +41,34 @@ class Reach:
                 await self._read(publisher)
 
     async def _read(self, publisher: Publisher) -> None:
-        now = self._clock()
-        try:  # before anything is taken: a reading that nobody may make is no try
-            reader = publisher if self._access is None else await self._access(publisher)
-        except (ChannelDown, Unavailable) as error:
-            self._let_rest(publisher, error)
-            return
-        async with self._store.transaction() as session:
-            most = publisher.figures_at_once
-            if publisher.monthly_cap and publisher.price_of_figures:
-                known = await reach.begun_this_month(session, publisher.channel, now=now)
-                posts = await accounts.spent(session, publisher.channel, publisher.cost, now=now)
-                left = publisher.monthly_cap - posts - known * publisher.price_of_figures
-                most = min(most, _times(left, publisher.price_of_figures))
-            if most <= 0:
-                return
-            asked = await reach.take(session, publisher.channel, now=now, limit=most)
-        if not asked:
-            return
-        try:
+        asked: list[Asked] = []
+
+        async def read(let_in: Publisher) -> Mapping[str, Figures]:
+            if not asked:  # only now: a reading that nobody may make is no try
+                asked.extend(await self._take(publisher))
             ids = [one.remote_id for one in asked]
-            found = await asyncio.to_thread(reader.figures, ids)
+            return await asyncio.to_thread(let_in.figures, ids) if ids else {}
+
+        try:
+            found = await acting(self._access, publisher, read)
         except Exception as error:  # noqa: BLE001 - no figures, no harm
             self._let_rest(publisher, error)
+            return
+        if not asked:
             return
         async with self._store.transaction() as session:
             await reach.keep(session, asked, found, now=self._clock())
         log.info("figures_read", channel=publisher.channel, posts=len(asked))
+
+    async def _take(self, publisher: Publisher) -> Sequence[Asked]:
+        """Take what is due, as much as there is money for beside the posts."""
+        now, name, most = self._clock(), publisher.channel, publisher.figures_at_once
+        cap, prices = publisher.monthly_cap, publisher.prices
+        async with self._store.transaction() as session:
+            if cap and prices.figures:
+                spare = await accounts.spare(session, name, prices, cap, now=now)
+                most = min(most, _times(spare, prices.figures))
+            return await reach.take(session, name, now=now, limit=most) if most > 0 else []
 
     def _let_rest(self, publisher: Publisher, error: Exception) -> None:
         log.warning("no_figures", channel=publisher.channel, why=type(error).__name__)

@@ -4,15 +4,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bottega.sandbox.server import Sandbox, running
 from content import accounts
+from content.deliveries import Operation
 from content.posts import Post
 from content.store import Store
 from content.workflow import OperationState
 from publishers import X
+from scheduler.reach import Reach
 from tests.clock import Clock
 from tests.scheduler.outside import Desk, adapters
 
@@ -46,7 +49,7 @@ def cap(desk: Desk, tmp_path: Path, dollars: str) -> None:
 async def spent(desk: Desk) -> Decimal:
     x = desk.publishers["x"]
     async with desk.store.reading() as session:
-        return await accounts.spent(session, "x", x.cost, now=desk.clock())
+        return await accounts.spent(session, "x", x.prices, now=desk.clock())
 
 
 async def test_a_month_costs_what_its_posts_cost(desk: Desk) -> None:
@@ -112,6 +115,64 @@ async def test_a_cap_that_is_met_exactly_is_kept(desk: Desk, tmp_path: Path) -> 
 
     assert len(desk.posts("x")) == 2
     assert (await desk.channel("x")).paused_at is None
+
+
+async def test_figures_that_were_read_cost_too(desk: Desk, tmp_path: Path, clock: Clock) -> None:
+    reads_figures(desk, tmp_path)
+    await desk.dispatch.perform(await desk.approve("x", "Uno"))
+    clock.forward(days=1)
+    await Reach(desk.store, desk.publishers, clock).sweep()
+
+    assert await spent(desk) == Decimal("0.016")
+
+
+async def test_a_post_is_not_sent_with_money_that_figures_took(
+    desk: Desk, tmp_path: Path, clock: Clock
+) -> None:
+    reads_figures(desk, tmp_path, monthly_cap="0.40")
+    await desk.dispatch.perform(await desk.approve("x", f"Uno {LINK}"))
+    clock.forward(days=1)
+    await Reach(desk.store, desk.publishers, clock).sweep()
+    await desk.dispatch.perform(await desk.approve("x", f"Due {LINK}"))
+
+    assert desk.posts("x") == [f"Uno {LINK}"]
+    assert await spent(desk) == Decimal("0.201")
+
+
+async def test_figures_leave_the_money_that_planned_posts_will_take(
+    desk: Desk, tmp_path: Path, clock: Clock
+) -> None:
+    reads_figures(desk, tmp_path, monthly_cap="0.40")
+    await desk.dispatch.perform(await desk.approve("x", f"Uno {LINK}"))
+    clock.forward(days=1)
+    planned = await desk.approve("x", f"Due {LINK}")
+    await Reach(desk.store, desk.publishers, clock).sweep()
+    assert ("x", "tweets.lookup") not in desk.sandbox.board.operations
+
+    await desk.dispatch.perform(planned)
+    assert len(desk.posts("x")) == 2
+
+
+async def test_what_is_planned_for_the_month_after_takes_nothing_of_this_one(
+    desk: Desk, tmp_path: Path, clock: Clock
+) -> None:
+    reads_figures(desk, tmp_path, monthly_cap="0.40")
+    clock.now = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    await desk.dispatch.perform(await desk.approve("x", f"Uno {LINK}"))
+    planned = await desk.approve("x", f"Due {LINK}")
+    async with desk.store.transaction() as session:
+        operation = await session.get_one(Operation, planned)
+        operation.due_at = datetime(2026, 11, 30, 23, tzinfo=UTC)  # midnight in Rome
+        session.add(operation)
+    clock.forward(days=1)
+    await Reach(desk.store, desk.publishers, clock).sweep()
+
+    assert ("x", "tweets.lookup") in desk.sandbox.board.operations
+
+
+def reads_figures(desk: Desk, tmp_path: Path, **changes: Any) -> None:
+    """Start anew with X_FIGURES."""
+    desk.publishers |= {"x": adapters(desk.sandbox, tmp_path, figures=True, **changes)["x"]}
 
 
 async def test_workers_that_claim_at_the_same_time_keep_the_cap_together(

@@ -7,18 +7,21 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlmodel import select
 
 from bottega.sandbox.server import Sandbox, running
 from bottega.sandbox.x_accounts import LASTS
 from content import credentials
 from content.credentials import Credential, Grant
 from content.history import NEWSROOM
+from content.reach import Reading
 from content.store import Store
 from content.vault import Vault, new_key
 from content.workflow import OperationState
 from publishers import Facebook, X
 from publishers.base import ChannelDown, Publisher, Unavailable
 from scheduler.access import EARLY, Access
+from scheduler.reach import Reach
 from tests.clock import Clock
 from tests.scheduler.outside import SETTLING, VAULT, Desk, adapters
 from tests.statements import counted
@@ -268,6 +271,25 @@ async def test_what_may_be_out_is_looked_for_with_the_token_that_another_renewed
 
     assert (await desk.operation(operation)).state is OperationState.DONE
     assert (await desk.channel("x")).paused_at is None
+
+
+async def test_figures_are_read_with_the_token_that_another_renewed(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.publishers["x"] = x(desk.sandbox, tmp_path, figures="true")
+    await connect(desk)
+    await sent(desk)
+    desk.clock.forward(days=1)
+    await connect(desk)
+    desk.clock.now += LASTS - EARLY - timedelta(seconds=1)
+
+    await Reach(desk.store, desk.publishers, desk.clock, Overtaken(desk)).sweep()
+
+    async with desk.store.reading() as session:
+        reading = (await session.exec(select(Reading))).one()
+    assert (reading.read_at, reading.tries) == (desk.clock(), 1)
+    assert reading.figures.views is not None
+    assert desk.sandbox.board.operations.count(("x", "tweets.lookup")) == 2
 
 
 async def test_a_token_that_is_refused_and_still_the_newest_pauses_with_one_alert(

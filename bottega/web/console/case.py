@@ -165,7 +165,7 @@ async def costs_of(
         publisher = visit.desk.publishers.get(post.channel)
         if publisher is None or not (price := publisher.cost(post)):
             continue
-        spent = await accounts.spent(session, post.channel, publisher.cost, now=visit.now)
+        spent = await accounts.spent(session, post.channel, publisher.prices, now=visit.now)
         cap = publisher.monthly_cap
         found.append({"label": publisher.label, "price": price, "spent": spent, "cap": cap})
     return found

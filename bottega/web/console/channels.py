@@ -92,7 +92,7 @@ async def _money(visit: Visit, session: AsyncSession, name: str) -> dict[str, De
     publisher = visit.desk.publishers[name]
     if not publisher.cost(Post(channel=name, title="")) and not publisher.monthly_cap:
         return None
-    spent = await accounts.spent(session, name, publisher.cost, now=visit.now)
+    spent = await accounts.spent(session, name, publisher.prices, now=visit.now)
     return {"spent": spent, "cap": publisher.monthly_cap}
 
 
