@@ -93,7 +93,11 @@ class Operation(SQLModel, table=True):
 
 
 class Attempt(SQLModel, table=True):
-    """One try of an operation, written before the call; `outcome` stays empty if we died in it."""
+    """One try of an operation, written before the call; `outcome` stays empty if we died in it.
+
+    `account` is the account or page it was made on, by the channel's own id, "" for that of the
+    settings' keys; None where the channel has but one, or nothing was sent yet.
+    """
 
     __table_args__ = (UniqueConstraint("operation_id", "number"),)
 
@@ -105,6 +109,7 @@ class Attempt(SQLModel, table=True):
     ended_at: datetime | None = None
     outcome: str | None = None
     detail: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

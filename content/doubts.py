@@ -25,7 +25,8 @@ class Doubt:
     """An unconfirmed operation: its post may be on the channel since `since`, or not at all.
 
     `last_try` is when the last try ended; `asked` says that a moderator is already being asked;
-    `refusal` is the channel's reason if, not being there, the post was refused. One that `mends`
+    `refusal` is the channel's reason if, not being there, the post was refused; `account` is where
+    the last try was made, as Attempt.account. One that `mends`
     what is out (an edit, a deletion) is not looked for: done twice, it leaves what it leaves done
     once.
     """
@@ -38,6 +39,7 @@ class Doubt:
     last_try: datetime
     asked: bool
     refusal: str | None
+    account: str | None
 
 
 async def waiting(
@@ -90,14 +92,24 @@ async def waiting(
             since=first,
             last_try=last.ended_at or last.started_at,
             asked=one.asked_at is not None,
-            refusal=one.problem if last.outcome == REFUSED else None,
+            refusal=last.detail if last.outcome == REFUSED else None,
+            account=last.account,
         )
         found.append(doubt)
     return found
 
 
-async def ask_people(session: AsyncSession, operation_id: int, *, now: datetime) -> None:
-    """Note, once, that the channel cannot tell and that a moderator is asked."""
+async def ask_people(
+    session: AsyncSession, operation_id: int, *, now: datetime, why: str | None = None
+) -> None:
+    """Note, once, that the channel cannot tell and that a moderator is asked.
+
+    `why`, in Italian, says what keeps it from telling, in the place of what went wrong before.
+    """
+    if why is not None:
+        await session.exec(
+            update(Operation).where(col(Operation.id) == operation_id).values(problem=why)
+        )
     asked = await session.exec(
         update(Operation)
         .where(col(Operation.id) == operation_id, col(Operation.asked_at).is_(None))

@@ -215,6 +215,11 @@ class Publisher(ABC):
         return next((proof for _, proof in self.seek([post], since)), None)
 
     @property
+    def account_id(self) -> str:
+        """The account or page it acts on, by the channel's id; "" where only its keys know."""
+        return self.account.id if self.account else ""
+
+    @property
     def has_keys(self) -> bool:
         """Whether the settings alone let it in, without a connected account."""
         return self.configured
@@ -224,24 +229,21 @@ class Publisher(ABC):
         return self
 
     def renew(self, account: Account) -> Grant:  # noqa: ARG002
-        """Ask for new tokens; raises Rejected when the old ones are worth nothing any more.
-
-        May raise ChannelDown, Unavailable and Unclear as well, as `publish`.
-        """
+        """Ask for new tokens; raises as `publish`, Rejected when the old ones are worth nothing."""
         raise Rejected("Questo accesso non si rinnova.")
 
     def measure(self, text: str) -> int:
-        """Return how long a text is in the channel's own measure, that of `limits.text`."""
+        """Return how long a text is in the measure of `limits.text`."""
         return len(text)
-
-    def cost(self, post: Post) -> Decimal:  # noqa: ARG002 - most channels ask for nothing
-        """Return what the channel asks for creating a post, in US dollars."""
-        return Decimal(0)
 
     @property
     def prices(self) -> Prices:
         """What the channel asks for."""
         return Prices(self.cost, self.price_of_figures)
+
+    def cost(self, post: Post) -> Decimal:  # noqa: ARG002 - most channels ask for nothing
+        """Return what the channel asks for creating a post, in US dollars."""
+        return Decimal(0)
 
     def figures(self, remote_ids: Sequence[str]) -> Mapping[str, Figures]:  # noqa: ARG002 - see above
         """Read what came of posts, at most `figures_at_once`, by the channel's own ids.

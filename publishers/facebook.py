@@ -96,6 +96,11 @@ class Facebook(Publisher):
         return bool(self._page_id and self._token)
 
     @property
+    def account_id(self) -> str:
+        """The page that it posts on."""
+        return self._page_id
+
+    @property
     def app(self) -> facebook_oauth.App:
         """The app that a person lets in."""
         config = self._config

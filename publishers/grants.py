@@ -1,8 +1,8 @@
-"""Why an adapter could not be let in by its account: certainly nothing was sent."""
+"""What stands between an adapter and its account: why it is not let in, or cannot see."""
 
-from publishers.base import ChannelDown, Publisher, Unavailable
+from publishers.base import CannotTell, ChannelDown, Publisher, Unavailable
 
-__all__ = ["ClosedChest", "NotConnected", "NotRenewed", "StillRenewing", "lost"]
+__all__ = ["ClosedChest", "Elsewhere", "NotConnected", "NotRenewed", "StillRenewing", "lost"]
 
 
 class NotConnected(ChannelDown):
@@ -34,6 +34,19 @@ class NotRenewed(Unavailable):
 
     def __init__(self, publisher: Publisher, reason: str) -> None:
         super().__init__(f"L'accesso a {publisher.label} non è stato rinnovato: {reason}")
+
+
+class Elsewhere(CannotTell):
+    """What may be out was tried on another account than the one that lets in now."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        super().__init__(
+            f"L'ultimo invio è stato fatto con un altro account di {publisher.label}, e quello "
+            "collegato ora non può dire se è uscito. Guarda sull'account di prima: se il post c'è, "
+            "segna che è uscito; se non c'è, segna che non è uscito, e uscirà su quello di adesso. "
+            f"Oppure ricollega l'account di prima con «bottega connect {publisher.channel}», e "
+            "guardo io."
+        )
 
 
 def lost(publisher: Publisher, account: str) -> str:

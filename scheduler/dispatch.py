@@ -152,6 +152,8 @@ class Dispatch:
         )
 
         async def publish(let_in: Publisher) -> Published:
+            if let_in.connects:
+                await self._note(claimed, let_in.account_id)
             call.last_check()
             return await asyncio.get_running_loop().run_in_executor(
                 self._threads, let_in.publish, post, call
@@ -161,6 +163,14 @@ class Dispatch:
             return await acting(self._access, publisher, publish)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody knows if it came out
             return error
+
+    async def _note(self, claimed: Claimed, account: str) -> None:
+        """Note whose try it is; raises Unavailable when that is not written: nothing was sent."""
+        try:
+            async with self._store.transaction() as session:
+                await sending.made_on(session, claimed, account)
+        except SQLAlchemyError as error:
+            raise Unavailable(type(error).__name__) from None
 
     async def _perform_safely(self, operation_id: int) -> None:
         try:

@@ -12,6 +12,7 @@ from content.doubts import Doubt
 from content.history import NEWSROOM, NotAllowed
 from content.store import Store
 from publishers.base import CannotTell, ChannelDown, Published, Publisher, Unavailable
+from publishers.grants import Elsewhere
 from scheduler.access import acting
 
 log = structlog.get_logger()
@@ -74,36 +75,42 @@ class Reconcile:
         publisher = self._publishers[channel]
         now = self._clock()
         if publisher.idempotent:
-            found, error = dict[int, Published](), None
+            found, away, error = dict[int, Published](), list[Doubt](), None
         else:
-            found, error = await self._read(publisher, waiting)
+            found, away, error = await self._read(publisher, waiting)
         if isinstance(error, ChannelDown):
             await self._pause(channel, error.reason)
         for doubt in waiting:
             proof = found.get(doubt.operation_id)
+            problem = Elsewhere(publisher) if doubt in away else error
             settled = publisher.idempotent or now - doubt.last_try >= publisher.settling
-            if proof is not None or (error is None and settled):
+            if proof is not None or (problem is None and settled):
                 await self._close(doubt, proof)
-            elif error is None or isinstance(error, ChannelDown):
+            elif problem is None or isinstance(problem, ChannelDown):
                 await self._look_again(doubt)
-            elif isinstance(error, Unavailable):
-                await self._look_again(doubt, error.retry_at)
+            elif isinstance(problem, Unavailable):
+                await self._look_again(doubt, problem.retry_at)
             else:
-                await self._cannot_tell(doubt, error)
+                await self._cannot_tell(doubt, problem)
 
     async def _read(
         self, publisher: Publisher, waiting: Sequence[Doubt]
-    ) -> tuple[dict[int, Published], Exception | None]:
+    ) -> tuple[dict[int, Published], list[Doubt], Exception | None]:
+        """Return the proofs found, what was tried on another account, and what went wrong."""
         found: dict[int, Published] = {}
+        away: list[Doubt] = []
 
         async def read(let_in: Publisher) -> None:
-            await asyncio.to_thread(_read, let_in, waiting, found)
+            away[:] = [one for one in waiting if one.account not in (None, let_in.account_id)]
+            here = [one for one in waiting if one not in away]
+            if here:
+                await asyncio.to_thread(_read, let_in, here, found)
 
         try:
             await acting(self._access, publisher, read)
         except Exception as error:  # noqa: BLE001 - no reading, no proof
-            return found, error
-        return found, None
+            return found, away, error
+        return found, away, None
 
     async def _pause(self, channel: str, reason: str) -> None:
         async with self._store.transaction() as session:
@@ -136,8 +143,9 @@ class Reconcile:
         log.warning("cannot_tell", operation=doubt.operation_id, why=type(error).__name__)
         patience = self._publishers[doubt.channel].settling
         if isinstance(error, CannotTell) or self._clock() - doubt.last_try > patience:
+            why = str(error) if isinstance(error, Elsewhere) else None
             async with self._store.transaction() as session:
-                await doubts.ask_people(session, doubt.operation_id, now=self._clock())
+                await doubts.ask_people(session, doubt.operation_id, now=self._clock(), why=why)
         await self._look_again(doubt)
 
     async def _look_again(self, doubt: Doubt, at: datetime | None = None) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from bottega.sandbox.server import Sandbox, running
 from bottega.sandbox.x_accounts import LASTS
-from content import credentials
+from content import credentials, doubts
 from content.credentials import Credential, Grant
 from content.history import NEWSROOM
 from content.reach import Reading
@@ -58,12 +58,13 @@ def x(sandbox: Sandbox, root: Path, **changes: str) -> X:
     return X(X.Config.model_validate(keys | changes), root)
 
 
-async def connect(desk: Desk) -> None:
-    """Keep what the sandbox's account grants."""
-    given = desk.sandbox.x.accounts.granted()
+async def connect(desk: Desk, sandbox: Sandbox | None = None) -> None:
+    """Keep what the sandbox's account grants, or that of another one."""
+    outside = (sandbox or desk.sandbox).x
+    given = outside.accounts.granted()
     scopes, renewal = given["scope"].split(), given["refresh_token"]
     grant = Grant(given["access_token"], scopes, renewal, given["expires_in"])
-    account = (desk.sandbox.x.user_id, f"@{desk.sandbox.x.username}")
+    account = (outside.user_id, f"@{outside.username}")
     async with desk.store.transaction() as session:
         await credentials.keep(session, VAULT, "x", grant, account, by=NEWSROOM, now=desk.clock())
 
@@ -380,7 +381,106 @@ async def test_a_key_that_opens_nothing_is_told_before_anything_is_sent(
     assert (await kept(desk)).lost_at is None
 
 
-async def test_a_connected_page_gets_its_posts(desk: Desk, tmp_path: Path) -> None:
+@pytest.fixture
+def elsewhere(clock: Clock) -> Iterator[Sandbox]:
+    """Another X, on which another account is."""
+    sandbox = Sandbox()
+    sandbox.x.user_id, sandbox.x.username, sandbox.x.now = "777", "Altro", clock
+    with running(sandbox):
+        yield sandbox
+
+
+async def in_doubt(desk: Desk) -> int:
+    """Return an operation that came out, of which nobody heard."""
+    desk.order("x", "lost")
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    assert (await desk.operation(operation)).state is OperationState.UNCONFIRMED
+    return operation
+
+
+async def test_another_account_proves_nothing_of_what_was_tried_before(
+    desk: Desk, elsewhere: Sandbox, tmp_path: Path
+) -> None:
+    """It is out on the account of before: sent again, it would be out twice."""
+    await connect(desk)
+    operation, before = await in_doubt(desk), desk.publishers["x"]
+    await connect(desk, elsewhere)
+    desk.publishers["x"] = x(elsewhere, tmp_path)
+    for _ in range(3):
+        await desk.settle_doubts()
+        await desk.dispatch.perform(operation)
+
+    assert elsewhere.x.texts() == []
+    found = await desk.operation(operation)
+    assert found.state is OperationState.UNCONFIRMED
+    assert "un altro account di X" in (found.problem or "")
+    assert "bottega connect x" in (found.problem or "")
+    assert await desk.told() == ["doubtful"]
+
+    await connect(desk)
+    desk.publishers["x"] = before
+    desk.clock.forward(minutes=5)
+    await desk.settle_doubts()
+    found = await desk.operation(operation)
+    assert (found.state, found.problem) == (OperationState.DONE, None)
+    assert len(desk.posts("x")) == 1
+
+
+async def test_what_the_settings_keys_tried_is_not_looked_for_on_a_connected_account(
+    desk: Desk, elsewhere: Sandbox, tmp_path: Path
+) -> None:
+    desk.publishers |= adapters(desk.sandbox, tmp_path)
+    operation = await in_doubt(desk)
+    await connect(desk, elsewhere)
+    desk.publishers["x"] = x(elsewhere, tmp_path)
+    await desk.settle_doubts()
+
+    assert (await desk.operation(operation)).state is OperationState.UNCONFIRMED
+    assert elsewhere.x.texts() == []
+
+
+async def test_people_close_what_was_tried_on_the_account_of_before(
+    desk: Desk, elsewhere: Sandbox, tmp_path: Path
+) -> None:
+    await connect(desk)
+    desk.order("x", "stalled")
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    await connect(desk, elsewhere)
+    desk.publishers["x"] = x(elsewhere, tmp_path)
+    await desk.settle_doubts()
+    async with desk.store.transaction() as session:
+        await doubts.deny(session, operation, by=desk.bruno, now=desk.clock())
+    await desk.dispatch.perform(operation)
+
+    assert (await desk.operation(operation)).state is OperationState.DONE
+    assert elsewhere.x.texts() == ["Apre lo sportello"]
+    assert desk.posts("x") == []
+
+
+async def test_a_refusal_keeps_its_reason_while_another_account_is_connected(
+    desk: Desk, elsewhere: Sandbox, tmp_path: Path
+) -> None:
+    await connect(desk)
+    desk.order("x", "duplicate")
+    operation, before = await desk.approve("x"), desk.publishers["x"]
+    await desk.dispatch.perform(operation)
+    await connect(desk, elsewhere)
+    desk.publishers["x"] = x(elsewhere, tmp_path)
+    await desk.settle_doubts()
+    await connect(desk)
+    desk.publishers["x"] = before
+    desk.clock.forward(minutes=5)
+    await desk.settle_doubts()
+
+    found = await desk.operation(operation)
+    assert found.state is OperationState.FAILED
+    assert "duplicate" in (found.problem or "")
+
+
+async def connect_page(desk: Desk, tmp_path: Path) -> None:
+    """Have the sandbox's page connected, with no keys of its own in the settings."""
     outside = desk.sandbox.facebook
     config = Facebook.Config.model_validate(
         {"app_id": "1", "app_secret": "secret-of-an-app", "api_url": f"{desk.sandbox.url}/graph"}
@@ -391,6 +491,25 @@ async def test_a_connected_page_gets_its_posts(desk: Desk, tmp_path: Path) -> No
         await credentials.keep(
             session, VAULT, "facebook", grant, page, by=NEWSROOM, now=desk.clock()
         )
+
+
+async def test_the_same_page_connected_in_the_place_of_its_keys_proves_what_is_there(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.publishers |= adapters(desk.sandbox, tmp_path)
+    desk.order("facebook", "lost")
+    operation = await desk.approve("facebook")
+    await desk.dispatch.perform(operation)
+    await connect_page(desk, tmp_path)
+    desk.clock.forward(minutes=5)
+    await desk.settle_doubts()
+
+    assert (await desk.operation(operation)).state is OperationState.DONE
+    assert len(desk.posts("facebook")) == 1
+
+
+async def test_a_connected_page_gets_its_posts(desk: Desk, tmp_path: Path) -> None:
+    await connect_page(desk, tmp_path)
     operation = await desk.approve("facebook")
     await desk.dispatch.perform(operation)
     assert len(desk.posts("facebook")) == 1
