@@ -24,6 +24,10 @@ NOT_WELL: Final = 1
 PORT: Final = 8723
 PATIENCE_SECONDS: Final = 600.0
 _KEPT: Final = "Non è cambiato niente."
+_LET_POST: Final = (
+    "Chi ne ha il controllo completo le dia, nelle impostazioni della pagina, l'attività "
+    "«Contenuti»."
+)
 Port = Annotated[int, typer.Option(help="Where the browser comes back, on this computer.")]
 
 
@@ -121,12 +125,21 @@ async def connect_facebook(desk: Desk, page_id: str = "") -> None:
 
 
 def _chosen(desk: Desk, there: Sequence[facebook_oauth.Page], wanted: str) -> facebook_oauth.Page:
-    """Return the page that the settings or the person name; raises Stopped."""
+    """Return the page, of those that can be posted on, that settings or person name.
+
+    Raises Stopped.
+    """
     if not there:
         raise Stopped(
             f"Facebook non mostra nessuna pagina. {_KEPT} Ricomincia con chi ha il controllo della "
             "pagina, e sceglila quando Facebook lo chiede."
         )
+    closed = [page for page in there if not page.posts]
+    there = [page for page in there if page.posts]
+    for page in closed:
+        if page.id == wanted or not there:
+            raise Stopped(f"{_cannot_post(page)} {_KEPT} {_LET_POST} Poi ricomincia.")
+        desk.say(f"{_cannot_post(page)} {_LET_POST}")
     if not wanted and len(there) > 1:
         for number, page in enumerate(there, 1):
             desk.say(f"{number}. {page.name} ({page.id})")
@@ -141,6 +154,13 @@ def _chosen(desk: Desk, there: Sequence[facebook_oauth.Page], wanted: str) -> fa
     raise Stopped(
         f"La pagina {wanted} non è fra quelle a cui hai dato l'accesso: {names}. {_KEPT} Correggi "
         "FACEBOOK_PAGE_ID, oppure ricomincia con l'account giusto."
+    )
+
+
+def _cannot_post(page: facebook_oauth.Page) -> str:
+    return (
+        f"Su «{page.name}» ({page.id}) chi ha dato l'accesso non può pubblicare, e per questo non "
+        "la propongo."
     )
 
 

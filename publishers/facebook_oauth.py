@@ -21,6 +21,8 @@ _VERSION: Final = "v26.0"
 _THROTTLED: Final = frozenset({4, 17, 32, 341, 613, 80001})
 _APP_CODES: Final = frozenset({1, 101})
 """The app's id or secret is wrong."""
+_POSTING: Final = frozenset({"CREATE_CONTENT", "MANAGE", "FULL_CONTROL"})
+"""Tasks of whom a page's token may post. https://developers.facebook.com/docs/pages-api/manage-pages"""
 _SERVER_ERROR: Final = 500
 _MOST_PAGES: Final = 100
 
@@ -37,11 +39,13 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page that the person may post on, with its token."""
+    """A page that the person may do something on, with its token."""
 
     id: str
     name: str
     token: str = field(repr=False)
+    posts: bool = True
+    """Whether that may be to post; True where Facebook does not say."""
 
 
 def address(app: App, back: str, state: str) -> str:
@@ -73,14 +77,25 @@ def granted(app: App, user_token: str) -> Sequence[str]:
 
 
 def pages(app: App, user_token: str) -> Sequence[Page]:
-    """Return the pages that the person may post on, at most 100; raises as redeem."""
-    fields = {"fields": "id,name,access_token", "limit": str(_MOST_PAGES)}
+    """Return the pages that the person may do something on, at most 100; raises as redeem."""
+    fields = {"fields": "id,name,access_token,tasks", "limit": str(_MOST_PAGES)}
     told = _data(_asked(app, "/me/accounts", _signed(app, user_token) | fields))
     return [
-        Page(str(one["id"]), str(one.get("name", "")), str(one["access_token"]))
+        Page(
+            id=str(one["id"]),
+            name=str(one.get("name", "")),
+            token=str(one["access_token"]),
+            posts=_may_post(one.get("tasks")),
+        )
         for one in told
         if one.get("id") and one.get("access_token")
     ]
+
+
+def _may_post(tasks: Any) -> bool:
+    if not isinstance(tasks, list):
+        return True
+    return not _POSTING.isdisjoint(str(one).removeprefix("PROFILE_PLUS_") for one in tasks)
 
 
 def _token(app: App, fields: Mapping[str, str]) -> str:

@@ -19,6 +19,8 @@ from bottega.sandbox.facebook_posts import GraphError
 
 SHORT: Final = "short-user-token-of-the-sandbox"
 LONG: Final = "long-user-token-of-the-sandbox"
+ALL_TASKS: Final = ("ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE")
+"""https://developers.facebook.com/docs/pages-api/manage-pages"""
 _ASKED: Final = ("client_id", "redirect_uri", "state", "scope")
 Pages = Callable[[], list[tuple[str, str, str]]]
 
@@ -37,6 +39,8 @@ class Accounts:
         self.app_secret = "app-secret-of-the-sandbox"  # noqa: S105 - opens nothing
         self.refused: tuple[str, ...] = ()
         """Permissions that the person takes out of the question."""
+        self.tasks: dict[str, tuple[str, ...]] = {}
+        """What the person may do on a page, by its id, where that is not everything."""
         self.reset()
 
     def reset(self) -> None:
@@ -107,8 +111,12 @@ class Accounts:
 
     def _accounts(self, asked: Mapping[str, str]) -> dict[str, Any]:
         self._authenticate(asked)
-        told = [{"id": i, "name": n, "access_token": t} for i, n, t in self._pages()]
-        return {"data": told}
+        asked_for = asked.get("fields", "access_token,category,id,name,tasks").split(",")
+        told = [
+            {"id": i, "name": n, "access_token": t, "tasks": list(self.tasks.get(i, ALL_TASKS))}
+            for i, n, t in self._pages()
+        ]
+        return {"data": [{name: one[name] for name in asked_for if name in one} for one in told]}
 
     def _permissions(self, asked: Mapping[str, str]) -> dict[str, Any]:
         self._authenticate(asked)

@@ -264,6 +264,51 @@ async def test_a_page_that_the_settings_do_not_name_is_not_kept(
     assert await kept(url, "facebook") is None
 
 
+async def test_a_page_that_cannot_be_posted_on_is_not_offered_and_why_is_said(
+    sandbox: Sandbox, url: str
+) -> None:
+    sandbox.facebook.more_pages = [OTHER]
+    sandbox.facebook.accounts.tasks = {OTHER[0]: ("ANALYZE", "ADVERTISE", "MODERATE")}
+    async with connecting(connect.connect_facebook) as (terminal, task):
+        await allowed(await terminal.address())
+        await task
+
+    found = await kept(url, "facebook")
+    assert found is not None
+    assert found[1].id == sandbox.facebook.page_id
+    assert "Su «Un'altra pagina» (500) chi ha dato l'accesso non può pubblicare" in terminal.said
+    assert "«Contenuti»" in terminal.said
+
+
+@pytest.mark.parametrize("named", ["", "100200300400"])
+async def test_a_person_who_cannot_post_connects_nothing(
+    sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("FACEBOOK_PAGE_ID", named)
+    sandbox.facebook.more_pages = [OTHER] if named else []
+    sandbox.facebook.accounts.tasks = {sandbox.facebook.page_id: ("ANALYZE",)}
+    async with connecting(connect.connect_facebook) as (terminal, task):
+        await allowed(await terminal.address())
+        with pytest.raises(connect.Stopped, match=r"non può pubblicare.*Non è cambiato niente"):
+            await task
+
+    assert await kept(url, "facebook") is None
+
+
+@pytest.mark.parametrize(
+    "task_of_theirs", ["CREATE_CONTENT", "MANAGE", "PROFILE_PLUS_FULL_CONTROL"]
+)
+async def test_one_task_of_those_that_post_is_enough(
+    sandbox: Sandbox, url: str, task_of_theirs: str
+) -> None:
+    sandbox.facebook.accounts.tasks = {sandbox.facebook.page_id: ("ANALYZE", task_of_theirs)}
+    async with connecting(connect.connect_facebook) as (terminal, task):
+        await allowed(await terminal.address())
+        await task
+
+    assert await kept(url, "facebook") is not None
+
+
 async def test_the_token_of_another_page_is_not_kept(
     sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
