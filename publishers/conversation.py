@@ -27,7 +27,7 @@ class Conversation(ABC):
     """What the service is called in what people read."""
 
     def __init__(self, base: str, call: Call | None) -> None:
-        self._session, self._call = Session(base, base), call
+        self._session, self.call = Session(base, base), call
         self.headers: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -56,8 +56,8 @@ class Conversation(ABC):
 
         `proof` tells whether a success says what was done; Unclear is raised when it does not.
         """
-        if self._call is not None:
-            self._call.last_check()
+        if self.call is not None:
+            self.call.last_check()
         done = self.perform(method, path, **rest)
         if not isinstance(done, dict) or not proof(done):
             raise Unclear(f"{self.service} ha risposto senza dire che cosa ha fatto.")
@@ -88,7 +88,7 @@ class Conversation(ABC):
             wait = timedelta(seconds=float(seconds))
         except (OverflowError, TypeError, ValueError):
             return None
-        return self._call.now + wait if self._call is not None else None
+        return self.call.now + wait if self.call is not None else None
 
 
 def file_of(medium: Medium, root: Path, most: int) -> tuple[str, bytes, str]:

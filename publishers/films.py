@@ -1,5 +1,6 @@
 """Films: whether a channel takes one, its parts, its captions, the wait until it is processed."""
 
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,17 +8,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from urllib3.filepost import encode_multipart_formdata
+
 from content.media import Medium, MediumKind
 from content.media.captions import cues
 from content.posts import Piece
 from publishers.base import Call, Rejected, Unavailable
 
 __all__ = [
+    "FilmForm",
     "FilmLimits",
     "Progress",
     "awaited",
     "captions_of",
     "parts",
+    "poster_of",
     "shown",
     "size_of",
     "srt_of",
@@ -30,24 +35,27 @@ _SHORTEST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 10.0
 """Seconds between two looks at a film that is being processed."""
 _BREATH: Final = timedelta(minutes=10)
-_LOST: Final = "Il filmato del post, o i suoi sottotitoli, non si trova più sul disco."
+_PART: Final = 1024 * 1024
+_LOST: Final = "Il filmato del post, o quello che lo accompagna, non si trova più sul disco."
 
 
 @dataclass(frozen=True, slots=True)
 class FilmLimits:
-    """What a channel takes of a film: its types, its bytes, from and up to how many seconds."""
+    """What a channel takes of a film: its types, bytes, from and up to how many seconds, pixels."""
 
     types: frozenset[str]
     size: int
     longest: float = float("inf")
     shortest: float = 0.0
+    pixels: float = float("inf")
 
     def take(self, film: Medium) -> bool:
         """Tell whether a film is surely taken: one whose size or length nobody knows is not."""
         if film.size is None or film.seconds is None or film.mime not in self.types:
             return False
         fits = 0 < film.size <= min(self.size, GOES_UP)
-        return fits and self.shortest <= film.seconds <= self.longest
+        seen = film.width * film.height <= self.pixels
+        return fits and seen and self.shortest <= film.seconds <= self.longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,32 @@ class Progress:
     ready: bool = False
     failed: str | None = None
     wait: float = 0.0
+
+
+class FilmForm:
+    """A form with a film, for one request: read from the disk as it goes up, never held whole."""
+
+    def __init__(
+        self, film: Medium, root: Path, name: str, **fields: str | tuple[str, bytes, str]
+    ) -> None:
+        """Take the film's field, and the others: texts, or name, bytes and type of small files.
+
+        Raises Rejected when the film is lost.
+        """
+        here = secrets.token_hex(16)
+        told = [*fields.items(), (name, (film.file_name, here, film.mime))]
+        body, self.kind = encode_multipart_formdata(told)
+        self._head, _, self._tail = body.partition(here.encode())
+        self._length = len(body) - len(here) + size_of(film, root)
+        self._film, self._root = film, root
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._head
+        yield from parts(self._film, self._root, _PART)
+        yield self._tail
 
 
 def shown(piece: Piece, limits: FilmLimits, pictures: int) -> tuple[Medium, ...]:
@@ -90,12 +124,12 @@ def parts(film: Medium, root: Path, size: int) -> Iterator[bytes]:
 
 def captions_of(film: Medium, root: Path) -> bytes | None:
     """Return a film's captions as WebVTT, None without any; raises Rejected when they are lost."""
-    if film.captions_name is None:
-        return None
-    try:
-        return (root / film.captions_name).read_bytes()
-    except OSError:
-        raise Rejected(_LOST) from None
+    return _beside(film.captions_name, root)
+
+
+def poster_of(film: Medium, root: Path) -> bytes | None:
+    """Return the JPEG that stands for a film, None without one; raises Rejected when it is lost."""
+    return _beside(film.poster_name, root)
 
 
 def srt_of(captions: bytes) -> bytes:
@@ -128,6 +162,13 @@ def awaited(service: str, call: Call | None, look: Callable[[], Progress]) -> No
         time.sleep(min(max(seen.wait, _SHORTEST_WAIT), _LONGEST_WAIT))
     later = call.now + _BREATH if call is not None else None
     raise Unavailable(f"{service} sta ancora elaborando il filmato: si riprova.", later)
+
+
+def _beside(name: str | None, root: Path) -> bytes | None:
+    try:
+        return (root / name).read_bytes() if name is not None else None
+    except OSError:
+        raise Rejected(_LOST) from None
 
 
 def _srt_time(moment: str) -> str:

@@ -5,7 +5,6 @@ https://docs.joinmastodon.org/methods/statuses/
 
 import hashlib
 import re
-import time
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,6 @@ import regex
 import requests
 from pydantic import BaseModel, Field, SecretStr
 
-from content.media import Medium
 from publishers.base import (
     Action,
     Call,
@@ -36,28 +34,24 @@ from publishers.base import (
     count,
     examined,
 )
-from publishers.conversation import Conversation, file_of
+from publishers.conversation import Conversation
 from publishers.cutting import cut
+from publishers.films import shown
 from publishers.http import redact
 from publishers.links import links
+from publishers.mastodon_media import FILMS, upload
 from publishers.words import of_markup
 
 __all__ = ["Mastodon"]
 
 _LINK: Final = 23
 _LANGUAGE: Final = "it"
-_MAX_ALT: Final = 1500
-_MAX_PICTURE: Final = 8 * 1024 * 1024
-"""Servers take 16 MB since 4.2, older ones 10. https://docs.joinmastodon.org/user/posting/#media"""
 _PAGES_READ: Final = 50
-_LOOKS: Final = 20
-_BETWEEN_LOOKS: Final = 1.0
-"""How often, and at what distance in seconds, one looks whether a picture was processed."""
 _REFUSALS: Final = (400, 404, 406, 410, 413, 415, 422)
 
 
 class Mastodon(Publisher):
-    """Statuses of an account: a text that fits with its link, and up to four pictures."""
+    """Statuses of an account: a text that fits with its link, and up to four pictures or a film."""
 
     channel: ClassVar[str] = "mastodon"
     label: ClassVar[str] = "Mastodon"
@@ -102,11 +96,11 @@ class Mastodon(Publisher):
             title=piece.title,
             text=cut(words, self.limits.text - self.measure(ending), self.measure) + ending,
             link=piece.url,
-            media=piece.pictures[: self.limits.media],
+            media=shown(piece, FILMS, self.limits.media),
         )
 
     def publish(self, post: Post, call: Call) -> Published:
-        """Perform the operation by one changing call, after the pictures are up and processed."""
+        """Perform the operation by one changing call, after what it shows is up and processed."""
         if call.action is not Action.CREATE and not re.fullmatch(r"\w+", call.remote_id or ""):
             raise Rejected("Manca l'identificativo del post su Mastodon.")
         target = f"/api/v1/statuses/{call.remote_id}"
@@ -114,8 +108,8 @@ class Mastodon(Publisher):
             if call.action is Action.DELETE:
                 return self._delete(api, target, str(call.remote_id))
             fields: dict[str, Any] = {"status": post.text, "language": _LANGUAGE}
-            # An edit that named no pictures would take them away.
-            fields["media_ids"] = [api.upload(one, self._media_root) for one in post.media]
+            # An edit that named no pictures, or no film, would take them away.
+            fields["media_ids"] = [upload(api, one, self._media_root) for one in post.media]
             if call.action is Action.EDIT:
                 return self._published(api.change("PUT", target, _named, json=fields))
             if call.action is Action.REPLY:
@@ -218,21 +212,6 @@ class _Api(Conversation):
         self._token = token
         self.headers = {"Authorization": f"Bearer {token}"}
 
-    def upload(self, medium: Medium, root: Path) -> str:
-        """Put a picture up with its description, wait until it is processed, return its id."""
-        file = file_of(medium, root, _MAX_PICTURE)
-        told = {"description": medium.alt[:_MAX_ALT]}
-        kept = self.prepare("POST", "/api/v2/media", data=told, files={"file": file})
-        for _ in range(_LOOKS):
-            if not kept.get("id") or kept.get("url"):
-                break
-            kept = self.prepare("GET", f"/api/v1/media/{kept['id']}")
-            if not kept.get("url"):
-                time.sleep(_BETWEEN_LOOKS)
-        if not kept.get("id") or not kept.get("url"):
-            raise Unavailable("Mastodon non ha tenuto un'immagine.")
-        return str(kept["id"])
-
     def me(self) -> dict[str, Any]:
         """Read whose token this is; raises CannotTell."""
         told = self.read("/api/v1/accounts/verify_credentials")
@@ -250,6 +229,8 @@ class _Api(Conversation):
             return Unavailable(reason, self._retry_at(answer), whole_channel=True)
         if status in (requests.codes.unauthorized, requests.codes.forbidden):
             return ChannelDown(f"Mastodon non accetta il token ({status}): {detail}")
+        if status == requests.codes.request_entity_too_large and problem is None:
+            return Rejected("Il server Mastodon non accetta un file così grande.")  # it, or a proxy
         if status not in _REFUSALS or problem is None:
             return Unclear(f"Mastodon ha risposto {status} senza spiegarsi.")
         gone = status in (requests.codes.not_found, requests.codes.gone)

@@ -14,12 +14,12 @@ from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
 from bottega.sandbox.crowd import crowd
-from bottega.sandbox.mastodon_statuses import Attachment, MastodonError, Status, content, length
+from bottega.sandbox.mastodon_media import Attachment, Library, MastodonError, processing
+from bottega.sandbox.mastodon_statuses import Status, content, length
 from bottega.sandbox.outlets import Image, Outlet, Shown
 
 _MOST: Final = 500
 _MAX_MEDIA: Final = 4
-_MAX_ALT: Final = 1500
 _REMEMBERED: Final = timedelta(hours=1)
 _WRITTEN: Final = {"status", "media_ids", "language"}
 _CREATED: Final = _WRITTEN | {"visibility", "in_reply_to_id", "sensitive", "spoiler_text"}
@@ -30,7 +30,7 @@ class Mastodon(Outlet):
     """One account; `statuses` holds what it posted, newest last, the deleted included.
 
     Operations for troubles: statuses.create, statuses.get, statuses.edit, statuses.delete,
-    media.create, media.get, accounts.me, accounts.statuses.
+    media.create, media.get, instance.get, accounts.me, accounts.statuses.
     """
 
     channel: ClassVar[str] = "mastodon"
@@ -45,6 +45,9 @@ class Mastodon(Outlet):
         "reply": ("statuses.create",),
     }
     uploads: ClassVar[Sequence[str]] = ("media.create", "media.get")
+    shows_films: ClassVar[bool] = True
+    film_uploads: ClassVar[Sequence[str]] = ("instance.get", *uploads)
+    film_looks: ClassVar[str] = "media.get"
     readings: ClassVar[Sequence[str]] = ("accounts.me", "accounts.statuses")
     broken: ClassVar[str] = '{"error": "Something went wrong on our end"}'
     hollow: ClassVar[str] = "{}"
@@ -59,9 +62,9 @@ class Mastodon(Outlet):
     def reset(self) -> None:
         """Begin with an empty account."""
         self.statuses: list[Status] = []
-        self.attachments: dict[str, Attachment] = {}
         self._requests: dict[str, tuple[datetime, Status]] = {}
         self._last_number = 0
+        self.library = Library(self._number)
 
     def keys(self, url: str) -> dict[str, str]:
         """Return the server and the token."""
@@ -76,7 +79,8 @@ class Mastodon(Outlet):
                 created=one.created.isoformat(),
                 permalink=self._address(one),
                 deleted=one.deleted,
-                photos=tuple(Image(f"/mastodon/picture/{m.id}", m.alt) for m in one.media),
+                photos=tuple(_image(m) for m in one.media if not m.film),
+                films=tuple(_image(m) for m in one.media if m.film),
                 measured=(length(one.text), _MOST),
                 reply=one.reply_to is not None,
             )
@@ -94,6 +98,7 @@ class Mastodon(Outlet):
             self._route(f"{statuses}/{{id}}", "DELETE", "statuses.delete", self._delete),
             self._route("/api/v2/media", "POST", "media.create", self._upload),
             self._route(f"{media}/{{id}}", "GET", "media.get", self._look),
+            self._route("/api/v2/instance", "GET", "instance.get", self._describe),
             self._route("/api/v1/accounts/verify_credentials", "GET", "accounts.me", self._me),
             self._route("/api/v1/accounts/{id}/statuses", "GET", "accounts.statuses", self._list),
         ]
@@ -124,13 +129,14 @@ class Mastodon(Outlet):
         return Route(path, answer, methods=[method])
 
     async def _picture(self, request: Request) -> Response:
-        kept = self.attachments.get(request.path_params["id"])
+        kept = self.library.kept.get(request.path_params["id"])
         if kept is None:
             return Response(status_code=404)
-        kind = "image/png" if kept.content.startswith(b"\x89PNG") else "image/jpeg"
-        return Response(kept.content, media_type=kind)
+        return Response(kept.content, media_type=kept.mime)
 
     def _own_error(self, trouble: Trouble) -> Response:
+        if (of_film := processing(trouble)) is not None:
+            return self._response(of_film[1], of_film[0])
         match trouble.mood:
             case "revoked":
                 return self._response({"error": "The access token was revoked"}, 401)
@@ -189,10 +195,12 @@ class Mastodon(Outlet):
     def _write(self, status: Status, asked: Mapping[str, Any]) -> None:
         """Give a status its words and pictures; what is not named is taken away."""
         text, numbers = str(asked.get("status", "")).strip(), asked.get("media_ids", [])
-        media = [self.attachments.get(str(number)) for number in numbers]
+        media = [self.library.kept.get(str(number)) for number in numbers]
         kept = [one for one in media if one and one.status_id in (None, status.id)]
         if len(kept) < len(media) or len(kept) > _MAX_MEDIA:
             raise MastodonError(422, "Validation failed: Media attachments cannot be used")
+        if len(kept) > 1 and any(one.film for one in kept):
+            raise MastodonError(422, "Cannot attach a video to a post that already contains images")
         if any(one.looks for one in kept):
             unready = (
                 "Cannot attach files that have not finished processing. Try again in a moment!"
@@ -207,25 +215,13 @@ class Mastodon(Outlet):
         status.text, status.media, status.language = text, kept, asked.get("language")
 
     def _upload(self, exchange: Exchange, __: Request) -> tuple[int, Any]:
-        _, picture = exchange.files.get("file", ("", b""))
-        alt = exchange.fields.get("description", "")
-        if set(exchange.fields) - {"description", "focus"} or len(alt) > _MAX_ALT:
-            raise MastodonError(422, "Validation failed: Description is too long")
-        if not picture.startswith((b"\xff\xd8", b"\x89PNG")):
-            raise MastodonError(422, "Validation failed: File content type is invalid")
-        kept = Attachment(self._number(), picture, alt)
-        self.attachments[kept.id] = kept
-        return 202, {"id": kept.id, "type": "image", "url": None, "description": alt}
+        return 202, self.library.upload(exchange)
 
     def _look(self, _: Exchange, request: Request) -> tuple[int, Any]:
-        kept = self.attachments.get(request.path_params["id"])
-        if kept is None or kept.status_id:
-            raise MastodonError(404, "Record not found")
-        told = {"id": kept.id, "type": "image", "description": kept.alt}
-        kept.looks = max(0, kept.looks - 1)
-        if kept.looks:
-            return 206, told | {"url": None}
-        return 200, told | {"url": f"https://files.mastodon.example/{kept.id}.png"}
+        return self.library.look(request.path_params["id"])
+
+    def _describe(self, _: Exchange, __: Request) -> tuple[int, Any]:
+        return 200, self.library.configuration()
 
     def _me(self, _: Exchange, __: Request) -> tuple[int, Any]:
         return 200, {"id": "1", "username": self.username, "acct": self.username}
@@ -265,6 +261,10 @@ class Mastodon(Outlet):
             "reblogs_count": seen.shares,
             "favourites_count": seen.reactions,
         }
+
+
+def _image(kept: Attachment) -> Image:
+    return Image(f"/mastodon/picture/{kept.id}", kept.alt)
 
 
 def _known(exchange: Exchange, known: set[str]) -> Mapping[str, Any]:

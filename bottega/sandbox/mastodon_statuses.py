@@ -8,27 +8,10 @@ from typing import Final
 
 import regex
 
+from bottega.sandbox.mastodon_media import Attachment
+
 _LINK: Final = re.compile(r"https?://[^\s]*[^\s.,;:!?)»”]")
 _MENTION: Final = re.compile(r"(?<![\w/])(@\w+)@[\w.-]*\w")
-
-
-class MastodonError(Exception):
-    """An error in Mastodon's own shape."""
-
-    def __init__(self, status: int, error: str) -> None:
-        super().__init__(error)
-        self.status, self.error = status, error
-
-
-@dataclass(slots=True)
-class Attachment:
-    """A picture as the server holds it; `looks` is how often one must still look."""
-
-    id: str
-    content: bytes
-    alt: str
-    looks: int = 1
-    status_id: str | None = None
 
 
 @dataclass(slots=True)

@@ -59,6 +59,10 @@ class Outlet(ABC):
     """
     uploads: ClassVar[Sequence[str]] = ()
     """The operations that come before, for a post with pictures."""
+    shows_films: ClassVar[bool] = False
+    """Whether a post may show a film; the last operation of "create" puts it out."""
+    takes_captions: ClassVar[bool] = False
+    """Whether it takes a film's captions."""
     film_uploads: ClassVar[Sequence[str]] = ()
     """The operations that come before, for a post with a film that has captions."""
     film_looks: ClassVar[str] = ""

@@ -47,6 +47,8 @@ class X(Outlet):
         "reply": ("tweets.create",),
     }
     uploads: ClassVar[Sequence[str]] = ("media.upload", "media.metadata")
+    shows_films: ClassVar[bool] = True
+    takes_captions: ClassVar[bool] = True
     film_uploads: ClassVar[Sequence[str]] = (*(way[2] for way in WAYS), "media.upload")
     film_looks: ClassVar[str] = "media.status"
     readings: ClassVar[Sequence[str]] = ("users.me", "users.tweets")

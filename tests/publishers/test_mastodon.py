@@ -34,7 +34,7 @@ def served() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def account(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Account:
-    monkeypatch.setattr("publishers.mastodon._BETWEEN_LOOKS", 0)
+    monkeypatch.setattr("publishers.mastodon_media._BETWEEN_LOOKS", 0)
     served.reset()
     account = served.outlets["mastodon"]
     assert isinstance(account, Account)
