@@ -35,7 +35,7 @@ _SHORTEST_WAIT: Final = 1.0
 _LONGEST_WAIT: Final = 10.0
 """Seconds between two looks at a film that is being processed."""
 _BREATH: Final = timedelta(minutes=10)
-_PART: Final = 1024 * 1024
+_PART: Final = 256 * 1024
 _LOST: Final = "Il filmato del post, o quello che lo accompagna, non si trova più sul disco."
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from PIL import Image
 
-__all__ = ["fitting"]
+__all__ = ["fitting", "small"]
 
 _SIDE: Final = 2048
 
@@ -28,3 +28,12 @@ def fitting(picture: bytes, mime: str, most: int) -> tuple[bytes, str]:
         if out.tell() <= most:
             break
     return out.getvalue(), "image/jpeg"
+
+
+def small(picture: bytes, side: int) -> bytes:
+    """Return a picture as a JPEG whose longest side is at most so many pixels."""
+    with Image.open(BytesIO(picture)) as opened:
+        opened.thumbnail((side, side))
+        out = BytesIO()
+        opened.convert("RGB").save(out, "JPEG", quality=80, optimize=True)
+    return out.getvalue()

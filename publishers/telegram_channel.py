@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 import requests
 from pydantic import BaseModel, Field, SecretStr
 
+from content.media import MediumKind
 from publishers.base import (
     Action,
     Call,
@@ -33,7 +34,9 @@ from publishers.base import (
 )
 from publishers.conversation import Conversation, file_of
 from publishers.cutting import cut
+from publishers.films import shown
 from publishers.http import redact
+from publishers.telegram_films import FILMS, form_of
 
 __all__ = ["TelegramChannel"]
 
@@ -57,7 +60,7 @@ _UNCHANGED: Final = "message is not modified"
 
 
 class TelegramChannel(Publisher):
-    """Posts of a channel: a text with the preview of its link, a picture or an album with it."""
+    """Posts of a channel: a text with its link's preview, or a film or pictures under a caption."""
 
     channel: ClassVar[str] = "telegram_channel"
     label: ClassVar[str] = "Canale Telegram"
@@ -65,7 +68,7 @@ class TelegramChannel(Publisher):
     """With pictures the text is their caption, of which there may be less."""
     actions: ClassVar[frozenset[Action]] = frozenset(Action)
     caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
-        {Action.EDIT: "Cambiano le parole; le immagini restano quelle di prima."}
+        {Action.EDIT: "Cambiano le parole; le immagini e il filmato restano quelli di prima."}
     )
     settling: timedelta = timedelta(0)
 
@@ -101,7 +104,7 @@ class TelegramChannel(Publisher):
 
         The first paragraph is bold. The HTML is frozen with the text, which is what people read.
         """
-        media = piece.pictures[: self.limits.media]
+        media = shown(piece, FILMS, self.limits.media)
         words = piece.texts.get(self.channel) or f"{piece.title}\n\n{piece.lead}"
         room = _CAPTION if media else self.limits.text
         words = cut(words, room - self.measure(piece.url) - 2, self.measure)
@@ -115,7 +118,7 @@ class TelegramChannel(Publisher):
         )
 
     def publish(self, post: Post, call: Call) -> Published:
-        """Perform the operation by one call, which carries the pictures with it."""
+        """Perform the operation by one call, which carries the pictures or the film with it."""
         known = re.fullmatch(r"\d+(,\d+)*", call.remote_id or "")
         targets = [int(one) for one in known[0].split(",")] if known else []
         if call.action is not Action.CREATE and not targets:
@@ -162,12 +165,17 @@ class TelegramChannel(Publisher):
         return _Bot(self._config.api_url, self._config.token.get_secret_value(), call)
 
     def _send(self, bot: "_Bot", post: Post, reply_to: list[int]) -> Published:
-        """Send a text, a picture or an album; what is sent is one message or several."""
-        told: dict[str, Any] = {"chat_id": self._config.chat}
+        """Send a text, a film, a picture or an album; what is sent is one message or several."""
+        told: dict[str, str] = {"chat_id": self._config.chat}
         if reply_to:
             told["reply_parameters"] = json.dumps({"message_id": reply_to[0]})
-        pictures = [file_of(one, self._media_root, _MAX_PICTURE) for one in post.media]
         words = {"parse_mode": "HTML", "caption": _html(post)}
+        if post.media and post.media[0].kind is MediumKind.VIDEO:
+            form = form_of(post.media[0], self._media_root, **told, **words)
+            head = {"Content-Type": form.kind}
+            sent = [bot.ask("/sendVideo", _is_message, data=form, headers=head)]
+            return self._published([sent[0]["message_id"]], sent[0].get("chat") or {})
+        pictures = [file_of(one, self._media_root, _MAX_PICTURE) for one in post.media]
         if not pictures:
             told |= {"text": _html(post), "parse_mode": "HTML"} | _preview(post)
             sent = [bot.ask("/sendMessage", _is_message, data=told)]

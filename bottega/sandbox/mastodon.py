@@ -46,6 +46,7 @@ class Mastodon(Outlet):
     }
     uploads: ClassVar[Sequence[str]] = ("media.create", "media.get")
     shows_films: ClassVar[bool] = True
+    longest_film: ClassVar[float | None] = 600  # at 60 frames in a second it keeps no more
     film_uploads: ClassVar[Sequence[str]] = ("instance.get", *uploads)
     film_looks: ClassVar[str] = "media.get"
     readings: ClassVar[Sequence[str]] = ("accounts.me", "accounts.statuses")

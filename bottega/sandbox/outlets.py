@@ -63,6 +63,8 @@ class Outlet(ABC):
     """Whether a post may show a film; the last operation of "create" puts it out."""
     takes_captions: ClassVar[bool] = False
     """Whether it takes a film's captions."""
+    longest_film: ClassVar[float | None] = None
+    """How many seconds a film may last, None where nobody says."""
     film_uploads: ClassVar[Sequence[str]] = ()
     """The operations that come before, for a post with a film that has captions."""
     film_looks: ClassVar[str] = ""

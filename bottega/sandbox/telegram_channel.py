@@ -18,7 +18,7 @@ from bottega.sandbox.telegram.errors import BotApiError
 
 TOKEN = "987654321:sandbox-token-of-the-channel-bot"  # noqa: S105 - opens nothing but the sandbox
 _CHAT_ID = -1002233445566
-_SENDS = ("sendMessage", "sendPhoto", "sendMediaGroup")
+_SENDS = ("sendMessage", "sendPhoto", "sendMediaGroup", "sendVideo")
 
 
 class TelegramChannel(Outlet):
@@ -38,6 +38,7 @@ class TelegramChannel(Outlet):
         "delete": ("deleteMessages",),
         "reply": _SENDS,
     }
+    shows_films: ClassVar[bool] = True
     broken: ClassVar[str] = (
         '{"ok": false, "error_code": 500, "description": "Internal Server Error"}'
     )
@@ -79,13 +80,15 @@ class TelegramChannel(Outlet):
         first = messages[0]
         preview = first.get("link_preview_options", {})
         photos = [one["photo"][-1]["file_id"] for one in messages if "photo" in one]
+        films = [one["video"]["file_id"] for one in messages if "video" in one]
         return Shown(
             id=str(first["message_id"]),
             text=str(first.get("text", first.get("caption", ""))),
             created=datetime.fromtimestamp(first["date"], UTC).isoformat(),
             permalink=f"https://t.me/{self.username}/{first['message_id']}",
             link=preview.get("url"),
-            photos=tuple(Image(f"/telegram_channel/picture/{one}", "") for one in photos),
+            photos=tuple(map(_image, photos)),
+            films=tuple(map(_image, films)),
             reply="reply_to_message" in first,
         )
 
@@ -94,4 +97,9 @@ class TelegramChannel(Outlet):
             file = self.telegram.files.get(request.path_params["id"])
         except BotApiError:
             return Response(status_code=404)
-        return Response(file.content, media_type="image/jpeg")
+        kind = "video/mp4" if file.path.startswith("videos/") else "image/jpeg"
+        return Response(file.content, media_type=kind)
+
+
+def _image(file_id: str) -> Image:
+    return Image(f"/telegram_channel/picture/{file_id}", "")

@@ -49,6 +49,7 @@ class X(Outlet):
     uploads: ClassVar[Sequence[str]] = ("media.upload", "media.metadata")
     shows_films: ClassVar[bool] = True
     takes_captions: ClassVar[bool] = True
+    longest_film: ClassVar[float | None] = 140
     film_uploads: ClassVar[Sequence[str]] = (*(way[2] for way in WAYS), "media.upload")
     film_looks: ClassVar[str] = "media.status"
     readings: ClassVar[Sequence[str]] = ("users.me", "users.tweets")

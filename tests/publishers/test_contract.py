@@ -392,8 +392,8 @@ def test_a_film_whose_processing_outlasts_our_turn_is_not_put_out(stage: Stage) 
 @pytest.mark.parametrize("stage", FILMING, indirect=True)
 @pytest.mark.parametrize(
     "change",
-    [{"seconds": 60_000.0}, {"size": 20 * 2**30}, {"mime": "video/x-unheard"}, {"size": None}],
-    ids=["too long", "too large", "of a wrong kind", "of unknown size"],
+    [{"seconds": None}, {"size": 20 * 2**30}, {"mime": "video/x-unheard"}, {"size": None}],
+    ids=["of unknown length", "too large", "of a wrong kind", "of unknown size"],
 )
 def test_a_film_that_the_channel_does_not_take_is_left_to_the_page(
     stage: Stage, change: dict[str, Any]
@@ -403,6 +403,18 @@ def test_a_film_that_the_channel_does_not_take_is_left_to_the_page(
 
     assert stage.publisher.render(piece("Apre", [told])).media == ()
     assert stage.publisher.render(piece("Apre", [told, shown])).media == (shown,)
+
+
+@pytest.mark.parametrize("stage", FILMING, indirect=True)
+def test_a_film_may_last_as_long_as_the_channel_says(stage: Stage) -> None:
+    longest = stage.outlet.longest_film
+    kept = film(stage.root)
+    most, more = (
+        kept.model_copy(update={"seconds": (longest or 36_000.0) + one}) for one in (0, 0.1)
+    )
+
+    assert stage.publisher.render(piece("Apre", [most])).media == (most,)
+    assert stage.publisher.render(piece("Apre", [more])).media == (() if longest else (more,))
 
 
 @pytest.mark.parametrize("stage", FILMING, indirect=True)

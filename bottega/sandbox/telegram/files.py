@@ -16,6 +16,8 @@ from bottega.sandbox.telegram.errors import bad
 _FOLDERS = {"photo": "photos", "video": "videos", "voice": "voice", "sticker": "stickers"}
 _LONGEST_SIDE = 2560
 _THUMBNAILS = (90, 320)
+_MAX_THUMBNAIL = 200 * 1000
+"""https://core.telegram.org/bots/api#sendvideo"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,17 @@ class Files:
         media = self._store(kind, content, suffix).described() | details
         self._media[media["file_id"]] = (kind, media)
         return media
+
+    def thumbnail(self, content: bytes) -> dict[str, Any] | None:
+        """Store a thumbnail: a JPEG of less than 200 kB and no more than 320 pixels a side."""
+        if not content.startswith(b"\xff\xd8") or len(content) >= _MAX_THUMBNAIL:
+            return None
+        with Image.open(io.BytesIO(content)) as opened:
+            width, height = opened.size
+        if max(width, height) > _THUMBNAILS[-1]:
+            return None
+        size = {"width": width, "height": height}
+        return self._store("photo", content, ".jpg").described() | size
 
     @staticmethod
     def named(name: str) -> dict[str, str]:

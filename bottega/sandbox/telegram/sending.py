@@ -41,7 +41,8 @@ def send_document(call: Call, ask: asked.SendDocument) -> Message:
 def send_video(call: Call, ask: asked.SendVideo) -> Message:
     """Perform sendVideo."""
     chat = call.target(ask.chat_id)
-    media = call.media("video", ask.video, "video", **video_details(ask))
+    details = video_details(ask) | thumbnail_details(call, ask.thumbnail)
+    media = call.media("video", ask.video, "video", **details)
     return call.post(chat, ask, _captioned(call, ask, "video", media))
 
 
@@ -146,6 +147,13 @@ def video_details(ask: asked.SendVideo | objects.MediaVideo) -> dict[str, Any]:
         "duration": ask.duration,
         "mime_type": "video/mp4",
     }
+
+
+def thumbnail_details(call: Call, value: str | None) -> dict[str, Any]:
+    """Return what a video shows before it plays; one that is not as it must be is ignored."""
+    _, content = call.uploads.get((value or "").removeprefix("attach://"), ("", b""))
+    found = call.cloud.files.thumbnail(content)
+    return {"thumbnail": found} if found else {}
 
 
 def document_details(call: Call, value: str) -> dict[str, Any]:
