@@ -222,15 +222,7 @@ class Facebook(Publisher):
         try:
             graph.change("DELETE", post_id, "success")
         except NotThereError as error:
-            gone = False
-            try:
-                graph.read(post_id, fields="id")
-            except NotThereError:
-                gone = True
-            except (CannotTell, ChannelDown, Rejected, Unavailable):
-                gone = False
-            if not gone:
-                raise Rejected(error.reason) from None
+            _look_for(graph, post_id, error)
         return Published(post_id, _address(post_id), graph.quiet_until)
 
     def _posts(self, graph: Graph, since: datetime) -> Iterator[dict[str, Any]]:
@@ -261,6 +253,20 @@ _MEND: Final = (
     "Ricollega la pagina con «bottega connect facebook», oppure controlla FACEBOOK_PAGE_ID e "
     "genera di nuovo FACEBOOK_TOKEN: smette di valere quando cambiano password, ruoli o permessi."
 )
+
+
+def _look_for(graph: Graph, post_id: str, refusal: Rejected) -> None:
+    """Return when a post that could not be deleted is gone; raises `refusal` when it is not.
+
+    Raises Unavailable while nobody can tell: a refusal for good would leave it standing.
+    """
+    try:
+        graph.read(post_id, fields="id")
+    except NotThereError:  # what is wanted of it: that it be not there
+        return
+    except CannotTell as error:
+        raise Unavailable(str(error)) from None
+    raise refusal
 
 
 def _target(call: Call, page_id: str) -> str:

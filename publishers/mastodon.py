@@ -174,16 +174,16 @@ class Mastodon(Publisher):
 
     def _delete(self, api: "_Api", target: str, status_id: str) -> Published:
         try:
-            gone = api.change("DELETE", target, _named)
+            return self._published(api.change("DELETE", target, _named))
         except _NotThereError as error:
-            try:
-                api.read(target)
-            except _NotThereError:  # what is wanted of it: that it be not there
-                return self._published({"id": status_id})
-            except (CannotTell, ChannelDown, Rejected, Unavailable):
-                pass
-            raise Rejected(error.reason) from None  # it may be another account's
-        return self._published(gone)
+            refusal = error
+        try:
+            api.read(target)
+        except _NotThereError:  # what is wanted of it: that it be not there
+            return self._published({"id": status_id})
+        except CannotTell as error:  # a refusal for good would leave it standing
+            raise Unavailable(str(error)) from None
+        raise Rejected(refusal.reason)  # it may be another account's
 
     def _published(self, status: dict[str, Any]) -> Published:
         address = status.get("url")

@@ -186,6 +186,21 @@ def test_deleting_what_is_gone_is_done(publisher: Facebook) -> None:
     assert again.remote_id == published.remote_id
 
 
+@pytest.mark.parametrize("mood", ["lost", "answer"])
+def test_while_nobody_can_look_whether_it_is_gone_it_is_asked_again(
+    publisher: Facebook, sandbox: Sandbox, mood: Mood
+) -> None:
+    published = publisher.publish(post(), call())
+    publisher.publish(post(), call(Action.DELETE, published.remote_id))
+    order(sandbox, mood, "read")
+
+    with pytest.raises(Unavailable):
+        publisher.publish(post(), call(Action.DELETE, published.remote_id))
+
+    again = publisher.publish(post(), call(Action.DELETE, published.remote_id))
+    assert again.remote_id == published.remote_id
+
+
 def test_a_reply_is_rejected_in_italian(publisher: Facebook, page: Page) -> None:
     with pytest.raises(Rejected, match="a mano"):
         publisher.publish(post(), call(Action.REPLY, "1_2"))

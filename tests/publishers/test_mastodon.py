@@ -11,7 +11,7 @@ import pytest
 import requests
 from PIL import Image
 
-from bottega.sandbox.core import Trouble
+from bottega.sandbox.core import Mood, Trouble
 from bottega.sandbox.mastodon import Mastodon as Account
 from bottega.sandbox.server import Sandbox, running
 from content.media import Medium, keep
@@ -207,6 +207,21 @@ def test_what_is_gone_already_counts_as_deleted(publisher: Mastodon, account: Ac
 
     assert again.remote_id == proof.remote_id
     assert account.texts() == []
+
+
+@pytest.mark.parametrize("mood", ["lost", "answer"])
+def test_while_nobody_can_look_whether_it_is_gone_it_is_asked_again(
+    publisher: Mastodon, account: Account, mood: Mood
+) -> None:
+    proof = publisher.publish(post(), call())
+    publisher.publish(post(), call(Action.DELETE, proof.remote_id))
+    account.board.troubles.append(Trouble(mood, "mastodon", "statuses.get"))
+
+    with pytest.raises(Unavailable):
+        publisher.publish(post(), call(Action.DELETE, proof.remote_id))
+
+    again = publisher.publish(post(), call(Action.DELETE, proof.remote_id))
+    assert again.remote_id == proof.remote_id
 
 
 def test_what_is_gone_cannot_be_corrected(publisher: Mastodon) -> None:
