@@ -214,6 +214,14 @@ class Publisher(ABC):
         """Return the proof that one post is there, None when it is proved absent; as `seek`."""
         return next((proof for _, proof in self.seek([post], since)), None)
 
+    def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:  # noqa: ARG002
+        """Return the id of a post that a person saw at these public addresses of the account.
+
+        They are several where it is several messages. None unless they tell the whole of it:
+        nothing else must be corrected, or deleted, in its stead.
+        """
+        return None
+
     @property
     def account_id(self) -> str:
         """The account or page it acts on, by the channel's id; "" where only its keys know."""

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from content.credentials import Account
 from publishers import facebook_oauth
+from publishers.addresses import numbered
 from publishers.base import (
     Action,
     Call,
@@ -165,6 +166,13 @@ class Facebook(Publisher):
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("Facebook ha mostrato dei post senza data o senza nome.") from None
+
+    def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:  # noqa: ARG002
+        """Return the id of the page's post at an address that has its number."""
+        page = re.escape(self._page_id)
+        return numbered(
+            rf"https://(?:www|m)\.facebook\.com/({page})(?:/posts/|_)(\d+)/?", addresses
+        )
 
     def figures(self, remote_ids: Sequence[str]) -> Mapping[str, Figures]:
         """Read the posts' counts, and their views where the token has read_insights."""

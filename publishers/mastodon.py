@@ -15,6 +15,7 @@ import regex
 import requests
 from pydantic import BaseModel, Field, SecretStr
 
+from publishers.addresses import numbered
 from publishers.base import (
     Action,
     Call,
@@ -40,13 +41,13 @@ from publishers.films import shown
 from publishers.http import redact
 from publishers.links import links
 from publishers.mastodon_media import FILMS, upload
+from publishers.mastodon_reading import essence, statuses_since
 from publishers.words import of_markup
 
 __all__ = ["Mastodon"]
 
 _LINK: Final = 23
 _LANGUAGE: Final = "it"
-_PAGES_READ: Final = 50
 _REFUSALS: Final = (400, 404, 406, 410, 413, 415, 422)
 
 
@@ -120,11 +121,11 @@ class Mastodon(Publisher):
 
     def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
         """Read the account's statuses back to `since` for those with the same texts."""
-        wanted = by_essence(posts, _essence)
+        wanted = by_essence(posts, essence)
         try:
             with self._api() as api:
-                for found in _statuses(api, since.replace(microsecond=0)):
-                    if alike := wanted.get(_essence(of_markup(found["content"]))):
+                for found in statuses_since(api, since.replace(microsecond=0)):
+                    if alike := wanted.get(essence(of_markup(found["content"]))):
                         yield alike.pop(), self._published(found)
                     if not any(wanted.values()):
                         return
@@ -132,6 +133,10 @@ class Mastodon(Publisher):
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("Mastodon ha mostrato dei post incompleti.") from None
+
+    def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:  # noqa: ARG002
+        """Return the number of the status at an address; another server has another for it."""
+        return numbered(r"https://[^/@]+/@\w+/(\d+)", addresses)
 
     def figures(self, remote_ids: Sequence[str]) -> Mapping[str, Figures]:
         """Read the statuses' counts; nobody counts how often they are shown."""
@@ -249,33 +254,9 @@ def _named(status: dict[str, Any]) -> bool:
     return bool(status.get("id"))
 
 
-def _statuses(api: _Api, since: datetime) -> Iterator[dict[str, Any]]:
-    """Yield the account's statuses since a moment; end only when all of them were read."""
-    path = f"/api/v1/accounts/{api.me()['id']}/statuses"
-    older: dict[str, str] = {}
-    for _ in range(_PAGES_READ):
-        page = api.read(path, limit="40", exclude_reblogs="true", **older)
-        if not isinstance(page, list):
-            break
-        for found in page:
-            if datetime.fromisoformat(found["created_at"]) < since:
-                return
-            yield found
-        if not page:
-            return
-        older = {"max_id": str(page[-1]["id"])}
-    raise CannotTell("Mastodon non ha mostrato tutti i post dell'account.")
-
-
 def _once(post: Post, call: Call) -> str:
     """Return what tells the server that a request is the one it had before.
 
     The operation alone would not do: another newsroom's first operation has the same name.
     """
     return hashlib.sha256(f"{call.key} {post.sha256}".encode()).hexdigest()
-
-
-def _essence(text: str) -> str:
-    """Reduce a text to what a server shows of it: words, and mentions without their server."""
-    words = " ".join(unicodedata.normalize("NFC", text).split())
-    return re.sub(r"(?<![\w/])(@\w+)@[\w.-]*\w", r"\1", words)

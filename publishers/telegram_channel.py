@@ -16,6 +16,7 @@ import requests
 from pydantic import BaseModel, Field, SecretStr
 
 from content.media import MediumKind
+from publishers.addresses import numbered
 from publishers.base import (
     Action,
     Call,
@@ -141,6 +142,13 @@ class TelegramChannel(Publisher):
         """Raise CannotTell: a bot is shown nothing of what it posted in a channel before."""
         raise CannotTell("Telegram non lascia rileggere un canale ai bot: va guardato a mano.")
 
+    def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:
+        """Return the numbers of the channel's messages at these addresses: of an album, all."""
+        if len(addresses) != max(len(post.media), 1):
+            return None
+        here = re.escape(f"t.me/{_place(self._config.chat)}/")
+        return numbered(rf"(?i:https://{here})(\d+)(?:\?single)?", addresses)
+
     def measure(self, text: str) -> int:
         """Return what Telegram counts for a text: UTF-16 code units."""
         return len(text.encode("utf-16-le")) // 2
@@ -207,9 +215,8 @@ class TelegramChannel(Publisher):
         bot.ask("/deleteMessages", lambda result: result is True, data=told)
 
     def _published(self, numbers: Sequence[int], chat: dict[str, Any]) -> Published:
-        name = chat.get("username") or self._config.chat.removeprefix("@")
-        place = f"c/{name.removeprefix('-100')}" if name.startswith("-") else name
-        return Published(",".join(map(str, numbers)), f"https://t.me/{place}/{numbers[0]}")
+        name = chat.get("username") or self._config.chat
+        return Published(",".join(map(str, numbers)), f"https://t.me/{_place(name)}/{numbers[0]}")
 
 
 _MEND: Final = (
@@ -267,6 +274,11 @@ def _marked(words: str, url: str) -> str:
     head = html.escape(first, quote=False)
     told = f"<b>{head}</b>{gap}{html.escape(rest, quote=False)}" if gap else head
     return f"{told}\n\n{html.escape(url, quote=False)}"
+
+
+def _place(chat: str) -> str:
+    """Return where a channel is at t.me."""
+    return f"c/{chat[4:]}" if chat.startswith("-100") else chat.removeprefix("@")
 
 
 def _html(post: Post) -> str:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, SecretStr
 from content.credentials import Account, Grant
 from content.media import Medium, MediumKind
 from publishers import x_oauth
+from publishers.addresses import numbered
 from publishers.base import (
     Action,
     Call,
@@ -195,6 +196,10 @@ class X(Publisher):
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("X ha mostrato dei post incompleti.") from None
+
+    def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:  # noqa: ARG002
+        """Return the number of the post at an address."""
+        return numbered(r"https://(?:x|twitter)\.com/\w+/status/(\d+)(?:\?.*)?", addresses)
 
     def figures(self, remote_ids: Sequence[str]) -> Mapping[str, Figures]:
         """Read the public metrics of posts in one call."""

@@ -82,6 +82,12 @@ class FakePublisher(Publisher):
         if self.reading is not None:
             raise self.reading
 
+    def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:
+        here = f"https://{self.channel}.example/"
+        if not addresses or not all(one.startswith(here) for one in addresses):
+            return None
+        return ",".join(f"{self.channel}-{one.removeprefix(here)}" for one in addresses)
+
     def called(self) -> list[str]:
         """Return the keys of the operations that were sent, once for each call."""
         with self._lock:

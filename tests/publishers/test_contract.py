@@ -45,6 +45,8 @@ PREPARING = [one for one in FILMING if OUTSIDE[one.channel].film_uploads]
 AWAITING = [one for one in FILMING if OUTSIDE[one.channel].film_looks]
 READABLE = [one for one in READ_ONCE if one.channel in OUTSIDE and OUTSIDE[one.channel].readings]
 UNREADABLE = [one for one in READ_ONCE if one not in READABLE]
+TOLD_BY_ADDRESS = [one for one in READ_ONCE if one.channel != "wordpress"]
+"""Where a post's address has its number; one on WordPress is made of words."""
 PROVED = (Published, Unavailable, Rejected, ChannelDown)
 """What may be claimed; all else is "nobody knows"."""
 JSON = {"content-type": "application/json"}
@@ -232,6 +234,49 @@ def test_a_good_day_is_one_changing_call_and_its_proof(
     assert stage.changing() == 1
     assert stage.outlet.texts() != []
     assert stage.told(post) in {True, None}
+
+
+@pytest.mark.parametrize("stage", TOLD_BY_ADDRESS, indirect=True)
+@pytest.mark.parametrize("pictures", [0, 1, 4])
+def test_the_address_that_a_person_gives_of_a_post_tells_what_to_aim_at(
+    stage: Stage, pictures: int
+) -> None:
+    """One that a moderator saw come out can then be corrected and taken down as any other."""
+    stage.perform(Action.CREATE, stage.post("Prima"))
+    post = stage.post(pictures=pictures)
+    proof = stage.perform(Action.CREATE, post)
+    assert isinstance(proof, Published)
+    numbers = proof.remote_id.split(",")  # an album is several messages, each with its address
+    addresses = [proof.permalink.replace(numbers[0], one) for one in numbers]
+
+    number = stage.publisher.id_in(post, addresses)
+
+    assert number == proof.remote_id
+    for action in sorted(stage.publisher.actions - {Action.CREATE, Action.DELETE}):
+        done = stage.perform(action, stage.post("Corretto", pictures), number)
+        assert isinstance(done, Published), done
+    gone = stage.perform(Action.DELETE, post, number)
+    assert isinstance(gone, Published), gone
+    assert not any("Apre lo sportello" in text for text in stage.outlet.texts())
+
+
+@pytest.mark.parametrize("kind", PUBLISHERS)
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        [], ["https://elsewhere.example/1"], ["https://t.me/altri/1"], ["https://x.com/Laboratori"],
+        ["https://www.facebook.com/laboratori/posts/pfbid02abc"],
+        ["https://mastodon.example/@altri@altrove.example/1"],
+    ],
+)  # fmt: skip
+def test_an_address_of_something_else_tells_nothing(
+    sandbox: Sandbox, tmp_path: Path, kind: type[Publisher], addresses: list[str]
+) -> None:
+    keys = sandbox.keys().get(kind.channel)
+    config = kind.Config.model_validate(keys) if keys else at_home(kind, tmp_path)
+
+    publisher = kind(config, tmp_path)
+    assert publisher.id_in(publisher.render(piece("Apre lo sportello", [])), addresses) is None
 
 
 @pytest.mark.parametrize("stage", READ_ONCE, indirect=True)

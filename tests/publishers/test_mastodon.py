@@ -266,7 +266,7 @@ def test_all_pages_are_read_back_to_the_moment(publisher: Mastodon, account: Acc
 def test_a_reading_that_does_not_end_proves_nothing(
     publisher: Mastodon, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("publishers.mastodon._PAGES_READ", 2)
+    monkeypatch.setattr("publishers.mastodon_reading._PAGES_READ", 2)
     for number in range(90):
         publisher.publish(post(f"Altro {number}"), call(key=f"op-{number}"))
 

@@ -150,6 +150,19 @@ def test_words_too_long_are_cut_to_what_a_text_or_a_caption_takes(
     assert room.texts() == [post.text]
 
 
+def test_a_part_of_an_album_s_addresses_does_not_tell_the_album(
+    publisher: TelegramChannel, tmp_path: Path
+) -> None:
+    """To delete what they tell would leave the rest of it standing."""
+    post = publisher.render(piece(media=pictures(tmp_path, 3)))
+    proof = publisher.publish(post, call())
+    place = proof.permalink.rpartition("/")[0]
+    addresses = [f"{place}/{number}?single" for number in proof.remote_id.split(",")]
+
+    assert publisher.id_in(post, addresses) == proof.remote_id
+    assert publisher.id_in(post, addresses[:1]) is None
+
+
 def test_a_reply_goes_on_from_the_first_message_of_an_album(
     publisher: TelegramChannel, room: Room, tmp_path: Path
 ) -> None:

@@ -219,6 +219,19 @@ async def test_who_saw_a_post_says_so_with_its_link(
     assert "Nel frattempo è cambiata" in again.text
 
 
+async def test_the_link_of_a_post_tells_what_a_correction_is_to_be_aimed_at(
+    gaia: Browser, desk: Desk, clock: Clock, planned: list[int]
+) -> None:
+    page = planned[0]
+    await doubtful(desk, clock, page)
+    first, second = (f"https://{stories.FIRST}.example/{number}" for number in (7, 8))
+
+    await gaia.press(f"/uscita/{page}/uscita", link=f"{first} {second}")
+
+    one = await read(desk, page)
+    assert (one.remote_id, one.permalink) == (f"{stories.FIRST}-7,{stories.FIRST}-8", first)
+
+
 async def test_who_saw_no_post_has_it_sent(
     gaia: Browser, desk: Desk, clock: Clock, planned: list[int]
 ) -> None:

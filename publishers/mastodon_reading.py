@@ -1,0 +1,47 @@
+"""What a Mastodon server shows of an account's statuses."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from publishers.base import CannotTell
+
+__all__ = ["essence", "statuses_since"]
+
+_PAGES_READ: Final = 50
+
+
+class Api(Protocol):
+    """What is asked of a conversation with a server."""
+
+    def me(self) -> dict[str, Any]:
+        """Read whose token this is."""
+
+    def read(self, path: str, **query: str) -> Any:
+        """Read."""
+
+
+def statuses_since(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the account's statuses since a moment; end only when all of them were read."""
+    path = f"/api/v1/accounts/{api.me()['id']}/statuses"
+    older: dict[str, str] = {}
+    for _ in range(_PAGES_READ):
+        page = api.read(path, limit="40", exclude_reblogs="true", **older)
+        if not isinstance(page, list):
+            break
+        for found in page:
+            if datetime.fromisoformat(found["created_at"]) < since:
+                return
+            yield found
+        if not page:
+            return
+        older = {"max_id": str(page[-1]["id"])}
+    raise CannotTell("Mastodon non ha mostrato tutti i post dell'account.")
+
+
+def essence(text: str) -> str:
+    """Reduce a text to what a server shows of it: words, and mentions without their server."""
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    return re.sub(r"(?<![\w/])(@\w+)@[\w.-]*\w", r"\1", words)
