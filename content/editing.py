@@ -12,6 +12,7 @@ from content.articles import EDITABLE, Article, content_of
 from content.endings import call_off
 from content.history import Actor, NotAllowed, change_state, record
 from content.posts import Section
+from content.standing import operations_of
 from content.store import locked
 from content.submissions import Kind, Submission
 from content.workflow import ARTICLE, ArticleState
@@ -54,6 +55,7 @@ async def edit(
     was retracted; Unfit, and ValueError for a kind or section that there is not.
     """
     assert set(changes) <= set(EDITABLE)
+    await operations_of(session, article.submission_id)  # before the article, as senders lock them
     await locked(session, article)
     if version is not None and article.version != version:
         raise EditedMeanwhile

@@ -50,7 +50,9 @@ async def operations_of(
 ) -> Sequence[Operation]:
     """Return all operations of a case, the oldest first.
 
-    They are `locked`, so that none is sent while something is decided; not for a mere look.
+    They are `locked`, so that none is sent while something is decided; not for a mere look. With
+    all of them in hand no sender plans another: what one planned while we waited for it is seen
+    only by looking again, and must be in hand before the article is, which its sender will want.
     """
     query = (
         select(Operation)
@@ -59,9 +61,13 @@ async def operations_of(
         .where(Article.submission_id == submission_id)
         .order_by(col(Operation.id))
     )
-    if locked:
-        query = query.with_for_update(of=Operation).execution_options(populate_existing=True)
-    return (await session.exec(query)).all()
+    if not locked:
+        return (await session.exec(query)).all()
+    query = query.with_for_update(of=Operation).execution_options(populate_existing=True)
+    found, seen = (await session.exec(query)).all(), 0
+    while len(found) > seen:
+        found, seen = (await session.exec(query)).all(), len(found)
+    return found
 
 
 def standing(operations: Sequence[Operation]) -> list[Standing]:
