@@ -138,9 +138,9 @@ class Rubrica(Publisher):
         article_id, address = self._address(post)
         try:
             if call.action is Action.DELETE:
-                self.works.retract(article_id, call.due_at)
+                self.works.retract(article_id, call.due_at, call.last_check)
             else:
-                self.works.put(post, article_id, address, call.due_at)
+                self.works.put(post, article_id, address, call.due_at, call.last_check)
         except Busy as error:
             raise Unavailable("Un'altra pubblicazione sulla rubrica non è finita.") from error
         except AddressTaken as error:

@@ -44,14 +44,23 @@ class Works:
         self._furnished = False
         self._everything = False
 
-    def put(self, post: Post, article_id: int, address: Address, moment: datetime) -> None:
+    def put(
+        self,
+        post: Post,
+        article_id: int,
+        address: Address,
+        moment: datetime,
+        last_check: Callable[[], None],
+    ) -> None:
         """Write an article and every page that it touches.
 
+        `last_check` raises what keeps it from being written after all, once it is its turn.
         Raises AddressTaken; FileNotFoundError when a medium was lost; Busy.
         """
         files = placing.names(post, address.section, self._place.masthead)
 
         def file(index: Index) -> Entry:
+            last_check()
             index.require_free(article_id, address)
             placing.fetch(files, stock.of(self._place), self._place.site)
             self._place_files(post, address)
@@ -59,9 +68,17 @@ class Works:
 
         self._show(file)
 
-    def retract(self, article_id: int, moment: datetime) -> None:
-        """Erase an article from every page; nothing happens if it never was there."""
-        self._show(lambda index: index.retract(article_id, moment))
+    def retract(self, article_id: int, moment: datetime, last_check: Callable[[], None]) -> None:
+        """Erase an article from every page; nothing happens if it never was there.
+
+        `last_check` is as in `put`.
+        """
+
+        def erase(index: Index) -> Entry | None:
+            last_check()
+            return index.retract(article_id, moment)
+
+        self._show(erase)
 
     def show_volumes(self, shown: Sequence[Volume]) -> None:
         """Write the pages of these e-books and all that leads to them; take others away."""

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from content.posts import Section
 from publishers.base import Action, Rejected, Unavailable
@@ -279,6 +281,28 @@ def test_a_publication_that_cannot_have_its_turn_is_certainly_not_performed(
     monkeypatch.setattr(Rubrica, "patience", 0.05)
     with rubrica.works.open(), pytest.raises(Unavailable):
         publish(column(tmp_path), piece())
+
+
+@pytest.mark.parametrize("action", [Action.CREATE, Action.EDIT, Action.DELETE])
+def test_a_turn_that_came_too_late_is_not_used(tmp_path: Path, action: Action) -> None:
+    """While it waited somebody else may have taken over, and the article have been retracted."""
+    rubrica = column(tmp_path)
+    publish(rubrica, piece())
+    before = files(rubrica.site)
+    turns: list[bool] = []
+
+    def in_hand() -> bool:
+        with pytest.raises(Timeout):
+            FileLock(tmp_path / "site-index" / "lock").acquire(timeout=0)
+        turns.append(True)
+        return False
+
+    late = replace(call(action, days=1), still_ours=in_hand)
+    with pytest.raises(Unavailable):
+        rubrica.publish(rubrica.render(piece(title="Altro")), late)
+
+    assert turns
+    assert files(rubrica.site) == before
 
 
 def test_find_knows_exactly_what_is_out(tmp_path: Path) -> None:
