@@ -234,14 +234,11 @@ class Facebook(Outlet):
     def _published_posts(self, asked: Mapping[str, str], path: str) -> dict[str, Any]:
         since, after = int(asked.get("since", "0")), asked.get("after")
         limit = min(int(asked.get("limit", "25")), _MAX_PAGE)
-        posts = [
-            post
-            for post in reversed(self.posts)
-            if not post.deleted and post.created.timestamp() >= since
-        ]
+        posts = self.posts[::-1]
         if after is not None:
             ids = [post.id for post in posts]
             posts = posts[ids.index(after) + 1 :] if after in ids else []
+        posts = [post for post in posts if not post.deleted and post.created.timestamp() >= since]
         answer: dict[str, Any] = {"data": [only(self._view(p), asked) for p in posts[:limit]]}
         if answer["data"]:
             cursors = {"before": posts[0].id, "after": posts[:limit][-1].id}

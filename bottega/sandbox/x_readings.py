@@ -27,15 +27,19 @@ def timeline(posts: Sequence[Tweet], asked: Mapping[str, str], show: Show) -> di
     if not 5 <= size <= 100:  # noqa: PLR2004 - X's own bounds
         raise invalid("One or more parameters to your request was invalid.")
     since = datetime.fromisoformat(asked.get("start_time", "2010-11-06T00:00:00Z"))
-    live = [p for p in reversed(posts) if not p.deleted and p.created >= since]
-    first = int(asked.get("pagination_token", "page0").removeprefix("page"))
-    page = live[first : first + size]
+    before = int(asked.get("pagination_token", "before" + "9" * 20).removeprefix("before"))
+    live = [
+        one
+        for one in reversed(posts)
+        if not one.deleted and one.created >= since and int(one.id) < before
+    ]
+    page = live[:size]
     meta: dict[str, Any] = {"result_count": len(page)}
     if not page:
         return {"meta": meta}
     meta |= {"newest_id": page[0].id, "oldest_id": page[-1].id}
-    if first + size < len(live):
-        meta["next_token"] = f"page{first + size}"
+    if size < len(live):
+        meta["next_token"] = f"before{page[-1].id}"
     return {"data": [_only(fields, show(post)) for post in page], "meta": meta}
 
 

@@ -131,6 +131,21 @@ def test_posts_are_listed_newest_first_page_by_page(sandbox: Sandbox, page: Face
     assert "next" not in rest["paging"]
 
 
+def test_a_page_goes_on_where_the_last_one_ended_whatever_is_deleted_meanwhile(
+    sandbox: Sandbox, page: Facebook
+) -> None:
+    """Else a reading would seem complete that has skipped a post, and prove it absent."""
+    ids = [feed(sandbox, f"Numero {n}")["id"] for n in range(5)]
+    path = f"{page.page_id}/published_posts"
+    first = ask(sandbox, "GET", path, limit="3").json()
+    for number in (ids[4], ids[2]):
+        ask(sandbox, "DELETE", number)
+
+    rest = ask(sandbox, "GET", path, limit="3", after=first["paging"]["cursors"]["after"]).json()
+
+    assert [post["id"] for post in rest["data"]] == ids[1::-1]
+
+
 def test_what_is_deleted_is_gone(sandbox: Sandbox, page: Facebook) -> None:
     number = feed(sandbox)["id"]
     assert ask(sandbox, "POST", number, message="Corretto").json() == {"success": True}

@@ -170,6 +170,21 @@ def test_posts_are_listed_newest_first_page_by_page(sandbox: Sandbox, account: X
     assert "next_token" not in rest["meta"]
 
 
+def test_a_page_goes_on_where_the_last_one_ended_whatever_is_deleted_meanwhile(
+    sandbox: Sandbox, account: X
+) -> None:
+    """Else a reading would seem complete that has skipped a post, and prove it absent."""
+    for number in range(7):
+        tweet(sandbox, f"Numero {number}")
+    first = tweets(sandbox, max_results="5")
+    for place in (6, 2):
+        account.posts[place].deleted = True
+
+    rest = tweets(sandbox, max_results="5", pagination_token=first["meta"]["next_token"])
+
+    assert [post["text"] for post in rest["data"]] == ["Numero 1", "Numero 0"]
+
+
 @pytest.mark.parametrize(
     "query",
     [{"max_results": "500"}, {"max_results": "many"}, {"count": "5"}, {"tweet.fields": "colour"}],
