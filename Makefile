@@ -46,7 +46,7 @@ bench: $(DEV)  ## Run the benchmarks; ONLY=name for one
 lighthouse: $(DEV) tests/node/node_modules  ## Judge the column's pages as a phone sees them
 	$(BIN)/python -m benchmarks lighthouse
 
-chaos: $(DEV)  ## Deliver under kill -9 and lost answers; DELIVERIES=60 for a short storm
+chaos: $(DEV)  ## Deliver, correct and retract under kill -9 and lost answers; DELIVERIES=60 for a short storm
 	$(BIN)/python -m benchmarks chaos $(DELIVERIES)
 
 fuzz: $(DEV)  ## Send the bot 100,000 updates of every shape; UPDATES=10000 for fewer

@@ -1,31 +1,36 @@
-"""Deliveries under kill -9 and a quarter of the channels' calls late or lost."""
+"""Five channels under kill -9, a quarter of their calls late or lost, while people change things.
+
+What comes out is of every kind there is; a fair share of it is corrected, once or twice, and
+retracted, also while nobody knows yet whether it came out.
+"""
 
 import asyncio
 import json
 import time
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from multiprocessing.context import ForkServerProcess
-from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import col, select, update
 
-from benchmarks import worker
+from benchmarks import kinds, worker
 from benchmarks.database import Mode, lent
-from benchmarks.newsroom import PAGE, Outside, approve, measured, utc_now
+from benchmarks.editors import Editors, wishes
+from benchmarks.judgement import Asked, Known, Tally, judge, known
+from benchmarks.newsroom import PAGE, Outside, approve, utc_now
+from benchmarks.outlets import seen
 from bottega.sandbox import Exchange, Mood, Sandbox, Trouble, running
 from content.deliveries import Operation
-from content.posts import FrozenPost, Post
 from content.store import Store
 from content.workflow import OperationState
-from publishers.rubrica.index import Index
 from tests import postgres
 
-CHANNELS: Final = 3
+NETWORKS: Final = ("facebook", "x", "mastodon", "telegram_channel")
+CHANNELS: Final = (PAGE, *NETWORKS)
 WORKERS: Final = {"embedded": 1, "postgresql": 4}
 BAD_WEATHER: Final = 0.25
 MOODS: Final[tuple[Mood, ...]] = ("late", "lost", "created_then_500")
@@ -36,27 +41,48 @@ SECONDS_A_DELIVERY: Final = 0.09
 """Over how long the deliveries fall due: there must be something to kill from first to last."""
 SHORTEST_SPAN: Final = 10.0
 KILL_EVERY: Final = (0.3, 1.1)
-PATIENCE: Final = 120.0
+PATIENCE: Final = 180.0
 
 
 @dataclass(slots=True)
 class Result:
-    """What a storm left behind."""
+    """What a storm left behind; `asked` are the people who had to look where nobody can read."""
 
     mode: str
     deliveries: int
+    channels: dict[str, Tally] = field(default_factory=dict)
+    corrections: int = 0
+    retractions: int = 0
+    asked: int = 0
     kills: int = 0
-    twice: int = 0
-    missing: int = 0
-    wrong: int = 0
     calls: int = 0
     bad_calls: int = 0
     seconds: float = 0.0
 
     @property
+    def twice(self) -> int:
+        """How many articles came out more than once on a channel."""
+        return sum(one.twice for one in self.channels.values())
+
+    @property
+    def missing(self) -> int:
+        """How many are not where they should be."""
+        return sum(one.missing for one in self.channels.values())
+
+    @property
+    def wrong(self) -> int:
+        """How many are there otherwise than they should be, or should not be there."""
+        return sum(one.wrong for one in self.channels.values())
+
+    @property
     def clean(self) -> bool:
-        """Whether every delivery came out once, to the byte."""
+        """Whether all that was asked for, and nothing else, is there."""
         return not (self.twice or self.missing or self.wrong)
+
+    def told(self) -> dict[str, Any]:
+        """Return all of it as plain values."""
+        sums = {"twice": self.twice, "missing": self.missing, "wrong": self.wrong}
+        return {**asdict(self), **sums}
 
 
 class Weather:
@@ -113,110 +139,118 @@ def main(deliveries: int = 1000) -> int:
     results = []
     for mode in modes:
         results.append(storm(mode, deliveries, seed))
-        table(results)
-    names = ("deliveries", "kills", "twice", "missing", "wrong")
+        table(results[-1])
+    names = ("deliveries", "corrections", "retractions", "kills", "twice", "missing", "wrong")
     sums = {name: sum(getattr(one, name) for one in results) for name in names}
-    print(json.dumps({"name": "chaos", **sums, "modes": [asdict(one) for one in results]}))
+    print(json.dumps({"name": "chaos", **sums, "modes": [one.told() for one in results]}))
     return 0 if all(one.clean for one in results) else 1
 
 
 def storm(mode: Mode, deliveries: int, seed: int) -> Result:
     """Let a crew deliver under kills and bad weather; return what came out."""
-    articles = -(-deliveries // CHANNELS)
+    articles = -(-deliveries // len(CHANNELS))
     with lent(mode) as (url, folder), running(sandbox := Sandbox()):
-        outside = Outside(url, str(folder), measured(sandbox.keys()), SETTLING_SECONDS)
+        keys = {name: sandbox.keys()[name] for name in NETWORKS}
+        outside = Outside(url, str(folder), keys, SETTLING_SECONDS)
         sandbox.board.weather = weather = Weather(seed)
-        result = Result(mode, articles * CHANNELS)
+        result = Result(mode, articles * len(CHANNELS))
         started = time.monotonic()
-        posts = asyncio.run(_weather_it(outside, result, articles, Random(seed)))  # noqa: S311
+        random = Random(seed)  # noqa: S311 - a storm, not a secret
+        asked, believed = asyncio.run(_weather_it(outside, sandbox, result, articles, random))
         result.seconds = round(time.monotonic() - started, 1)
         result.calls, result.bad_calls = weather.calls, weather.bad
-        judge(result, posts, sandbox, outside)
+        result.channels = judge(asked, believed, seen(sandbox, outside), outside)
     return result
 
 
-def judge(
-    result: Result, posts: Sequence[tuple[Operation, Post]], sandbox: Sandbox, outside: Outside
-) -> None:
-    """Count what is there twice, not there, or not what was approved."""
-    shown = {
-        "facebook": Counter(post.message for post in sandbox.facebook.posts),
-        "x": Counter(post.text for post in sandbox.x.posts),
-        PAGE: _pages(outside),
-    }
-    for operation, post in posts:
-        count = shown[post.channel].pop(_identity(post), 0)
-        result.twice += count > 1
-        result.missing += count == 0
-        if operation.state is not OperationState.DONE:
-            result.wrong += 1
-            said = f"{operation.state}, {operation.tries} tries, {operation.problem}, shown {count}"
-            print(f"operation {operation.id} on {post.channel}: {said}")
-    result.wrong += sum(sum(left.values()) for left in shown.values())
-
-
-def table(results: Sequence[Result]) -> None:
-    """Print one row a mode."""
-    names = list(asdict(results[0]))
-    print("".join(f"{name:>12}" for name in names))
-    for one in results:
-        print("".join(f"{value:>12}" for value in asdict(one).values()))
+def table(result: Result) -> None:
+    """Print what was done, and one row a channel."""
+    told = result.told()
+    rows = told.pop("channels")
+    print(", ".join(f"{name} {value}" for name, value in told.items()))
+    print("".join(f"{name:>18}" for name in ("channel", *asdict(Tally()))))
+    for channel, tally in rows.items():
+        print("".join(f"{value:>18}" for value in (channel, *tally.values())))
 
 
 async def _weather_it(
-    outside: Outside, result: Result, articles: int, random: Random
-) -> list[tuple[Operation, Post]]:
-    """Approve, deliver under kills until all is settled; return each operation and its post."""
-    store = Store(outside.database)
+    outside: Outside, sandbox: Sandbox, result: Result, articles: int, random: Random
+) -> tuple[dict[int, Asked], dict[tuple[int, str], Known]]:
+    """Approve, deliver and change things under kills, until all is settled.
+
+    Return what people asked of each article, and what the newsroom says of it on each channel.
+    """
+    store, publishers = Store(outside.database), outside.publishers()
     someday = utc_now() + timedelta(days=1)
-    planned = await approve(store, outside.publishers(), [someday] * articles)
+    edits = partial(kinds.edits, outside.media)
+    planned = await approve(store, publishers, [someday] * articles, edits)
+    editors = Editors(store, publishers, sandbox, random)
+    each = await editors.arrive()
     span = max(len(planned) * SECONDS_A_DELIVERY, SHORTEST_SPAN)
     first = utc_now() + timedelta(seconds=1)
-    last = first + timedelta(seconds=span)
-    await _spread(store, planned, first, last)
-    crew = Crew(outside, "embedded" if store.embedded else "postgresql")
-    deadline = time.monotonic() + span + PATIENCE
-    while await _left(store) and time.monotonic() < deadline:
-        await asyncio.sleep(random.uniform(*KILL_EVERY))
-        if utc_now() < last:
-            crew.kill(random.randrange(WORKERS["postgresql"]))
-            result.kills += 1
-    crew.dismiss()
-    async with store.reading() as session:
-        query = select(Operation, FrozenPost).join(
-            FrozenPost, col(FrozenPost.id) == col(Operation.post_id)
-        )
-        found = [(one, frozen.post()) for one, frozen in (await session.exec(query)).all()]
+    await _spread(store, planned, first, first + timedelta(seconds=span))
+    answering = asyncio.create_task(editors.answer())
+    changing = [
+        asyncio.create_task(editors.fulfil(wish, 1 + span * each.index(wish.article) / articles))
+        for wish in wishes(each, random)
+    ]
+    result.kills = await _blow(store, outside, span, [answering, *changing], random)
+    answering.cancel()
+    result.corrections, result.retractions = editors.corrections, editors.retractions
+    result.asked = editors.out + editors.not_out
+    believed = await known(store)
     await store.close()
-    return found
+    return editors.asked, believed
+
+
+async def _blow(
+    store: Store,
+    outside: Outside,
+    span: float,
+    people: Sequence[asyncio.Task[None]],
+    random: Random,
+) -> int:
+    """Kill workers for so many seconds, wait until all is settled; return how many were killed.
+
+    The first of the people answers for as long as there is anything to ask; the others end.
+    """
+    crew, kills = Crew(outside, "embedded" if store.embedded else "postgresql"), 0
+    answering, *changing = people
+    begun = time.monotonic()
+    try:
+        while time.monotonic() < begun + span + PATIENCE:
+            await asyncio.sleep(random.uniform(*KILL_EVERY))
+            if answering.done():
+                answering.result()
+            if time.monotonic() < begun + span:
+                crew.kill(random.randrange(WORKERS["postgresql"]))
+                kills += 1
+            elif all(one.done() for one in changing) and not await _left(store):
+                break
+    finally:
+        crew.dismiss()
+    for one in changing:
+        if one.done():
+            one.result()
+        else:
+            one.cancel()
+    return kills
 
 
 async def _spread(store: Store, planned: Sequence[int], first: datetime, last: datetime) -> None:
     """Let the operations fall due one article after the other."""
     async with store.transaction() as session:
         for place, one in enumerate(planned):
-            due = first + (last - first) * (place // CHANNELS * CHANNELS) / len(planned)
+            turn = place // len(CHANNELS) * len(CHANNELS)
+            due = first + (last - first) * turn / len(planned)
             values = {"due_at": due, "next_try_at": due}
             await session.exec(update(Operation).where(col(Operation.id) == one).values(**values))
 
 
 async def _left(store: Store) -> bool:
-    settled = [OperationState.DONE, OperationState.FAILED, OperationState.MISSED]
+    settled = [
+        OperationState.DONE, OperationState.FAILED, OperationState.MISSED, OperationState.CANCELLED,
+    ]  # fmt: skip
     async with store.reading() as session:
         query = select(Operation.id).where(col(Operation.state).not_in(settled)).limit(1)
         return (await session.exec(query)).first() is not None
-
-
-def _pages(outside: Outside) -> Counter[str]:
-    """Return the articles that stand in the column, by the hash of their content."""
-    pages: Counter[str] = Counter()
-    with Index.open(Path(outside.folder) / "site-index" / "index.sqlite3") as index:
-        for entry in map(index.require, index.article_ids()):
-            page = Path(outside.folder) / "site" / entry.section / entry.slug / "index.html"
-            if entry.post is not None and page.exists() and entry.post.html in page.read_text():
-                pages[entry.post.sha256] += 1
-    return pages
-
-
-def _identity(post: Post) -> str:
-    return post.sha256 if post.channel == PAGE else post.text

@@ -1,15 +1,15 @@
 """A newsroom without Telegram: its channels on the sandbox, and approved articles by the dozen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import articles, channels, consents, people, review, slots, submissions
+from content import articles, channels, consents, editing, people, review, slots, submissions
 from content.deliveries import Operation
 from content.drafting import Draft
 from content.history import Actor
@@ -68,24 +68,40 @@ def measured(keys: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, st
     return {name: keys[name] for name in NETWORKS}
 
 
+def said(number: int) -> str:
+    """Return what the networks say of the n-th article."""
+    return f"Biblioteca numero {number}: da oggi si legge anche la sera."
+
+
 def utc_now() -> datetime:
     """Return the present."""
     return datetime.now(UTC)
 
 
+def as_drafted(number: int) -> Mapping[str, Any]:  # noqa: ARG001 - one for all
+    """Return what an editor changes of the n-th article before it is approved: nothing."""
+    return {}
+
+
 async def approve(
-    store: Store, publishers: Mapping[str, Publisher], moments: Sequence[datetime]
+    store: Store,
+    publishers: Mapping[str, Publisher],
+    moments: Sequence[datetime],
+    edits: Callable[[int], Mapping[str, Any]] = as_drafted,
 ) -> list[int]:
     """Approve one article for each moment, due then on all channels; return the operations' ids.
 
-    Each text is one of a kind. The articles are made by the verbs that the bot uses.
+    Each text is one of a kind. The articles are made by the verbs that the bot uses; `edits` says
+    what an editor changes of each.
     """
     cast = await _people(store, list(publishers), min(moments))
     planned: list[int] = []
     for start in range(0, len(moments), _BATCH):
         async with store.transaction() as session:
             for number, moment in enumerate(moments[start : start + _BATCH], start):
-                operations = await _approve(session, publishers, cast, number, moment)
+                operations = await _approve(
+                    session, publishers, cast, number, edits(number), moment
+                )
                 planned += [operation.id for operation in operations]
     return planned
 
@@ -107,6 +123,7 @@ async def _approve(
     publishers: Mapping[str, Publisher],
     cast: SimpleNamespace,
     number: int,
+    edits: Mapping[str, Any],
     now: datetime,
 ) -> list[Operation]:
     by = Actor("participant", cast.ada.id)
@@ -115,10 +132,11 @@ async def _approve(
     fields = {"text": text, "title": title, "organisation": "Comune di Tirano"}
     await submissions.write(session, revision, fields, by=by, now=now)
     await submissions.receive(session, submission, revision, by=by, now=now)
-    words = {name: f"Biblioteca numero {number}: da oggi si legge anche la sera." for name in
-             publishers if name != PAGE}  # fmt: skip
+    words = {name: said(number) for name in publishers if name != PAGE}
     drafted = Draft(title=title, lead="Orario serale.", text=text, sdgs=(4, 11), texts=words)
     article = await articles.draft(session, revision, drafted, now=now)
+    if edits:
+        await editing.edit(session, article, edits, by=Actor("moderator", cast.bruno.id), now=now)
     piece = await articles.piece(session, article, SITE)
     posts = [publisher.render(piece) for publisher in publishers.values()]
     return await review.approve(

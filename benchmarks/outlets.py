@@ -1,0 +1,125 @@
+"""What readers find on each channel's stand-in, in one form, to be compared with what was asked."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from benchmarks.newsroom import PAGE, Outside
+from bottega.sandbox import Sandbox
+from bottega.sandbox.mastodon import Mastodon
+from bottega.sandbox.telegram import Message
+from bottega.sandbox.telegram_channel import TelegramChannel
+from bottega.sandbox.x_films import Film
+from content.media import Medium
+from content.posts import Post
+from publishers.rubrica.index import Index
+
+Shown = tuple[str, str]
+"""The hash of a picture or film, and what the channel tells of it to who cannot see or hear it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A post as readers find it: its `words`, the id of the post that it answers, what it shows."""
+
+    id: str
+    words: str
+    under: str | None = None
+    media: tuple[Shown, ...] = ()
+
+
+def seen(sandbox: Sandbox, outside: Outside) -> dict[str, list[Seen]]:
+    """Return all that stands on each channel, the deleted left out."""
+    with sandbox.board.lock:
+        found = {
+            "facebook": list(_facebook(sandbox)),
+            "x": list(_x(sandbox)),
+            "mastodon": list(_mastodon(sandbox)),
+            "telegram_channel": list(telegram_channel(sandbox)),
+        }
+    found[PAGE] = list(_pages(outside))
+    return {name: found[name] for name in (PAGE, *outside.keys)}
+
+
+def parts(post: Post) -> tuple[str, ...]:
+    """Return the words that an approved post comes out as, the page's hash for its words.
+
+    What comes out as a chain of several has several: each answers the one before.
+    """
+    return (post.sha256 if post.channel == PAGE else post.text,)
+
+
+def media(post: Post, part: int, outside: Outside) -> tuple[Shown, ...]:
+    """Return what a part of an approved post is to show, as `Seen` has it: the first shows all."""
+    if post.channel == PAGE or part:
+        return ()
+    return tuple((one.sha256, _told(one, post.channel, outside)) for one in post.media)
+
+
+def telegram_channel(sandbox: Sandbox) -> Iterator[Seen]:
+    """Yield the posts of the channel; an album is one, under the numbers of its messages."""
+    room = cast("TelegramChannel", sandbox.outlets["telegram_channel"])
+    posts: dict[str, list[Message]] = {}
+    for message in room.chat.messages:
+        key = str(message.get("media_group_id", message["message_id"]))
+        posts.setdefault(key, []).append(message)
+    for messages in posts.values():
+        photos = [one["photo"][-1]["file_id"] for one in messages if "photo" in one]
+        contents = [room.telegram.files.get(file_id).content for file_id in photos]
+        answered = messages[0].get("reply_to_message")
+        yield Seen(
+            ",".join(str(one["message_id"]) for one in messages),
+            str(messages[0].get("text", messages[0].get("caption", ""))),
+            str(answered["message_id"]) if answered else None,
+            tuple((_hash(content), "") for content in contents),
+        )
+
+
+def _told(medium: Medium, channel: str, outside: Outside) -> str:
+    if channel == "telegram_channel":  # which has nowhere to say it
+        return ""
+    return (
+        (outside.media / medium.captions_name).read_text() if medium.captions_name else medium.alt
+    )
+
+
+def _facebook(sandbox: Sandbox) -> Iterator[Seen]:
+    for post in sandbox.facebook.posts:
+        if not post.deleted:
+            shown = tuple((photo.sha256, photo.alt) for photo in post.media)
+            yield Seen(post.id, post.message, None, shown)
+
+
+def _x(sandbox: Sandbox) -> Iterator[Seen]:
+    for post in sandbox.x.posts:
+        if not post.deleted:
+            shown = tuple(
+                (one.sha256, one.captions.decode() if isinstance(one, Film) else one.alt)
+                for one in post.media
+            )
+            yield Seen(post.id, post.text, post.reply_to, shown)
+
+
+def _mastodon(sandbox: Sandbox) -> Iterator[Seen]:
+    for status in cast("Mastodon", sandbox.outlets["mastodon"]).statuses:
+        if not status.deleted:
+            shown = tuple((_hash(one.content), one.alt) for one in status.media)
+            yield Seen(status.id, status.text, status.reply_to, shown)
+
+
+def _pages(outside: Outside) -> Iterator[Seen]:
+    """Yield the articles that stand in the column; what no page shows whole does not stand."""
+    with Index.open(Path(outside.folder) / "site-index" / "index.sqlite3") as index:
+        for entry in map(index.require, index.article_ids()):
+            page = Path(outside.folder) / "site" / entry.section / entry.slug / "index.html"
+            post, told = entry.post, page.read_text() if page.exists() else ""
+            if post is not None and post.html in told:
+                yield Seen(str(entry.article_id), post.sha256)
+            elif 'class="piece"' in told:
+                yield Seen(str(entry.article_id), "a page that the index does not have")
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
