@@ -139,6 +139,7 @@ async def _hand_on(
                 )
         elif one.action is not Action.CREATE:
             one.after_id = None
+            one.remote_id = one.remote_id or operation.remote_id
         session.add(one)
     await session.flush()
 

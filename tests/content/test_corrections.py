@@ -451,3 +451,34 @@ async def test_a_wish_to_take_down_holds_no_deletion_up(
         await withdrawals.ask_retraction(session, submission, "Per favore", "attesa", now=clock())
 
         assert [one.hold_reason for one in planned] == [None, None, None]
+
+
+@pytest.mark.parametrize("ends", [sending.settle, sending.fail])
+async def test_a_reply_behind_an_edit_goes_on_when_that_ended_and_answers_the_post(
+    store: Store, cast: SimpleNamespace, clock: Clock, ends: object
+) -> None:
+    async with store.transaction() as session:
+        page, red, _ = await stories.approved(session, cast, clock())
+        await sent(session, page, clock)
+        taken = await claimed(session, red, clock)
+        await edited(session, cast, clock, "Altro")
+        first = await approved_again(session, cast, clock, {RED: Remedy.EDIT})
+        edit = next(one for one in first if one.channel == RED)
+        reply = Operation(
+            delivery_id=edit.delivery_id, channel=RED, post_id=edit.post_id, action=Action.REPLY,
+            state=SCHEDULED, due_at=clock(), local_time=edit.local_time, next_try_at=clock(),
+            after_id=edit.id,
+        )  # fmt: skip
+        session.add(reply)
+        await session.flush()
+        await sending.settle(session, taken, "red-7", "https://red.it/7", now=clock())
+        await session.refresh(edit)
+        mending = await claimed(session, edit, clock)
+        assert mending.remote_id == "red-7"
+        if ends is sending.settle:
+            await sending.settle(session, mending, "red-7", "https://red.it/7", now=clock())
+        else:
+            await sending.fail(session, mending, "no", now=clock())
+
+        await session.refresh(reply)
+        assert (await sent(session, reply, clock)).remote_id == "red-7"

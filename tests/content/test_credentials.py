@@ -181,6 +181,22 @@ async def test_what_is_lost_pauses_the_channel_with_one_alert(
     assert await verbs(store) == ["connected", "paused"]
 
 
+async def test_an_answer_that_comes_after_the_loss_is_worth_having(
+    store: Store, connected: Credential, clock: Clock
+) -> None:
+    """A worker was slow, another found its old token used up: the new one opens all the same."""
+    async with store.transaction() as session:
+        await credentials.lose(session, connected, LOST, now=clock())
+    new = Grant("new-token", (), "new-renewal", 7200)
+    async with store.transaction() as session:
+        assert await credentials.store_renewed(session, VAULT, connected, new, now=clock())
+    now = await seen(store)
+
+    assert (now.lost_at, now.lost_reason, now.renewing_until) == (None, None, None)
+    assert now.scopes == connected.scopes
+    assert credentials.opened(VAULT, now).token == "new-token"
+
+
 async def test_connecting_again_lets_the_channel_send(
     store: Store, connected: Credential, clock: Clock
 ) -> None:

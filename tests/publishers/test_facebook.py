@@ -201,6 +201,16 @@ def test_while_nobody_can_look_whether_it_is_gone_it_is_asked_again(
     assert again.remote_id == published.remote_id
 
 
+@pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE])
+def test_a_post_of_another_page_is_neither_changed_nor_taken_for_gone(
+    publisher: Facebook, sandbox: Sandbox, action: Action
+) -> None:
+    """These keys would be shown nothing of it, as if it were not there."""
+    with pytest.raises(Rejected, match="un'altra pagina"):
+        publisher.publish(post(), call(action, "500_1"))
+    assert sandbox.board.exchanges == []
+
+
 def test_a_reply_is_rejected_in_italian(publisher: Facebook, page: Page) -> None:
     with pytest.raises(Rejected, match="a mano"):
         publisher.publish(post(), call(Action.REPLY, "1_2"))

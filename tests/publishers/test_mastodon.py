@@ -224,6 +224,19 @@ def test_while_nobody_can_look_whether_it_is_gone_it_is_asked_again(
     assert again.remote_id == proof.remote_id
 
 
+def test_what_another_account_posted_is_not_taken_for_gone(
+    publisher: Mastodon, account: Account, served: Sandbox
+) -> None:
+    """A server answers 404 for a status that is there, but not ours to delete."""
+    proof = publisher.publish(post(), call())
+    said = '{"error": "Record not found"}'
+    refused = Trouble("answer", "mastodon", "statuses.delete", status=404, body=said)
+    served.board.troubles.append(refused)
+    with pytest.raises(Rejected, match="404"):
+        publisher.publish(post(), call(Action.DELETE, proof.remote_id))
+    assert len(account.texts()) == 1
+
+
 def test_what_is_gone_cannot_be_corrected(publisher: Mastodon) -> None:
     with pytest.raises(Rejected, match="404"):
         publisher.publish(post(), call(Action.EDIT, "115"))

@@ -433,6 +433,46 @@ def test_a_reading_without_proof_says_so(
         publisher.find(post(publisher), NOW)
 
 
+@pytest.mark.parametrize("status", ["private", "draft", "pending"])
+def test_what_is_there_for_nobody_to_read_proves_nothing(
+    publisher: WordPress, blog: Blog, status: str
+) -> None:
+    """Neither out, nor absent so that it may be sent again: the site took it down."""
+    sent = post(publisher)
+    publisher.publish(sent, call())
+    blog.posts[0].status = status
+    with pytest.raises(CannotTell):
+        publisher.find(sent, NOW)
+
+
+@pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE])
+def test_pictures_go_only_once_the_post_shows_them_no_more(
+    publisher: WordPress, sandbox: Sandbox, blog: Blog, tmp_path: Path, action: Action
+) -> None:
+    published = publisher.publish(post(publisher, media=(picture(tmp_path),)), call())
+    operation = "posts.update" if action is Action.EDIT else "posts.delete"
+    order(sandbox, "refuse", operation)
+    with pytest.raises(Unclear):
+        publisher.publish(post(publisher), call(action, published.remote_id))
+    assert len(blog.library) == 1
+
+    publisher.publish(post(publisher), call(action, published.remote_id))
+    assert blog.library == []
+
+
+def test_a_picture_that_cannot_be_tidied_does_not_undo_a_success(
+    publisher: WordPress, sandbox: Sandbox, blog: Blog, tmp_path: Path
+) -> None:
+    published = publisher.publish(post(publisher, media=(picture(tmp_path),)), call())
+    order(sandbox, "answer", "media.delete", **fails_with(500))
+    again = publisher.publish(post(publisher), call(Action.EDIT, published.remote_id))
+    assert again == published
+    assert len(blog.library) == 1
+
+    publisher.publish(post(publisher), call(Action.EDIT, published.remote_id))
+    assert blog.library == []
+
+
 def test_a_draft_is_no_proof(publisher: WordPress, sandbox: Sandbox) -> None:
     order(sandbox, "refuse", "categories.list")
     with pytest.raises(Unavailable):

@@ -236,6 +236,21 @@ def test_an_answer_that_proves_nothing_is_unconfirmed(
         publisher.publish(post(), call())
 
 
+@pytest.mark.parametrize(
+    "answer", [problem(404), says(404, "<html>Not found</html>"), says(404, "{}")], ids=str
+)
+@pytest.mark.parametrize("action", [Action.CREATE, Action.DELETE])
+def test_a_404_that_does_not_say_what_is_not_there_proves_nothing(
+    publisher: X, sandbox: Sandbox, answer: dict[str, object], action: Action
+) -> None:
+    """Something in between may have answered: neither refused, nor gone already."""
+    out = publisher.publish(post(), call())
+    operation = "tweets.create" if action is Action.CREATE else "tweets.delete"
+    order(sandbox, "answer", operation, **answer)
+    with pytest.raises(Unclear, match="404 senza dire"):
+        publisher.publish(post("Altro"), call(action, out.remote_id))
+
+
 @pytest.mark.parametrize("mood", ["lost", "refuse", "created_then_500"])
 def test_a_cut_connection_is_unconfirmed(publisher: X, sandbox: Sandbox, mood: Mood) -> None:
     order(sandbox, mood, "tweets.create")

@@ -210,6 +210,24 @@ async def test_a_renewal_that_brought_nothing_is_tried_again(desk: Desk, mood: s
     assert len(desk.posts("x")) == 1
 
 
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_a_refusal_that_x_does_not_explain_ends_no_account(desk: Desk, status: int) -> None:
+    """Something in between may have said it: the token is kept, and good for another try."""
+    await connect(desk)
+    desk.clock.now += LASTS
+    page = "<html>Forbidden</html>"
+    desk.order("x", "answer", "oauth.token", status=status, body=page)
+    operation = await desk.approve("x")
+    await desk.dispatch.perform(operation)
+    assert (await desk.operation(operation)).state is OperationState.SCHEDULED
+    assert (await kept(desk)).lost_at is None
+
+    desk.clock.forward(minutes=16)
+    await desk.resume("x")
+    await desk.dispatch.perform(operation)
+    assert len(desk.posts("x")) == 1
+
+
 async def test_a_worker_that_died_while_it_renewed_holds_up_nobody(desk: Desk) -> None:
     await connect(desk)
     desk.clock.now += LASTS
