@@ -173,21 +173,6 @@ async def claim_due(
     )
 
 
-async def made_on(session: AsyncSession, claimed: Claimed, account: str) -> None:
-    """Note on which account a try is made, to be committed before the call.
-
-    Another account can neither prove nor disprove what came of it.
-    """
-    await session.exec(
-        update(Attempt)
-        .where(
-            col(Attempt.operation_id) == claimed.operation_id,
-            col(Attempt.number) == claimed.number,
-        )
-        .values(account=account)
-    )
-
-
 async def settle(
     session: AsyncSession, claimed: Claimed, remote_id: str, permalink: str, *, now: datetime
 ) -> bool:

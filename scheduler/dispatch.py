@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import accounts, channels, sending
+from content import accounts, channels, sending, tries
 from content.history import NEWSROOM
 from content.sending import Claimed
 from content.store import Store
@@ -168,7 +168,7 @@ class Dispatch:
         """Note whose try it is; raises Unavailable when that is not written: nothing was sent."""
         try:
             async with self._store.transaction() as session:
-                await sending.made_on(session, claimed, account)
+                await tries.made_on(session, claimed, account)
         except SQLAlchemyError as error:
             raise Unavailable(type(error).__name__) from None
 
