@@ -113,7 +113,8 @@ class Call:
 
     `key` names the operation for good. `due_at` is the moment it was planned for, `now` the
     present, both UTC. `remote_id` is what an edit, a delete or a reply is aimed at. `still_ours`
-    tells whether there is time left to perform it: someone else may take over what is not.
+    tells whether there is time left to perform it, and takes more of it while the work goes on:
+    someone else may take over what is not.
     """
 
     key: str
@@ -124,7 +125,7 @@ class Call:
     still_ours: Callable[[], bool] = field(default=lambda: True, repr=False, compare=False)
 
     def last_check(self) -> None:
-        """Raise Unavailable unless it is still ours; comes right before the changing call."""
+        """Raise Unavailable unless it is still ours: before the changing call, and in long work."""
         if not self.still_ours():
             raise Unavailable("L’invio è stato interrotto troppo a lungo: si riprova.")
 

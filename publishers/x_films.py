@@ -43,6 +43,8 @@ def upload(api: Api, film: Medium, root: Path) -> str:
     }
     media_id = _known(api.prepare("POST", "/2/media/upload/initialize", json=told))
     for number, part in enumerate(parts(film, root, _PART)):
+        if api.call is not None:  # what goes on is given more time
+            api.call.last_check()
         path = f"/2/media/upload/{media_id}/append"
         files = {"media": ("part", part, "application/octet-stream")}
         api.accept("POST", path, data={"segment_index": str(number)}, files=files)

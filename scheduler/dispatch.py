@@ -38,6 +38,9 @@ LONGEST_WAIT: Final = timedelta(minutes=15)
 LONGEST_CALL: Final = timedelta(minutes=2)
 """Nothing is sent with less than this left of its lease: the answer must come within it."""
 _SETTLE_AGAIN_SECONDS: Final = 1.0
+_NOT_SHORT: Final = 0.8
+"""What must be left of a lease for nobody to ask for more."""
+_LEASE_SECONDS: Final = 10.0
 
 
 class Dispatch:
@@ -148,16 +151,18 @@ class Dispatch:
             now=self._clock(),
             due_at=claimed.due_at,
             remote_id=claimed.remote_id,
-            still_ours=lambda: self._clock() < claimed.lease_until - LONGEST_CALL,
+            still_ours=Lease(self._store, self._clock, claimed).holds,
         )
 
         async def publish(let_in: Publisher) -> Published:
             if let_in.connects:
                 await self._note(claimed, let_in.account_id)
-            call.last_check()
-            return await asyncio.get_running_loop().run_in_executor(
-                self._threads, let_in.publish, post, call
-            )
+
+            def go() -> Published:
+                call.last_check()
+                return let_in.publish(post, call)
+
+            return await asyncio.get_running_loop().run_in_executor(self._threads, go)
 
         try:
             return await acting(self._access, publisher, publish)
@@ -225,6 +230,37 @@ class Dispatch:
                 name = type(result).__name__
                 await sending.leave_unconfirmed(session, claimed, name, now=now)
                 said.warning("unconfirmed", error=name)
+
+
+class Lease:
+    """How long an operation is ours: longer and longer, as long as its work goes on."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime], claimed: Claimed) -> None:
+        """Take the operation; made in the loop, asked in a thread beside it."""
+        self._store, self._clock, self._claimed = store, clock, claimed
+        self._until, self._loop = claimed.lease_until, asyncio.get_running_loop()
+
+    def holds(self) -> bool:
+        """Tell whether there is time left for the changing call, after taking more if it is short.
+
+        A lease that has ended is not taken up again: somebody may be looking for what came of it.
+        """
+        now = self._clock()
+        if now < self._until < now + sending.LEASE * _NOT_SHORT:
+            self._until = self._lengthened()
+        return self._clock() < self._until - LONGEST_CALL
+
+    def _lengthened(self) -> datetime:
+        asking = asyncio.run_coroutine_threadsafe(self._ask(), self._loop)
+        try:
+            return asking.result(_LEASE_SECONDS) or self._clock()
+        except Exception as error:  # noqa: BLE001 - whatever it is, there is no more time
+            log.warning("lease_not_lengthened", error=type(error).__name__)
+            return self._until
+
+    async def _ask(self) -> datetime | None:
+        async with self._store.transaction() as session:
+            return await tries.lengthen(session, self._claimed, now=self._clock())
 
 
 def wait_before(number: int) -> timedelta:
