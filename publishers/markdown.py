@@ -9,6 +9,12 @@ from markdown_it.token import Token
 
 from publishers.words import plain
 
+_GAP: Final = re.compile(r"\n(?:[ \t]*\n)+")
+_ONLY_LINES: Final = re.compile(
+    r"(?:(?:[^\W\d_]|\d+(?![\d.)])|[«»“”‘’\"'(…–—€@])[^\n]*(?:\n[ \t]*(?=\n))*(?:\n|\Z))*"
+)
+"""Lines that can begin no list, heading, quotation, rule or block: by letters, and the like."""
+_MARKS: Final = ("\\", "`", "*", "_", "[", "<", "&", "://")
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'()\[\]{}]*[^\s<>\"'()\[\]{}.,;:!?…»”’]")
 
 
@@ -21,6 +27,27 @@ def rendered(text: str) -> str:
 def tokens(text: str) -> list[Token]:
     """Return Markdown as tokens: headings from h2 without gaps, bare addresses as links."""
     return MARKDOWN.parse(plain(text))
+
+
+def paragraphs(text: str) -> list[str] | None:
+    """Return the paragraphs of a text that has nothing else; None where it has to be read whole.
+
+    `tokens` says the same of it, and takes twenty times as long: most of what people write is so.
+    """
+    said = plain(text).rstrip(" \t\n").lstrip("\n")
+    if not _ONLY_LINES.fullmatch(said):
+        return None
+    return [one.strip() for one in _GAP.split(said)] if said else []
+
+
+def unmarked(text: str) -> bool:
+    """Whether the paragraphs of a text are words and line breaks alone."""
+    return not any(one in text for one in _MARKS)
+
+
+def inline(paragraph: str) -> list[Token]:
+    """Return what is in a paragraph as tokens."""
+    return MARKDOWN.parseInline(paragraph)
 
 
 def normalized(address: str) -> str:

@@ -74,6 +74,8 @@ _UNPRINTABLE: Final = re.compile(
 
 def plain(text: str) -> str:
     """Drop what neither HTML nor XML may carry, and the marks that turn the writing direction."""
+    if text.replace("\n", "").isprintable():  # as nearly all is, and this is known at once
+        return text
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
 
 

@@ -5,7 +5,7 @@ Each tile is a piece, in the colour of the first goal it serves: no two books lo
 
 import io
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -30,6 +30,15 @@ _LEAST: Final = 8
 
 def draw(book: Book) -> bytes:
     """Return the cover as JPEG. Signs that the typeface lacks are left out."""
+    told = (book.title, book.subtitle, book.lab, book.year, book.owner)
+    return _drawn(*told, tuple(chapter.piece.sdgs for chapter in book.chapters[:_MOST_TILES]))
+
+
+@lru_cache(maxsize=4)
+def _drawn(
+    title: str, subtitle: str, lab: str, year: int, owner: str, goals: tuple[tuple[int, ...], ...]
+) -> bytes:
+    """Draw it once for all the forms of a book, which follow one another."""
     image = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     pen = ImageDraw.Draw(image)
     pen.rectangle((_MARGIN, 180, _MARGIN + 160, 192), fill=_RULE)
@@ -38,19 +47,19 @@ def draw(book: Book) -> bytes:
     _write(
         pen,
         306,
-        _within(pen, ", ".join(filter(None, (_readable(book.lab), str(book.year)))), 54, room),
+        _within(pen, ", ".join(filter(None, (_readable(lab), str(year)))), 54, room),
         54,
         _SOFT,
     )
-    size, lines = _fitting(pen, _readable(book.title), _SIZES, _TITLE_BOTTOM - _TITLE_TOP)
+    size, lines = _fitting(pen, _readable(title), _SIZES, _TITLE_BOTTOM - _TITLE_TOP)
     for number, words in enumerate(lines):
         _write(pen, _TITLE_TOP + number * _step(size), words, size, _INK)
     below = _TITLE_TOP + len(lines) * _step(size) + 40
-    small, under = _fitting(pen, _readable(book.subtitle), (64, 52), _TILES_TOP - 60 - below)
+    small, under = _fitting(pen, _readable(subtitle), (64, 52), _TILES_TOP - 60 - below)
     for number, words in enumerate(under):
         _write(pen, below + number * _step(small), words, small, _SOFT)
-    _mosaic(pen, [chapter.piece.sdgs for chapter in book.chapters])
-    owner = _within(pen, _readable(book.owner), 44, room)
+    _mosaic(pen, goals)
+    owner = _within(pen, _readable(owner), 44, room)
     _write(pen, 2220, owner, 44, _SOFT)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=90, optimize=True)

@@ -43,14 +43,14 @@ class Leaf:
         """How it is called."""
         return line(self.chapter.piece.title) or UNTITLED
 
-    @property
+    @cached_property
     def lead(self) -> str:
         """What it begins with."""
         return line(self.chapter.piece.lead)
 
-    @cached_property
+    @property
     def blocks(self) -> list[prose.Node]:
-        """Its text."""
+        """Its text, read again each time: a long book would keep too much."""
         return prose.read(self.chapter.piece.text)
 
     @property
@@ -58,23 +58,23 @@ class Leaf:
         """The day on which it came out, in Rome."""
         return day(self.chapter.published)
 
-    @property
+    @cached_property
     def place(self) -> str:
         """Where it is told from: "Tirano (SO)", as much of it as is known."""
         name, around = self.municipality, line(self.chapter.piece.province or "")
         return f"{name} ({around})" if name and around else name or PROVINCES.get(around, around)
 
-    @property
+    @cached_property
     def municipality(self) -> str:
         """The municipality, empty where there is none."""
         return line(self.chapter.piece.municipality or "")
 
-    @property
+    @cached_property
     def organisation(self) -> str:
         """The body that tells it."""
         return line(self.chapter.piece.organisation)
 
-    @property
+    @cached_property
     def author(self) -> str:
         """Who wrote it."""
         return line(self.chapter.piece.author)
@@ -94,12 +94,12 @@ class Leaf:
         """What kind of piece it is."""
         return SECTIONS[self.chapter.piece.section].one
 
-    @property
+    @cached_property
     def url(self) -> str:
         """Its address in the column."""
         return self.chapter.piece.url
 
-    @property
+    @cached_property
     def link(self) -> str:
         """The page its author points to, empty where there is none."""
         address = self.chapter.piece.link or ""
@@ -257,10 +257,14 @@ class Outline:
     @cached_property
     def goals(self) -> list[Listed]:
         """The index of goals, by their number."""
+        found: dict[int, list[Leaf]] = {}
+        for leaf in self.leaves:
+            for goal in leaf.goals:
+                found.setdefault(goal.number, []).append(leaf)
         return [
-            Listed(f"{goal.number}. {goal.name}", here)
+            Listed(f"{goal.number}. {goal.name}", found[goal.number])
             for goal in GOALS
-            if (here := [leaf for leaf in self.leaves if goal in leaf.goals])
+            if goal.number in found
         ]
 
     @property

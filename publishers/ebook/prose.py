@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from markdown_it.token import Token
 from markupsafe import escape
 
-from publishers.markdown import tokens
+from publishers.markdown import inline, paragraphs, tokens, unmarked
 
 Node: TypeAlias = dict[str, Any]
 
@@ -20,9 +20,7 @@ _OPENING: Final = {
     "list_item_open": "li", "blockquote_open": "quote", "heading_open": "h", "em_open": "em",
     "strong_open": "strong", "link_open": "a",
 }  # fmt: skip
-_SAID: Final = {
-    "text": "{}", "code": "<code>{}</code>", "pre": "<pre><code>{}</code></pre>",
-}  # fmt: skip
+_SAID: Final = {"code": "<code>{}</code>", "pre": "<pre><code>{}</code></pre>"}
 _FORMS: Final = {
     "p": '<p dir="auto">{}</p>', "h": '<h{1} dir="auto">{0}</h{1}>', "ul": "<ul>{}</ul>",
     "ol": '<ol start="{1}">{0}</ol>', "li": '<li dir="auto">{}</li>',
@@ -34,6 +32,9 @@ _SCHEMES: Final = ("http://", "https://", "mailto:", "tel:")
 
 def read(text: str) -> list[Node]:
     """Return Markdown as blocks."""
+    if (only := paragraphs(text)) is not None:
+        inside = _lines if unmarked(text) else _marked
+        return [{"t": "p", "c": inside(one)} for one in only]
     return [one for one in _tree(tokens(text)) if one["t"] != "h" or words([one]).strip()]
 
 
@@ -48,6 +49,19 @@ def xhtml(blocks: Sequence[Node], notes: list[str] | None = None, prefix: str = 
     The address of each link is added to `notes`, and referred to there by `prefix` and its number.
     """
     return "".join(_written(one, notes, prefix) for one in blocks)
+
+
+def _marked(paragraph: str) -> list[Node]:
+    return _tree(inline(paragraph))
+
+
+def _lines(paragraph: str) -> list[Node]:
+    if "\n" not in paragraph:
+        return [{"t": "text", "s": paragraph}]
+    nodes: list[Node] = []
+    for one in paragraph.split("\n"):
+        nodes += ({"t": "br"}, {"t": "text", "s": one.rstrip(" ")})
+    return nodes[1:]
 
 
 def _tree(flat: Iterable[Token]) -> list[Node]:
@@ -105,6 +119,8 @@ def _leaf(token: Token) -> Node | None:
 
 def _written(node: Node, notes: list[str] | None, prefix: str) -> str:
     kind = node["t"]
+    if kind == "text":
+        return str(escape(node["s"]))
     if "s" in node:
         return _SAID[kind].format(escape(node["s"]))
     inside = "".join(_written(one, notes, prefix) for one in node.get("c", ()))
