@@ -17,7 +17,6 @@ from content.articles import of_submission
 from content.deliveries import Operation
 from content.history import History, Untold
 from content.people import Desk, Participant, desk
-from content.readiness import MENDING
 from content.submissions import Submission
 from content.talk import Message
 from content.workflow import OperationState, SubmissionState
@@ -156,14 +155,22 @@ async def _pass_on(
 async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
     operation = await session.get_one(Operation, event.noun_id)
     group = await desk(session)
-    if group is None or operation.state not in _MENDS:
+    if group is None or operation.state not in _ASKED:
         return
     article = await deliveries.article_of(session, operation.id)
-    label = newsroom.label(operation.channel)
-    if operation.action in MENDING:
-        label = f"{label} ({texts.ACTIONS[operation.action]})"
-    text = texts.trouble(label, article.title, operation.state, operation.problem)
-    keyboard = [[(label, f"d:{what}:{operation.id}") for label, what in _MENDS[operation.state]]]
+    text = texts.trouble(
+        newsroom.label(operation.channel),
+        article.title,
+        operation.state,
+        operation.problem,
+        operation.action,
+    )
+    if operation.state is OperationState.UNCONFIRMED:
+        _, yes, no = texts.DOUBTS[operation.action]
+        offered = ((yes, "out"), (no, "absent"))
+    else:
+        offered = ((texts.TRY_AGAIN, "again"), (texts.DROP, "drop"))
+    keyboard = [[(label, f"d:{what}:{operation.id}") for label, what in offered]]
     await _alert(newsroom, session, group, text, keyboard, ref=f"trouble:{operation.id}")
     await _refreshed(newsroom, session, event)
 
@@ -215,11 +222,7 @@ async def _case(session: AsyncSession, event: History) -> tuple[Submission, Part
     return submission, author, await authors.title_of(session, submission)
 
 
-_MENDS: Final = {
-    OperationState.UNCONFIRMED: ((texts.CAME_OUT, "out"), (texts.DID_NOT_COME_OUT, "absent")),
-    OperationState.FAILED: ((texts.TRY_AGAIN, "again"), (texts.DROP, "drop")),
-    OperationState.MISSED: ((texts.TRY_AGAIN, "again"), (texts.DROP, "drop")),
-}
+_ASKED: Final = (OperationState.UNCONFIRMED, OperationState.FAILED, OperationState.MISSED)
 _TELLERS: Final[Mapping[str, Teller]] = {
     "drafted": _card,
     "edited": _card,

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot import texts
 from bot.notices import Notices
 from bot.outbox import Outgoing
-from content import planning, review, sending, talk
+from content import doubts, people, planning, review, sending, talk
 from content.decisions import Verdict
 from content.deliveries import Action, Operation
 from content.history import Actor
@@ -100,11 +100,15 @@ async def test_links_are_told_once_and_corrections_and_retractions_as_what_they_
     assert "è uscita" in published
     assert published.count("https://") == 2
 
-    for action, words in ((Action.EDIT, "è stata corretta"), (Action.DELETE, "ha tolto")):
-        number = await planned(store, operations[0], action)
-        await sent(store, number, clock)
-        *_, said = await told(store, notices, cast.ada)
-        assert words in said
+    await sent(store, await planned(store, operations[0], Action.EDIT), clock)
+    *_, corrected = await told(store, notices, cast.ada)
+    assert "è stata corretta" in corrected
+
+    await sent(store, await planned(store, operations[0], Action.DELETE), clock)
+    assert (await told(store, notices, cast.ada))[-1] == corrected
+    await sent(store, await planned(store, operations[1], Action.DELETE), clock)
+    *_, retracted = await told(store, notices, cast.ada)
+    assert "ha tolto" in retracted
     assert sum("è uscita" in one for one in await told(store, notices, cast.ada)) == 1
 
 
@@ -115,7 +119,7 @@ async def planned(store: Store, like: Operation, action: Action) -> int:
         place = at_once(like.due_at)
         more = Operation(
             **fields, action=action, state=OperationState.SCHEDULED, due_at=place.due_at,
-            local_time=place.local_time, next_try_at=place.due_at,
+            local_time=place.local_time, next_try_at=place.due_at, remote_id=str(like.id),
         )  # fmt: skip
         session.add(more)
         await session.flush()
@@ -128,7 +132,8 @@ async def sent(store: Store, operation_id: int, clock: Clock) -> None:
     assert claimed is not None
     async with store.transaction() as session:
         link = f"https://a.example/{operation_id}"
-        await sending.settle(session, claimed, str(operation_id), link, now=clock())
+        remote = claimed.remote_id or str(operation_id)
+        await sending.settle(session, claimed, remote, link, now=clock())
 
 
 async def test_an_author_is_told_in_their_own_language(
@@ -182,3 +187,34 @@ async def test_what_does_not_fit_in_one_message_is_told_in_several(
     assert max(len(one) for one in said) <= 4096
     assert "parola0 " in said[0]
     assert "parola449" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("action", "asked", "offered"),
+    [
+        (Action.CREATE, "se è uscito", ["✅ È uscito", "🔁 Non è uscito: riprova"]),
+        (Action.EDIT, "se è stato corretto", ["✅ È corretto", "🔁 Non è corretto: riprova"]),
+        (Action.DELETE, "se è sparito", ["✅ È sparito", "🔁 C’è ancora: riprova"]),
+        (Action.REPLY, "se la risposta è uscita", ["✅ È uscita", "🔁 Non è uscita: riprova"]),
+    ],
+)
+async def test_a_doubt_is_asked_in_the_words_of_what_was_tried(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices,
+    action: Action, asked: str, offered: list[str],
+) -> None:  # fmt: skip
+    async with store.transaction() as session:
+        by = Actor("moderator", cast.gaia.id)
+        await people.tie_desk(session, -100, "Redazione", by=by, now=clock())
+        page, *_ = await stories.approved(session, cast, clock())
+        page.action, page.state = action, OperationState.UNCONFIRMED
+        session.add(page)
+        await doubts.ask_people(session, page.id, now=clock())
+
+    while await notices.tell():
+        pass
+
+    async with store.reading() as session:
+        query = select(Outgoing).where(Outgoing.ref == f"trouble:{page.id}")
+        said = (await session.exec(query)).one()
+    assert f"Non riesco a sapere {asked}" in said.payload["text"]
+    assert [label for row in said.payload["keyboard"] for label, _ in row] == offered

@@ -31,8 +31,13 @@ WHY_CHANGES: Final = "Che cosa chiediamo all’autore?"
 WHY_DECLINE: Final = "Per quale motivo? L’autore lo leggerà."
 BY_HAND: Final = "confermato a mano"
 """Stands for the channel's id where a person says that a post came out."""
-CAME_OUT: Final = "✅ È uscito"
-DID_NOT_COME_OUT: Final = "🔁 Non è uscito: riprova"
+DOUBTS: Final[Mapping[Action, tuple[str, str, str]]] = {
+    Action.CREATE: ("se è uscito", "✅ È uscito", "🔁 Non è uscito: riprova"),
+    Action.EDIT: ("se è stato corretto", "✅ È corretto", "🔁 Non è corretto: riprova"),
+    Action.DELETE: ("se è sparito", "✅ È sparito", "🔁 C’è ancora: riprova"),
+    Action.REPLY: ("se la risposta è uscita", "✅ È uscita", "🔁 Non è uscita: riprova"),
+}
+"""What nobody can say of an operation, and the two buttons that say it."""
 TRY_AGAIN: Final = "🔁 Riprova ora"
 DROP: Final = "🗑 Lascia perdere"
 RESUME_CHANNEL: Final = "▶️ Riprendi il canale"
@@ -49,6 +54,10 @@ NO_FREE_SLOT: Final = (
 NOT_READY: Final = "La scheda non è ancora pronta: riprova fra un minuto."
 DONE: Final = "Fatto."
 ALREADY_SOLVED: Final = "Già sistemato."
+NO_PAGE: Final = (
+    "Non l’ho mandato: l’uscita della pagina a cui rimanda è stata annullata, e il link non "
+    "porterebbe a niente. Modifica il pezzo e approvalo di nuovo, o premi «Lascia perdere»."
+)
 RELEASE_ARRIVED: Final = "📝 È arrivata la liberatoria"
 CARD_RELEASE: Final = "👧 Si vedono minori: c’è la liberatoria"
 CARD_NO_RELEASE: Final = "⛔ Si vedono minori e manca la liberatoria: non si può approvare"
@@ -251,11 +260,15 @@ def queue_line(number: str, organisation: str, title: str, state: SubmissionStat
     return f"• <b>{number}</b> {escape(organisation)}: {said} ({SUBMISSION_STATES[state]})"
 
 
-def trouble(label: str, title: str, state: OperationState, why: str | None) -> str:
+def trouble(
+    label: str, title: str, state: OperationState, why: str | None, action: Action = Action.CREATE
+) -> str:
     """Raise an alarm about one operation."""
+    if action is not Action.CREATE:
+        label = f"{label} ({ACTIONS[action]})"
     head = f"⚠️ <b>{label}</b> · «{escape(title)}»: {OPERATION_STATES[state]}."
     if state is OperationState.UNCONFIRMED:
-        head += " Non riesco a sapere se è uscito: guarda la pagina e dimmelo."
+        head += f" Non riesco a sapere {DOUBTS[action][0]}: guarda la pagina e dimmelo."
     return f"{head}\n{escape(why)}" if why else head
 
 
