@@ -262,6 +262,8 @@ async def _mended(turn: Turn, member: Moderator, what: str, which: str) -> str:
                 await planning.cancel(session, row_id(which), by=by, now=now)
     except NotAllowed:
         return texts.ALREADY_SOLVED
+    except planning.NoPage:
+        return texts.NO_PAGE
     except NoResultFound:
         return texts.UNKNOWN_BUTTON
     return texts.DONE

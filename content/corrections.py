@@ -81,8 +81,17 @@ async def plan_again(
             if one.channel in leaving and one.after_id is None:
                 one.after_id = leaving[one.channel].id
                 session.add(one)
+            elif one.after_id is None and one.channel != first:
+                one.after_id = _page_in_doubt(there, first)
+                session.add(one)
         planned += created
     return planned
+
+
+def _page_in_doubt(there: Sequence[Standing], first: str | None) -> int | None:
+    """Return the operation that makes the page all posts link to, where it is not there yet."""
+    made = [one.made for one in there if one.made.channel == first]
+    return next((one.id for one in made if one.state is not OperationState.DONE), None)
 
 
 async def _mended(
@@ -92,8 +101,12 @@ async def _mended(
     remedy: Remedy,
     when: datetime,
 ) -> list[Operation]:
-    """Store what puts a channel's posts right: nothing where they say already what they should."""
-    if remedy is Remedy.LEAVE or await _says(session, there[0], post):
+    """Store what puts a channel's posts right: nothing where they say already what they should.
+
+    An edit is of the first of them; an answer follows what the last of them says.
+    """
+    looked_at = {Remedy.EDIT: there[:1], Remedy.REPLY: there[-1:]}.get(remedy, there)
+    if remedy is Remedy.LEAVE or all([await _says(session, one, post) for one in looked_at]):
         return []
     if remedy is Remedy.EDIT:
         planned = [_next(there[0], post, Action.EDIT, when)]

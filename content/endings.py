@@ -1,5 +1,6 @@
 """How an operation ends: what waits for it learns of it, and its article is out, or gone."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from content.history import NEWSROOM, Actor, NotAllowed, change_state, record
 from content.posts import FrozenPost
 from content.readiness import MENDING
 from content.slots import at_once
+from content.standing import Standing, standing
 from content.submissions import Submission
 from content.workflow import OPERATION, ArticleState, OperationState
 
@@ -186,6 +188,15 @@ async def _create_instead(
     )
     session.add(instead)
     await session.flush()
+    await session.exec(  # posts of other channels that wait for this page
+        update(Operation)
+        .where(
+            col(Operation.after_id) == operation.id,
+            col(Operation.delivery_id) != operation.delivery_id,
+            *_SCHEDULED_CREATION,
+        )
+        .values(after_id=instead.id)
+    )
     data = {"channel": instead.channel, "due": instead.local_time}
     await record(session, "operation", instead.id, "planned", by=by, now=now, data=data)
 
@@ -193,8 +204,8 @@ async def _create_instead(
 async def _announce(session: AsyncSession, operation: Operation, *, now: datetime) -> None:
     """Record that an article is published once nothing of it is on its way any more.
 
-    Or corrected, or retracted, as its version's operations did; never retracted while a deletion
-    that failed is left to people.
+    Or corrected, as its version's operations did; retracted only when nothing of it stands any
+    more, but for what people saw to.
     """
     delivery = await session.get_one(Delivery, operation.delivery_id)
     number = delivery.article_id
@@ -204,24 +215,40 @@ async def _announce(session: AsyncSession, operation: Operation, *, now: datetim
         )
     ).one()
     query = (
-        select(Operation.state, Operation.action, FrozenPost.version, Operation.post_id)
+        select(Operation, FrozenPost.version)
         .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
         .join(FrozenPost, col(FrozenPost.id) == col(Operation.post_id))
         .where(Delivery.article_id == number)
+        .order_by(col(Operation.id))
+        .execution_options(populate_existing=True)
     )
     rows = (await session.exec(query)).all()
-    if _ON_THEIR_WAY & {one for one, *_ in rows}:
+    operations = [one for one, _ in rows]
+    if _ON_THEIR_WAY & {one.state for one in operations}:
         return
-    version = next(version for *_, version, post in rows if post == operation.post_id)
-    done = {action for one, action, of, _ in rows if one is OperationState.DONE and of == version}
-    if state is ArticleState.RETRACTED:
-        failed = (OperationState.FAILED, Action.DELETE)
-        verb = None if failed in {(one, action) for one, action, *_ in rows} else "retracted"
-    elif operation.action is Action.DELETE:
-        verb = _ENDED[Action.DELETE] if operation.state is OperationState.DONE else None
-    elif not done:
+    version = next(version for one, version in rows if one.post_id == operation.post_id)
+    done = {one.action for one, of in rows if one.state is OperationState.DONE and of == version}
+    done.discard(Action.DELETE)
+    deleted = operation.action is Action.DELETE and operation.state is OperationState.DONE
+    if state is ArticleState.RETRACTED or deleted:
+        verb = None if _left(operations) else _ENDED[Action.DELETE]
+    elif operation.action is Action.DELETE or not done:
         verb = None
     else:
         verb = "corrected" if Action.EDIT in done else _ENDED[operation.action]
     if verb is not None:
         await record(session, "article", number, verb, by=NEWSROOM, now=now)
+
+
+def _left(operations: Sequence[Operation]) -> list[Standing]:
+    """Return what stands of an article, but for the posts of which a person closed the deletion."""
+    closed = {  # by the last deletion of each: one called off before says nothing
+        (one.delivery_id, one.remote_id): one.state is OperationState.CANCELLED
+        for one in operations
+        if one.action is Action.DELETE
+    }
+    return [
+        one
+        for one in standing(operations)
+        if not closed.get((one.made.delivery_id, one.remote_id), False)
+    ]

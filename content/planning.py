@@ -1,8 +1,9 @@
 """The calendar: operations take their places, move, are held, sent again or dropped."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -24,6 +25,12 @@ from content.readiness import MENDING
 from content.slots import Place, at_once
 from content.submissions import Kind
 from content.workflow import OperationState
+
+_WAITS: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
+
+
+class NoPage(Exception):
+    """The page that a post links to was dropped: the post would lead nowhere."""
 
 
 async def plan(
@@ -117,7 +124,8 @@ async def resend(
 ) -> Operation:
     """Plan a missed or failed operation again for now, as a person chose, held or not.
 
-    The page that it waits for comes along if it was missed too. Raises NotAllowed, InBlackout.
+    The page that it waits for comes along if it was missed too. Raises NoPage when that was
+    dropped; NotAllowed, InBlackout.
     """
     operation = await session.get_one(Operation, operation_id)
     if operation.action not in MENDING:
@@ -125,6 +133,10 @@ async def resend(
     page = await _page_of(session, operation)
     if page is not None and page.state is OperationState.MISSED:
         await resend(session, page.id, by=by, now=now)
+    if page is not None and page.state is OperationState.CANCELLED:
+        if page.delivery_id != operation.delivery_id:
+            raise NoPage
+        operation.after_id = None  # what was here before: a person saw to it
     kind = (await article_of(session, operation_id)).kind
     return await resolve(
         session,
@@ -143,6 +155,23 @@ async def resend(
 async def cancel(
     session: AsyncSession, operation_id: int, *, by: Actor, now: datetime
 ) -> Operation:
+    """Drop an operation as a person chose; the post that it was to replace stays.
+
+    As `drop`, and the deletions that were to make room for it go too if they are not on their way.
+    """
+    operation = await session.get_one(Operation, operation_id)
+    room = await _making_room(session, operation)
+    await drop(session, operation_id, by=by, now=now)
+    for deletion in room:
+        with suppress(NotAllowed):  # a worker took it a moment ago
+            await resolve(
+                session, deletion, OperationState.CANCELLED, "cancelled",
+                by=by, now=now, settled_at=now,
+            )  # fmt: skip
+    return operation
+
+
+async def drop(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:
     """Drop an operation that is not on its way, and those that wait for it; raises NotAllowed."""
     operation = await session.get_one(Operation, operation_id)
     page = await _page_of(session, operation)
@@ -154,7 +183,7 @@ async def cancel(
             waiting.after_id = None
             session.add(waiting)
         else:
-            await cancel(session, waiting.id, by=by, now=now)
+            await drop(session, waiting.id, by=by, now=now)
     if page is not None:
         kind = (await article_of(session, operation_id)).kind
         await _follow(session, page, kind, by=by, now=now)
@@ -236,6 +265,19 @@ async def _page_of(session: AsyncSession, operation: Operation) -> Operation | N
     if operation.after_id is None:
         return None
     return await session.get_one(Operation, operation.after_id, with_for_update=True)
+
+
+async def _making_room(session: AsyncSession, operation: Operation) -> Sequence[Operation]:
+    """Return the deletions on an operation's channel, not begun, that it was to follow."""
+    if operation.action is not Action.CREATE or operation.after_id is None:
+        return []
+    query = select(Operation).where(
+        Operation.delivery_id == operation.delivery_id,
+        Operation.action == Action.DELETE,
+        col(Operation.state).in_(_WAITS),
+        col(Operation.id) < operation.id,
+    )
+    return (await session.exec(query.order_by(col(Operation.id)).with_for_update())).all()
 
 
 async def _waiting_for(session: AsyncSession, operation_id: int) -> Sequence[Operation]:

@@ -181,7 +181,7 @@ async def _cancel(
             count += operation.state is OperationState.CANCELLED
             continue
         try:
-            await planning.cancel(session, operation.id, by=by, now=now)
+            await planning.drop(session, operation.id, by=by, now=now)
         except NotAllowed:  # a worker took it a moment ago: it goes out as approved
             continue
         count += 1

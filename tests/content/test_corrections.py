@@ -12,7 +12,7 @@ from content.articles import Article, of_submission
 from content.corrections import Remedies, Remedy
 from content.deliveries import Action, Operation
 from content.history import Actor, History, NotAllowed
-from content.planning import cancel, resend
+from content.planning import NoPage, cancel, resend
 from content.retractions import NothingOut, retract
 from content.sending import Claimed
 from content.store import Store
@@ -482,3 +482,180 @@ async def test_a_reply_behind_an_edit_goes_on_when_that_ended_and_answers_the_po
 
         await session.refresh(reply)
         assert (await sent(session, reply, clock)).remote_id == "red-7"
+
+
+async def test_who_annuls_what_replaces_a_post_keeps_the_post(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert [one.state for one in (old, new)] == [CANCELLED, CANCELLED]
+        assert await sending.claim_due(session, old.id, "worker", now=clock()) is None
+
+
+async def test_who_annuls_a_replacement_leaves_the_deletion_that_is_on_its_way(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+        taken = await claimed(session, old, clock)
+
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert (old.state, new.state) == (OperationState.SENDING, CANCELLED)
+        await sending.settle(session, taken, str(taken.remote_id), "", now=clock())
+        assert old.state is DONE
+
+
+async def test_a_consent_taken_back_drops_the_replacement_and_not_its_deletion(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+
+        await privacy.withhold(session, cast.ada, RED, PAGE, now=clock())
+
+        assert (old.state, new.state) == (SCHEDULED, CANCELLED)
+
+
+# ---------------------------------------------------------------- the page that all link to
+
+
+async def page_in_doubt(
+    session: AsyncSession, cast: SimpleNamespace, clock: Clock
+) -> tuple[Operation, list[Operation]]:
+    """Have a page in doubt, then approve the piece again; return it and what was planned."""
+    page, *_ = await stories.approved(session, cast, clock())
+    taken = await claimed(session, page, clock)
+    await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+    await edited(session, cast, clock, "Altro")
+    return page, await approved_again(session, cast, clock, {})
+
+
+async def test_new_posts_wait_for_a_page_in_doubt_and_go_once_it_is_there(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        page, planned = await page_in_doubt(session, cast, clock)
+        red = next(one for one in planned if one.channel == RED)
+        assert await sending.claim_due(session, red.id, "worker", now=clock()) is None
+
+        by = Actor("newsroom")
+        await doubts.confirm(session, page.id, "page-1", "https://p.it/1", by=by, now=clock())
+
+        assert await said(session, red, clock) == "Altro"
+
+
+async def test_new_posts_wait_for_the_page_that_comes_instead_of_one_in_doubt(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        page, planned = await page_in_doubt(session, cast, clock)
+        red = next(one for one in planned if one.channel == RED)
+
+        await doubts.deny(session, page.id, by=Actor("newsroom"), now=clock())
+
+        await session.refresh(red)
+        assert await sending.claim_due(session, red.id, "worker", now=clock()) is None
+        instead = (await operations(session, PAGE))[-1]
+        assert await said(session, instead, clock) == "Altro"
+        assert await said(session, red, clock) == "Altro"
+
+
+async def test_a_post_whose_page_was_dropped_is_not_sent_again(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        page, red, _blue = await stories.approved(session, cast, clock())
+        by = Actor("moderator", cast.bruno.id)
+        red.state = OperationState.MISSED  # before the page was dropped
+        session.add(red)
+        await cancel(session, page.id, by=by, now=clock())
+
+        with pytest.raises(NoPage):
+            await resend(session, red.id, by=by, now=clock())
+
+        assert red.state is OperationState.MISSED
+
+
+async def test_what_was_to_replace_a_post_is_sent_again_once_somebody_saw_to_the_old_one(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+        new.state = OperationState.MISSED
+        session.add(new)
+        by = Actor("moderator", cast.bruno.id)
+        await cancel(session, old.id, by=by, now=clock())
+
+        await resend(session, new.id, by=by, now=clock())
+
+        assert await said(session, new, clock) == "Con la data giusta"
+
+
+# ---------------------------------------------------------------- what the author is told
+
+
+async def test_a_deletion_that_ends_after_another_edit_is_no_retraction(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Altro")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        await sent(session, next(one for one in planned if one.channel == PAGE), clock)
+        gone = next(one for one in planned if one.action is Action.DELETE)
+        taken = await claimed(session, gone, clock)
+        await edited(session, cast, clock, "Altro ancora")
+
+        await sending.settle(session, taken, str(gone.remote_id), "", now=clock())
+
+        assert "retracted" not in await verbs(session)
+
+
+async def test_a_post_that_is_corrected_twice_alike_is_answered_once(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Altro")
+        for one in await approved_again(session, cast, clock, {RED: Remedy.REPLY}):
+            await sent(session, one, clock)
+        await edited(session, cast, clock, "Altro ancora")
+        await edited(session, cast, clock, "Altro")
+
+        again = await approved_again(session, cast, clock, {RED: Remedy.REPLY})
+
+        assert [one for one in again if one.channel == RED] == []
+
+
+async def test_a_correction_taken_back_is_answered_though_the_first_post_says_it(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        _, article = await case_of(session)
+        title = article.title
+        await edited(session, cast, clock, "Altro")
+        for one in await approved_again(session, cast, clock, {RED: Remedy.REPLY}):
+            await sent(session, one, clock)
+        await edited(session, cast, clock, title)
+
+        again = await approved_again(session, cast, clock, {RED: Remedy.REPLY})
+
+        assert [one.action for one in again if one.channel == RED] == [Action.REPLY]

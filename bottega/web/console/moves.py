@@ -42,6 +42,8 @@ def _moving(do: Move) -> Callable[[Visit], Awaitable[Response]]:
             await session.flush()
         except NotAllowed:
             raise Stopped("no_longer") from None
+        except planning.NoPage:
+            raise Stopped("no_page") from None
         except InBlackout:
             raise Stopped("in_blackout") from None
         except NoFreeSlot:

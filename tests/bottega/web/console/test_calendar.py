@@ -194,6 +194,22 @@ async def test_what_was_missed_is_sent_again_or_dropped(
     assert (await read(desk, blue)).state is OperationState.CANCELLED
 
 
+async def test_a_post_whose_page_was_dropped_is_not_sent_and_it_is_said_why(
+    gaia: Browser, desk: Desk, clock: Clock, planned: list[int]
+) -> None:
+    page, red, _ = planned
+    late = clock.forward(hours=10)
+    async with desk.store.transaction() as session:
+        await lapses.miss_late(session, now=late)
+    await gaia.press(f"/uscita/{page}/annulla")
+
+    refused = await gaia.press(f"/uscita/{red}/ora")
+
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert "l’uscita della pagina a cui rimanda è stata annullata" in refused.text
+    assert (await read(desk, red)).state is OperationState.MISSED
+
+
 async def doubtful(desk: Desk, clock: Clock, operation_id: int) -> None:
     """Leave an operation in the hands of a sender that died."""
     async with desk.store.transaction() as session:
