@@ -1,21 +1,20 @@
 """How an operation ends: what waits for it learns of it, and its article is out, or gone."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from sqlmodel import col, select, update
+from sqlmodel import col, exists, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import consents
+from content import consents, personal, standing
 from content.articles import Article
 from content.deliveries import Action, Delivery, Operation
-from content.history import NEWSROOM, Actor, NotAllowed, change_state, record
+from content.history import NEWSROOM, Actor, History, NotAllowed, change_state, record
+from content.people import Participant
 from content.posts import FrozenPost
 from content.readiness import MENDING
 from content.slots import at_once
-from content.standing import Standing, standing
 from content.submissions import Submission
 from content.workflow import OPERATION, ArticleState, OperationState
 
@@ -226,29 +225,37 @@ async def _announce(session: AsyncSession, operation: Operation, *, now: datetim
     operations = [one for one, _ in rows]
     if _ON_THEIR_WAY & {one.state for one in operations}:
         return
+    left = standing.left(operations)
     version = next(version for one, version in rows if one.post_id == operation.post_id)
     done = {one.action for one, of in rows if one.state is OperationState.DONE and of == version}
     done.discard(Action.DELETE)
     deleted = operation.action is Action.DELETE and operation.state is OperationState.DONE
     if state is ArticleState.RETRACTED or deleted:
-        verb = None if _left(operations) else _ENDED[Action.DELETE]
+        verb = None if left else _ENDED[Action.DELETE]
     elif operation.action is Action.DELETE or not done:
         verb = None
     else:
         verb = "corrected" if Action.EDIT in done else _ENDED[operation.action]
     if verb is not None:
         await record(session, "article", number, verb, by=NEWSROOM, now=now)
+    if not left:
+        await _forget(session, number, now=now)
 
 
-def _left(operations: Sequence[Operation]) -> list[Standing]:
-    """Return what stands of an article, but for the posts of which a person closed the deletion."""
-    closed = {  # by the last deletion of each: one called off before says nothing
-        (one.delivery_id, one.remote_id): one.state is OperationState.CANCELLED
-        for one in operations
-        if one.action is Action.DELETE
-    }
-    return [
-        one
-        for one in standing(operations)
-        if not closed.get((one.made.delivery_id, one.remote_id), False)
-    ]
+async def _forget(session: AsyncSession, article_id: int, *, now: datetime) -> None:
+    """Empty the case of an article of which nothing is out any more, if its author is forgotten."""
+    emptied = exists().where(
+        col(History.noun) == "submission",
+        col(History.noun_id) == col(Submission.id),
+        col(History.verb) == "emptied",
+    )
+    query = (
+        select(Submission.id)
+        .join(Article, col(Article.submission_id) == col(Submission.id))
+        .join(Participant, col(Participant.id) == col(Submission.participant_id))
+        .where(Article.id == article_id, col(Participant.erased_at).is_not(None), ~emptied)
+    )
+    case = (await session.exec(query)).first()
+    if case is not None:
+        await personal.empty(session, [case])
+        await record(session, "submission", case, "emptied", by=NEWSROOM, now=now)

@@ -13,6 +13,7 @@ from content.articles import Article
 from content.deliveries import Action, Delivery, Operation
 from content.history import NEWSROOM, Actor, History, NotAllowed, change_state, record
 from content.people import Participant
+from content.standing import left, operations_of
 from content.submissions import Submission
 from content.workflow import SUBMISSION, OperationState, SubmissionState
 
@@ -26,7 +27,6 @@ KEPT: Final = {
 """For how long each thing is kept once it is no longer needed; docs/privacy.md says it in words."""
 
 _AT_ONCE: Final = 200
-_OUT: Final = (OperationState.DONE, OperationState.SENDING, OperationState.UNCONFIRMED)
 _WAITS: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 _DECLINED: Final = (SubmissionState.REJECTED, SubmissionState.WITHDRAWN)
 
@@ -61,13 +61,18 @@ async def withhold(
 async def erase(session: AsyncSession, person: Participant, *, now: datetime) -> list[str]:
     """Forget a person; return the receipts of what is out, which only people can retract.
 
-    What is not out is withdrawn and emptied; for the rest the newsroom is told that the person
-    asks for it. Who is blocked keeps the Telegram id that the block needs, and nothing else.
+    Nothing more of them goes out. What is not out is withdrawn and emptied; for the rest the
+    newsroom is told that the person asks for it, and each case is emptied as soon as nothing of it
+    stands any more (content.endings). Who is blocked keeps the Telegram id that the block needs,
+    and nothing else.
     """
     by = Actor("participant", person.id)
     out: list[str] = []
     gone: list[Submission] = []
+    for purpose in sorted(await consents.given(session, person.id)):
+        await consents.withdraw(session, person, purpose, now=now)
     for submission in await _cases(session, person):
+        await _drop_posts(session, submission, by=by, now=now)
         if await _is_out(session, submission):
             out.append(submission.receipt or "")
             number = submission.id
@@ -96,14 +101,7 @@ async def call_off_case(
     session: AsyncSession, submission: Submission, *, by: Actor, now: datetime
 ) -> None:
     """Withdraw a case that is not out, and drop what was planned of it."""
-    query = (
-        select(Operation)
-        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
-        .join(Article, col(Article.id) == col(Delivery.article_id))
-        .where(Article.submission_id == submission.id, col(Operation.state).in_(_WAITS))
-        .order_by(col(Operation.id))
-    )
-    await _cancel(session, (await session.exec(query)).all(), by=by, now=now)
+    await _drop_posts(session, submission, by=by, now=now)
     to = SubmissionState.WITHDRAWN
     if to in SUBMISSION[submission.state]:
         await change_state(session, submission, SUBMISSION, to, verb="withdrawn", by=by, now=now)
@@ -161,14 +159,26 @@ async def _cases(session: AsyncSession, person: Participant) -> Sequence[Submiss
 
 
 async def _is_out(session: AsyncSession, submission: Submission) -> bool:
-    """Whether anything of a case is out, or may be."""
+    """Whether anything of a case is out, or may be, and nobody saw to it."""
+    return bool(left(await operations_of(session, submission.id, locked=False)))
+
+
+async def _drop_posts(
+    session: AsyncSession, submission: Submission, *, by: Actor, now: datetime
+) -> None:
+    """Drop what was planned of a case, but for what takes a post away."""
     query = (
-        select(Operation.id)
+        select(Operation)
         .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
         .join(Article, col(Article.id) == col(Delivery.article_id))
-        .where(Article.submission_id == submission.id, col(Operation.state).in_(_OUT))
+        .where(
+            Article.submission_id == submission.id,
+            col(Operation.state).in_(_WAITS),
+            Operation.action != Action.DELETE,
+        )
+        .order_by(col(Operation.id))
     )
-    return (await session.exec(query)).first() is not None
+    await _cancel(session, (await session.exec(query)).all(), by=by, now=now)
 
 
 async def _cancel(

@@ -90,6 +90,20 @@ def standing(operations: Sequence[Operation]) -> list[Standing]:
     return found
 
 
+def left(operations: Sequence[Operation]) -> list[Standing]:
+    """Return what stands, but for the posts of which a person closed the deletion."""
+    closed = {  # by the last deletion of each: one called off before says nothing
+        (one.delivery_id, one.remote_id): one.state is OperationState.CANCELLED
+        for one in operations
+        if one.action is Action.DELETE
+    }
+    return [
+        one
+        for one in standing(operations)
+        if not closed.get((one.made.delivery_id, one.remote_id), False)
+    ]
+
+
 def _is_aimed_at(operation: Operation, post: Standing) -> bool:
     if operation.delivery_id != post.made.delivery_id:
         return False

@@ -12,7 +12,9 @@ from content.articles import Article, of_submission
 from content.corrections import Remedies, Remedy
 from content.deliveries import Action, Operation
 from content.history import Actor, History, NotAllowed
+from content.people import Participant
 from content.planning import NoPage, cancel, resend
+from content.posts import FrozenPost
 from content.retractions import NothingOut, retract
 from content.sending import Claimed
 from content.store import Store
@@ -659,3 +661,84 @@ async def test_a_correction_taken_back_is_answered_though_the_first_post_says_it
         again = await approved_again(session, cast, clock, {RED: Remedy.REPLY})
 
         assert [one.action for one in again if one.channel == RED] == [Action.REPLY]
+
+
+# ---------------------------------------------------------------- who asks to be forgotten
+
+
+async def forgotten(session: AsyncSession, cast: SimpleNamespace, clock: Clock) -> list[str]:
+    ada = await session.get_one(Participant, cast.ada.id)
+    return await privacy.erase(session, ada, now=clock())
+
+
+async def is_emptied(session: AsyncSession) -> bool:
+    """Whether no word of the case is left, and its emptying is on record once."""
+    submission, article = await case_of(session)
+    await session.refresh(article)
+    posts = (await session.exec(select(FrozenPost.body))).all()
+    told = select(History).where(History.verb == "emptied", History.noun_id == submission.id)
+    count = len((await session.exec(told)).all())
+    return (article.title, article.text, set(posts), count) == ("", "", {""}, 1)
+
+
+async def test_nothing_more_goes_out_of_who_is_forgotten(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        page, red, blue = await stories.approved(session, cast, clock())
+        await sent(session, page, clock)
+        taken = await claimed(session, blue, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+
+        assert len(await forgotten(session, cast, clock)) == 1
+
+        assert (page.state, red.state) == (DONE, CANCELLED)
+        await doubts.deny(session, blue.id, by=Actor("newsroom"), now=clock())
+        assert blue.state is CANCELLED
+
+
+async def test_the_case_of_who_is_forgotten_is_emptied_once_nothing_of_it_stands(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await forgotten(session, cast, clock)
+        planned = await taken_down(session, cast, clock)
+        for one in planned[:-1]:
+            await sent(session, one, clock)
+        await sending.fail(session, await claimed(session, planned[-1], clock), "No", now=clock())
+        assert not await is_emptied(session)
+
+        by = Actor("moderator", cast.bruno.id)
+        await cancel(session, planned[-1].id, by=by, now=clock())
+
+        assert await is_emptied(session)
+        assert (await verbs(session))[-1] == "retracted"
+
+
+async def test_a_post_that_never_came_out_empties_the_case_of_who_is_forgotten(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        page, *_ = await stories.approved(session, cast, clock())
+        taken = await claimed(session, page, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        assert len(await forgotten(session, cast, clock)) == 1
+
+        await doubts.deny(session, page.id, by=Actor("newsroom"), now=clock())
+
+        assert await is_emptied(session)
+
+
+async def test_a_case_taken_down_before_is_emptied_with_its_author(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        for one in await taken_down(session, cast, clock):
+            await sent(session, one, clock)
+        assert not await is_emptied(session)
+
+        assert await forgotten(session, cast, clock) == []
+
+        assert await is_emptied(session)
