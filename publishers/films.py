@@ -21,6 +21,7 @@ __all__ = [
     "Progress",
     "awaited",
     "captions_of",
+    "chosen",
     "parts",
     "poster_of",
     "shown",
@@ -98,10 +99,14 @@ def shown(piece: Piece, limits: FilmLimits, pictures: int) -> tuple[Medium, ...]
 
     A film that it does not take is left to the page, whose card carries its poster.
     """
-    for one in piece.media:
-        if one.kind is MediumKind.VIDEO and limits.take(one):
-            return (one,)
-    return piece.pictures[:pictures]
+    film = chosen(piece, limits)
+    return (film,) if film is not None else piece.pictures[:pictures]
+
+
+def chosen(piece: Piece, limits: FilmLimits) -> Medium | None:
+    """Return the first film of a piece that a channel takes."""
+    films = (one for one in piece.media if one.kind is MediumKind.VIDEO)
+    return next((one for one in films if limits.take(one)), None)
 
 
 def size_of(film: Medium, root: Path) -> int:

@@ -79,7 +79,7 @@ def serving() -> Iterator[Installed]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         url = f"http://127.0.0.1:{port}"
-        shutil.copytree(SOURCE, folder / "www", ignore_dangling_symlinks=True)
+        shutil.copytree(SOURCE, folder / "www", ignore=_dangling)
         values = {"folder": folder, "url": url}
         (folder / "www/wp-config.php").write_text(_CONFIG % values)
         (folder / "set-up.php").write_text(_SET_UP % values)
@@ -92,6 +92,11 @@ def serving() -> Iterator[Installed]:
         stack.enter_context(_process(server, folder / "php.log"))
         _until(lambda: httpx.get(f"{url}/wp-json/").is_success)
         yield Installed(url, json.loads(done.stdout.splitlines()[-1]))
+
+
+def _dangling(folder: str, names: list[str]) -> list[str]:
+    """Return what is not there; `ignore_dangling_symlinks` takes relative links for it as well."""
+    return [name for name in names if not Path(folder, name).exists()]
 
 
 @contextmanager

@@ -14,7 +14,18 @@ from starlette.routing import BaseRoute, Route
 
 from bottega.sandbox.core import Exchange, Switchboard, exchange_of
 from bottega.sandbox.outlets import Outlet, Shown
-from bottega.sandbox.wordpress_posts import BlogPost, Upload, WpError, one_of, own_error
+from bottega.sandbox.wordpress_posts import (
+    FIELDS,
+    LARGEST,
+    STATUSES,
+    BlogPost,
+    Upload,
+    WpError,
+    no_route,
+    one_of,
+    own_error,
+    taken,
+)  # fmt: skip
 
 _EDITOR: Final = frozenset(
     {
@@ -22,17 +33,14 @@ _EDITOR: Final = frozenset(
         "upload_files", "manage_categories",
     }
 )  # fmt: skip
-_STATUSES: Final = {"draft", "publish", "private", "pending"}
-_FIELDS: Final = {
-    "status", "slug", "title", "content", "excerpt", "categories", "featured_media",
-}  # fmt: skip
-_POLICY: Final = "default-src 'none'; img-src 'self'"
+_POLICY: Final = "default-src 'none'; img-src 'self'; media-src 'self'"
 
 
 class WordPress(Outlet):
     """One site; `posts` holds what is there, newest last, the drafts included.
 
-    `library` holds its pictures; `able` is what its user may do. Operations for troubles:
+    `library` holds its files; `able` is what its user may do, `largest` the bytes that a file may
+    have. Operations for troubles:
     posts.list, posts.read, posts.create, posts.update, posts.delete, categories.list,
     categories.create, media.list, media.create, media.update, media.delete, users.me.
     """
@@ -51,6 +59,9 @@ class WordPress(Outlet):
         "posts.list", "posts.create", "categories.list", "categories.create", "media.list",
         "media.create",
     )  # fmt: skip
+    shows_films: ClassVar[bool] = True
+    takes_captions: ClassVar[bool] = True
+    film_uploads: ClassVar[Sequence[str]] = uploads
     readings: ClassVar[Sequence[str]] = ("posts.list",)
     broken: ClassVar[str] = (
         '{"code": "internal_server_error", "message": "There has been a critical error on this '
@@ -66,7 +77,7 @@ class WordPress(Outlet):
 
     def reset(self) -> None:
         """Begin with an empty site, and an editor."""
-        self.able = set(_EDITOR)
+        self.able, self.largest = set(_EDITOR), LARGEST
         self.posts: list[BlogPost] = []
         self.library: list[Upload] = []
         self.categories: dict[str, tuple[int, str]] = {"uncategorized": (1, "Uncategorized")}
@@ -118,7 +129,7 @@ class WordPress(Outlet):
         return await self.board.serve(exchange, operation, perform, own_error)
 
     async def _nowhere(self, _: Request) -> Response:
-        return _no_route().response()
+        return no_route().response()
 
     async def _picture(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -202,7 +213,7 @@ class WordPress(Outlet):
 
     def _change(self, post: BlogPost, asked: Mapping[str, Any]) -> None:
         status = asked.get("status", post.status)
-        if (unknown := set(asked) - _FIELDS) or status not in _STATUSES:
+        if (unknown := set(asked) - FIELDS) or status not in STATUSES:
             names = ", ".join(sorted(unknown) or ["status"])
             raise WpError("rest_invalid_param", f"Invalid parameter(s): {names}", 400)
         if status == "publish":
@@ -210,7 +221,7 @@ class WordPress(Outlet):
         known = {number for number, _ in self.categories.values()}
         if set(asked.get("categories", ())) - known:
             raise WpError("rest_invalid_param", "Invalid parameter(s): categories", 400)
-        for name in _FIELDS & set(asked):
+        for name in FIELDS & set(asked):
             setattr(post, name, asked[name])
         if status == "publish":
             post.slug = self._free(post)
@@ -261,14 +272,10 @@ class WordPress(Outlet):
     def _upload(self, asked: Mapping[str, Any], _: str, exchange: Exchange) -> dict[str, Any]:
         self._may("upload_files", "rest_cannot_create")
         name, content = exchange.files.get("file", ("", b""))
-        if not content.startswith((b"\xff\xd8", b"\x89PNG")):
-            message = "Sorry, you are not allowed to upload this file type."
-            raise WpError("rest_upload_unknown_error", message, 500)
+        taken(content, self.largest)
         post = int(asked["post"]) if "post" in asked else None
-        made = Upload(self._number(), asked["slug"], name, content, post)
-        made.describe(asked)
-        self.library.append(made)
-        return made.view(self._home)
+        self.library.append(Upload(self._number(), asked["slug"], name, content, post))
+        return self._describe(asked, str(self.library[-1].id))
 
     def _describe(self, asked: Mapping[str, Any], target: str, *_: object) -> dict[str, Any]:
         made = one_of(self.library, target)
@@ -288,10 +295,5 @@ class WordPress(Outlet):
         return self._last_number
 
 
-def _no_route() -> WpError:
-    message = "No route was found matching the URL and request method."
-    return WpError("rest_no_route", message, 404)
-
-
 def _refuse(*_: object) -> JSONResponse:
-    raise _no_route()
+    raise no_route()

@@ -1,7 +1,7 @@
 """What a WordPress site holds, and how its REST API says that something is wrong."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
@@ -13,6 +13,18 @@ from bottega.sandbox.core import Trouble
 from bottega.sandbox.outlets import Image, Shown
 
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+STATUSES: Final = {"draft", "publish", "private", "pending"}
+FIELDS: Final = {
+    "status", "slug", "title", "content", "excerpt", "categories", "featured_media",
+}  # fmt: skip
+LARGEST: Final = 2 * 1024 * 1024
+"""What PHP takes as it is installed: https://www.php.net/upload-max-filesize"""
+_HEADS: Final = {
+    b"\xff\xd8": "image/jpeg",
+    b"\x89PNG": "image/png",
+    b"\x1aE\xdf\xa3": "video/webm",
+    b"WEBVTT": "text/vtt",
+}
 _TAG: Final = re.compile(r"<[^>]*>")
 _Kept = TypeVar("_Kept", "BlogPost", "Upload")
 
@@ -51,16 +63,24 @@ class BlogPost:
         return f"{head}<h1>{self.title}</h1>{self.content}"
 
     def shown(self, site: str, pictures: Iterable["Upload"]) -> Shown:
-        """Return it as the sandbox's page shows it, with its own of a site's pictures."""
-        address, mine = f"{site}/{self.slug}/", [one for one in pictures if one.post == self.id]
+        """Return it as the sandbox's page shows it, with what it shows of a site's files."""
+        address, kept = f"{site}/{self.slug}/", list(pictures)
+        images, videos, tracks = (self._of(tag, kept) for tag in ("img", "video", "track"))
+        said = "".join(one.content.decode() for one in tracks)
         return Shown(
             id=str(self.id),
             text=self.words,
             created=self.out_at.isoformat() if self.out_at else "",
             permalink=address,
             link=address,
-            photos=tuple(Image(one.address(site), one.alt_text) for one in mine),
+            photos=tuple(Image(one.address(site), one.alt_text) for one in images),
+            films=tuple(Image(one.address(site), said or one.alt_text) for one in videos),
         )
+
+    def _of(self, tag: str, kept: Sequence["Upload"]) -> list["Upload"]:
+        """Return the files that a tag of it shows."""
+        names = re.findall(rf'<{tag}\b[^>]*? src="[^"]*/([^/"]+)"', self.content)
+        return [one for name in names for one in kept if one.file_name == name]
 
     def view(self, home: str) -> dict[str, Any]:
         """Return it as the API tells it."""
@@ -80,7 +100,7 @@ class BlogPost:
 
 @dataclass(slots=True)
 class Upload:
-    """A picture in the media library."""
+    """A file in the media library."""
 
     id: int
     slug: str
@@ -101,7 +121,7 @@ class Upload:
     @property
     def mime(self) -> str:
         """Its type."""
-        return "image/png" if self.content.startswith(b"\x89PNG") else "image/jpeg"
+        return mime_of(self.content) or "application/octet-stream"
 
     def view(self, home: str) -> dict[str, Any]:
         """Return it as the API tells it."""
@@ -117,6 +137,13 @@ class Upload:
         }
 
 
+def mime_of(content: bytes) -> str | None:
+    """Return the type of a file by its content, None for one that WordPress does not take."""
+    if content[4:8] == b"ftyp":
+        return "video/mp4"
+    return next((mime for head, mime in _HEADS.items() if content.startswith(head)), None)
+
+
 class WpError(Exception):
     """An error in WordPress's own shape."""
 
@@ -129,6 +156,22 @@ class WpError(Exception):
         data = {"status": self.status, **self.data}
         told = {"code": self.code, "message": self.message, "data": data}
         return JSONResponse(told, self.status)
+
+
+def no_route() -> WpError:
+    """Return what the API says of an address that it does not have."""
+    message = "No route was found matching the URL and request method."
+    return WpError("rest_no_route", message, 404)
+
+
+def taken(content: bytes, largest: int) -> None:
+    """Raise WpError for a file that is too large, or of a type that WordPress does not take."""
+    if len(content) > largest:
+        message = "The uploaded file exceeds the upload_max_filesize directive in php.ini."
+        raise WpError("rest_upload_unknown_error", message, 500)
+    if mime_of(content) is None:
+        message = "Sorry, you are not allowed to upload this file type."
+        raise WpError("rest_upload_unknown_error", message, 500)
 
 
 def one_of(things: Iterable[_Kept], target: str) -> _Kept:

@@ -32,7 +32,7 @@ from publishers.base import (
 )
 from publishers.prose import summary
 from publishers.wordpress.api import NotThereError, Site, TakenError
-from publishers.wordpress.page import html_of
+from publishers.wordpress.page import html_of, shown
 from publishers.wordpress.pictures import Pictures
 from publishers.words import line
 
@@ -50,7 +50,7 @@ _CATEGORIES: Final[Mapping[str, str]] = {
 
 
 class WordPress(Publisher):
-    """Posts of a WordPress site: the whole text with its pictures, in the section's category.
+    """Posts of a WordPress site: the whole text, its pictures and a film, in its category.
 
     A post is first a draft, which readers do not see; the one changing call makes it public. So a
     create that is made twice publishes the same post twice, which is once. A comment that no
@@ -71,6 +71,11 @@ class WordPress(Publisher):
         )
         featured: bool = Field(
             False, description="Whether the first picture becomes the featured image, too"
+        )
+        largest: float = Field(
+            2,
+            gt=0,
+            description="Megabytes that the site takes of a file; a larger film is left out",
         )
         settling: float = Field(
             60, gt=0, description="Seconds after which a post that WordPress took must be readable"
@@ -98,15 +103,15 @@ class WordPress(Publisher):
         return bool(keys.url and keys.user and keys.password.get_secret_value())
 
     def render(self, piece: Piece) -> Post:
-        """Return the whole piece as plain HTML; films, sounds and documents stay on its page."""
-        pictures = piece.pictures[: self.limits.media]
+        """Return the whole piece as plain HTML; sounds, documents, large films stay on its page."""
+        media = shown(piece, self._config.largest, self.limits.media)
         return Post(
             channel=self.channel,
             title=line(piece.title),
             text=summary(piece),
-            html=html_of(piece, pictures),
+            html=html_of(piece, media),
             link=piece.url,
-            media=pictures,
+            media=media,
             facts={
                 "article_id": piece.article_id,
                 "section": piece.section.value,

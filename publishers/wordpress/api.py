@@ -18,7 +18,13 @@ _TOO_LARGE, _TOO_MANY, _MAINTENANCE = 413, 429, 503
 _REDIRECTS: Final = range(300, 400)
 _REFUSALS: Final = range(400, 500)
 _NO_ROUTE: Final = "rest_no_route"
+_NOT_UPLOADED: Final = "rest_upload_unknown_error"
+"""Said with 500 of a file that PHP or WordPress did not take."""
 _TAKEN: Final = "term_exists"
+_SMALLER: Final = (
+    ". Non è uscito niente: metti nel pezzo un file più piccolo, o scrivi in WORDPRESS_LARGEST "
+    "quanti MB ne prende il sito, e approva di nuovo."
+)
 _HIDDEN: Final = "rest_forbidden_status"
 
 
@@ -57,9 +63,11 @@ class Site(Conversation):
         if status in _REDIRECTS and answer.request.method == "GET":
             return ChannelDown("WordPress rimanda altrove: WORDPRESS_URL non è il suo indirizzo.")
         code = told.get("code") if isinstance(told, dict) else None
+        if code == _NOT_UPLOADED:
+            return Rejected(f"WordPress non ha preso un file {self._why(code, told)}{_SMALLER}")
         if not isinstance(code, str) or status not in _REFUSALS:
             if status == _TOO_LARGE:
-                return Rejected("Il server di WordPress non accetta un'immagine così grande.")
+                return Rejected(f"Il server di WordPress non accetta un file così grande{_SMALLER}")
             return Unclear(f"WordPress ha risposto {status} senza spiegarsi.")
         return self._refusal(status, code, told)
 
@@ -68,7 +76,7 @@ class Site(Conversation):
 
         https://developer.wordpress.org/rest-api/extending-the-rest-api/adding-custom-endpoints/#permissions-callback
         """
-        why = f"({code}): {redact(str(told.get('message', '')), self._secrets)}"
+        why = self._why(code, told)
         data = told.get("data")
         if status in (_UNAUTHORIZED, _FORBIDDEN) or _is_for_others(data):
             return ChannelDown(f"WordPress non lo permette a questo utente {why}")
@@ -79,6 +87,9 @@ class Site(Conversation):
         if code == _TAKEN and isinstance(data, dict) and isinstance(data.get("term_id"), int):
             return TakenError(f"WordPress ha già questa categoria {why}", data["term_id"])
         return Rejected(f"WordPress ha rifiutato la richiesta {why}")
+
+    def _why(self, code: str, told: dict[str, Any]) -> str:
+        return f"({code}): {redact(str(told.get('message', '')), self._secrets)}"
 
     def _waits(self, answer: requests.Response) -> Unavailable | None:
         """Return what a throttle, or maintenance with its end, asks for.

@@ -2,33 +2,45 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from content.media import Medium
+from content.media import Medium, MediumKind
 from content.posts import Piece
+from publishers.films import FilmLimits, chosen
 from publishers.prose import body, source
 from publishers.words import host, line
 
-__all__ = ["html_of"]
+__all__ = ["html_of", "shown"]
+
+_FILMS: Final = frozenset({"video/mp4", "video/webm"})
+"""https://wordpress.org/documentation/article/video-block/"""
 
 
-def html_of(piece: Piece, pictures: Sequence[Medium]) -> str:
-    """Return the piece with these pictures, each with `/media/NAME` for its address."""
+def shown(piece: Piece, largest: float, most: int) -> tuple[Medium, ...]:
+    """Return at most so many pictures of a piece, with its first film of so many megabytes."""
+    film = chosen(piece, FilmLimits(_FILMS, int(largest * 1024 * 1024)))
+    seen = (one for one in piece.media if one.kind is MediumKind.PICTURE or one is film)
+    return tuple(islice(seen, most))
+
+
+def html_of(piece: Piece, media: Sequence[Medium]) -> str:
+    """Return the piece with these pictures and films, each with `/media/NAME` for its address."""
     link = source(piece.link)
     html = _TEMPLATES.get_template("post.html").render(
         piece=piece,
         title=line(piece.title),
         lead=line(piece.lead),
         body=body(piece.text),
-        pictures=pictures,
+        media=media,
         organisation=line(piece.organisation),
         author=line(piece.author),
         link=link,
         link_host=host(link),
-        more=len(piece.media) > len(pictures),
+        more=len(piece.media) > len(media),
     )
     return _inert(html.strip())
 

@@ -465,6 +465,7 @@ def test_a_film_may_last_as_long_as_the_channel_says(stage: Stage) -> None:
 @pytest.mark.parametrize("stage", FILMING, indirect=True)
 def test_a_film_or_captions_no_longer_on_the_disk_are_refused(stage: Stage) -> None:
     for ending in ("*.vtt", "*.mp4") if stage.outlet.takes_captions else ("*.mp4",):
+        stage.outlet.reset()
         post = stage.film_post()
         for path in stage.root.rglob(ending):
             path.unlink()

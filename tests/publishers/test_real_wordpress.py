@@ -20,6 +20,7 @@ from content.submissions import Kind
 from publishers.base import Action, Call, ChannelDown, Rejected
 from publishers.wordpress import WordPress
 from tests import wordpress
+from tests.publishers.stage import film
 from tests.requirements import need
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -132,6 +133,27 @@ def test_created_twice_corrected_withdrawn(place: Place, tmp_path: Path) -> None
     assert place.ask("posts", slug="un-orto-1", status="any", context="edit") == []
     assert place.ask("media", parent=first.remote_id) == []
     assert httpx.get(first.permalink).status_code == 404
+
+
+def test_a_film_is_kept_with_its_poster_and_its_captions(place: Place, tmp_path: Path) -> None:
+    publisher = place.publisher(tmp_path)
+    sent = publisher.render(piece(12, media=(film(tmp_path),)))
+
+    first = publisher.publish(sent, call())
+
+    uploads = place.ask("media", parent=first.remote_id, context="edit")
+    kinds = {one["mime_type"]: one["source_url"] for one in uploads}
+    assert set(kinds) == {"video/mp4", "image/jpeg", "text/vtt"}
+    page = place.ask(f"posts/{first.remote_id}")["content"]["rendered"]
+    for address in kinds.values():
+        assert f'="{address}"' in page
+        assert httpx.get(address).status_code == 200
+    shown = re.search(r"<video[^>]*>(.*?)</video>", page, re.DOTALL)
+    assert shown is not None
+    assert "<track" in shown[1]
+
+    publisher.publish(sent, call(Action.DELETE, first.remote_id))
+    assert place.ask("media", parent=first.remote_id) == []
 
 
 @pytest.mark.parametrize("role", ["editor", "author"])

@@ -1,6 +1,7 @@
 """The WordPress adapter, against the stand-in over real HTTP."""
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,6 +30,7 @@ from publishers.base import (
     Unclear,
 )
 from publishers.wordpress import WordPress
+from tests.publishers.stage import film
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 URL = "https://www.laboratori.example/notizie/sportello-1/"
@@ -150,6 +152,30 @@ def test_what_is_no_picture_stays_on_the_page_which_is_said(
     assert "con quello che qui non si vede" in rendered.html
 
 
+def test_one_film_is_shown_among_the_pictures_in_their_order(
+    publisher: WordPress, tmp_path: Path
+) -> None:
+    red, blue = picture(tmp_path, "red"), picture(tmp_path, "blue")
+    shown = film(tmp_path)
+    second = shown.model_copy(update={"sha256": "b" * 64})
+
+    rendered = post(publisher, media=(red, shown, blue, second))
+
+    assert rendered.media == (red, shown, blue)
+    assert rendered.html.count("<video") == 1
+    assert rendered.html.index("<img") < rendered.html.index("<video")
+
+
+def test_a_film_larger_than_the_site_takes_is_left_to_the_page(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    shown = film(tmp_path).model_copy(update={"size": 3 * 1024 * 1024})
+
+    for largest, media in ((2, ()), (2.9, ()), (3, (shown,))):
+        publisher = WordPress(config(sandbox, largest=largest), tmp_path)
+        assert post(publisher, media=(shown,)).media == media
+
+
 # ---------------------------------------------------------------- what comes of it
 
 
@@ -181,6 +207,68 @@ def test_what_was_approved_is_what_is_there_but_for_addresses_and_the_mark(
     publisher.publish(sent, call())
     mark = f"<!-- bottega 1 {sent.sha256} -->"
     assert blog.posts[0].content.replace(mark, "") == sent.html
+
+
+def test_a_film_goes_out_with_its_poster_its_captions_and_what_it_shows(
+    publisher: WordPress, blog: Blog, tmp_path: Path
+) -> None:
+    shown = film(tmp_path)
+    publisher.publish(post(publisher, media=(shown,)), call())
+
+    kept = {one.mime: one for one in blog.library}
+    assert set(kept) == {"video/mp4", "image/jpeg", "text/vtt"}
+    assert kept["video/mp4"].content == shown.read(tmp_path)
+    assert kept["text/vtt"].content.startswith(b"WEBVTT")
+    assert {one.post for one in blog.library} == {blog.posts[0].id}
+    html = blog.posts[0].content
+    for mime, name in (("video/mp4", "src"), ("image/jpeg", "poster"), ("text/vtt", "src")):
+        assert re.search(rf'{name}="http[^"]*/{kept[mime].file_name}"', html), mime
+    assert 'aria-label="Il sindaco saluta"' in html
+    assert '"/media/' not in html
+
+
+def test_a_correction_keeps_the_film_and_one_without_it_takes_all_of_it_away(
+    publisher: WordPress, blog: Blog, tmp_path: Path
+) -> None:
+    shown = film(tmp_path)
+    proof = publisher.publish(post(publisher, media=(shown,)), call())
+    before = list(blog.library)
+
+    publisher.publish(
+        post(publisher, title="Corretto", media=(shown,)), call(Action.EDIT, proof.remote_id)
+    )
+    assert blog.library == before
+
+    publisher.publish(post(publisher, title="Senza"), call(Action.EDIT, proof.remote_id))
+    assert blog.library == []
+
+
+@pytest.mark.parametrize(("first", "mime"), [("film", "image/jpeg"), ("picture", "image/png")])
+def test_a_films_poster_may_be_the_featured_picture_never_the_film(
+    sandbox: Sandbox, blog: Blog, tmp_path: Path, first: str, mime: str
+) -> None:
+    publisher = WordPress(config(sandbox, featured=True), tmp_path)
+    media = [film(tmp_path), picture(tmp_path)]
+
+    publisher.publish(post(publisher, media=media if first == "film" else media[::-1]), call())
+
+    (featured,) = [one for one in blog.library if one.id == blog.posts[0].featured_media]
+    assert featured.mime in (mime, "image/jpeg")
+    assert featured.mime != "video/mp4"
+
+
+@pytest.mark.parametrize("by", ["WordPress", "its server"])
+def test_a_film_that_the_site_does_not_take_after_all_is_refused_with_what_to_do(
+    publisher: WordPress, blog: Blog, sandbox: Sandbox, tmp_path: Path, by: str
+) -> None:
+    if by == "WordPress":
+        blog.largest = 100
+    else:
+        order(sandbox, "answer", "media.create", **fails_with(413, "<html>Too large</html>"))
+
+    with pytest.raises(Rejected, match="WORDPRESS_LARGEST"):
+        publisher.publish(post(publisher, media=(film(tmp_path),)), call())
+    assert blog.texts() == []
 
 
 def test_the_first_picture_is_featured_where_it_is_wanted(
