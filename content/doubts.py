@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.deliveries import Attempt, Operation
-from content.endings import resolve
+from content.endings import is_approved, resolve
 from content.history import NEWSROOM, Actor, record
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import MENDING
@@ -155,6 +155,25 @@ async def confirm(
         settled_at=now,
         problem=None,
     )
+
+
+async def complete(
+    session: AsyncSession,
+    operation_id: int,
+    remote_id: str,
+    permalink: str,
+    *,
+    by: Actor,
+    now: datetime,
+) -> Operation:
+    """Put back one that is there, perhaps not whole, where performing it again is harmless.
+
+    One that is no longer to be sent is confirmed instead: what takes it away must find it.
+    """
+    operation = await session.get_one(Operation, operation_id, with_for_update=True)
+    if await is_approved(session, operation):
+        return await deny(session, operation_id, by=by, now=now)
+    return await confirm(session, operation_id, remote_id, permalink, by=by, now=now)
 
 
 async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:

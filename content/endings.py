@@ -59,7 +59,7 @@ async def resolve(
         data={"channel": operation.channel, "problem": values.get("problem")},
         **values,
     )
-    if to is OperationState.SCHEDULED and not await _is_approved(session, operation):
+    if to is OperationState.SCHEDULED and not await is_approved(session, operation):
         data = {"channel": operation.channel, "problem": None}
         await change_state(
             session, operation, OPERATION, OperationState.CANCELLED,
@@ -90,7 +90,7 @@ async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: da
             )  # fmt: skip
 
 
-async def _is_approved(session: AsyncSession, operation: Operation) -> bool:
+async def is_approved(session: AsyncSession, operation: Operation) -> bool:
     """Whether an operation's post is of its article's approved version, or takes a post away.
 
     The author must still consent to the channel. The article is locked, so that an edit at the

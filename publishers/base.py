@@ -168,7 +168,7 @@ class Publisher(ABC):
     caveats: ClassVar[Mapping[Action, str]] = MappingProxyType({})
     """What an action cannot do, or costs, in Italian: said to whoever chooses it."""
     idempotent: ClassVar[bool] = False
-    """Whether performing the same operation again is harmless, so that it needs no reading back."""
+    """Whether performing the same operation again is harmless: what may be done is done again."""
     connects: ClassVar[bool] = False
     """Whether `bottega connect` gives it an account, which `signed_in` then acts for."""
     makes_ready: ClassVar[bool] = False

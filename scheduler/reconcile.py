@@ -74,10 +74,7 @@ class Reconcile:
         """
         publisher = self._publishers[channel]
         now = self._clock()
-        if publisher.idempotent:
-            found, away, error = dict[int, Published](), list[Doubt](), None
-        else:
-            found, away, error = await self._read(publisher, waiting)
+        found, away, error = await self._read(publisher, waiting)
         if isinstance(error, ChannelDown):
             await self._pause(channel, error.reason)
         for doubt in waiting:
@@ -86,7 +83,7 @@ class Reconcile:
             settled = publisher.idempotent or now - doubt.last_try >= publisher.settling
             if proof is not None or (problem is None and settled):
                 await self._close(doubt, proof)
-            elif problem is None or isinstance(problem, ChannelDown):
+            elif problem is None or publisher.idempotent or isinstance(problem, ChannelDown):
                 await self._look_again(doubt)
             elif isinstance(problem, Unavailable):
                 await self._look_again(doubt, problem.retry_at)
@@ -127,7 +124,9 @@ class Reconcile:
                 elif found is None:
                     await doubts.deny(session, doubt.operation_id, by=NEWSROOM, now=now)
                 else:
-                    await doubts.confirm(
+                    idempotent = self._publishers[doubt.channel].idempotent
+                    close = doubts.complete if idempotent else doubts.confirm
+                    await close(
                         session,
                         doubt.operation_id,
                         found.remote_id,

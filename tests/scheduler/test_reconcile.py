@@ -1,0 +1,82 @@
+"""What becomes of a page that may be written, where it is simply written again."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content import lapses, sending
+from content.deliveries import Action, Operation
+from content.history import Actor
+from content.retractions import retract
+from content.store import Store
+from content.submissions import Submission
+from content.workflow import OperationState
+from publishers.base import Call
+from scheduler.reconcile import Reconcile
+from tests import stories
+from tests.clock import Clock
+from tests.fakes import FakePublisher
+
+DONE, SCHEDULED = OperationState.DONE, OperationState.SCHEDULED
+CANCELLED = OperationState.CANCELLED
+
+
+class Page(FakePublisher):
+    """A channel on which it is harmless to perform an operation again."""
+
+    idempotent = True
+
+
+async def in_doubt(
+    session: AsyncSession, cast: SimpleNamespace, clock: Clock, page: Page, *, written: bool
+) -> None:
+    """Have a piece's page in the hands of a sender that died, before or after it was written."""
+    operation = (await stories.approved(session, cast, clock()))[0]
+    claimed = await sending.claim_due(session, operation.id, "worker", now=clock())
+    assert claimed is not None
+    assert claimed.post is not None
+    if written:
+        page.publish(claimed.post, Call("operation-1", Action.CREATE, clock(), clock()))
+    await lapses.expire_leases(session, now=clock(), all_of_them=True)
+
+
+async def swept(store: Store, clock: Clock, page: Page) -> list[tuple[Action, OperationState]]:
+    """Resolve what is in doubt; return the page's operations."""
+    publishers = {name: FakePublisher(name) for name in stories.CHANNELS} | {page.channel: page}
+    await Reconcile(store, publishers, clock, lambda: None).sweep()
+    async with store.reading() as session:
+        query = select(Operation.action, Operation.state)
+        query = query.where(Operation.channel == page.channel).order_by(col(Operation.id))
+        return list((await session.exec(query)).all())
+
+
+@pytest.mark.parametrize("written", [True, False])
+async def test_a_page_is_written_again_to_its_end(
+    store: Store, cast: SimpleNamespace, clock: Clock, written: bool
+) -> None:
+    page = Page(stories.FIRST)
+    async with store.transaction() as session:
+        await in_doubt(session, cast, clock, page, written=written)
+
+    assert await swept(store, clock, page) == [(Action.CREATE, SCHEDULED)]
+
+
+@pytest.mark.parametrize("written", [True, False])
+async def test_a_page_that_was_retracted_in_doubt_is_taken_down_if_it_is_there(
+    store: Store, cast: SimpleNamespace, clock: Clock, written: bool
+) -> None:
+    page = Page(stories.FIRST)
+    async with store.transaction() as session:
+        await in_doubt(session, cast, clock, page, written=written)
+        case = (await session.exec(select(Submission))).one()
+        by = Actor("moderator", cast.bruno.id)
+        await retract(session, case, "Errore", by=by, now=clock())
+
+    there = await swept(store, clock, page)
+
+    if written:
+        assert there == [(Action.CREATE, DONE), (Action.DELETE, SCHEDULED)]
+    else:
+        assert there == [(Action.CREATE, CANCELLED), (Action.DELETE, CANCELLED)]
