@@ -118,7 +118,9 @@ def previews(newsroom: Newsroom, submission: Submission) -> Keyboard:
 
 def readable(post: Post) -> str:
     """Return what a post will say, for reading in a chat."""
-    parts = [post.text, post.link if post.link and post.link not in post.text else ""]
+    link = post.link if post.link and post.link not in post.text else ""
+    more = [texts.next_part(number, text) for number, text in enumerate(post.more, 2)]
+    parts = [post.text, link, *more]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -17,6 +17,7 @@ from content.articles import of_submission
 from content.deliveries import Operation
 from content.history import History, Untold
 from content.people import Desk, Participant, desk
+from content.readiness import MENDING
 from content.submissions import Submission
 from content.talk import Message
 from content.workflow import OperationState, SubmissionState
@@ -158,13 +159,10 @@ async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) ->
     if group is None or operation.state not in _ASKED:
         return
     article = await deliveries.article_of(session, operation.id)
-    text = texts.trouble(
-        newsroom.label(operation.channel),
-        article.title,
-        operation.state,
-        operation.problem,
-        operation.action,
-    )
+    label = newsroom.label(operation.channel)
+    if operation.parts > 1 and operation.action not in MENDING:
+        label = f"{label} ({texts.part_of(operation.part, operation.parts)})"
+    text = texts.trouble(label, article.title, operation.state, operation.problem, operation.action)
     if operation.state is OperationState.UNCONFIRMED:
         _, yes, no = texts.DOUBTS[operation.action]
         offered = ((yes, "out"), (no, "absent"))

@@ -10,7 +10,7 @@ from content.deliveries import Action
 from content.history import Actor, NotAllowed
 from content.people import Moderator
 from content.retractions import NothingOut
-from content.standing import operations_of, standing
+from content.standing import by_thread, operations_of, standing
 from content.submissions import Submission
 from content.workflow import ArticleState
 
@@ -26,12 +26,14 @@ async def ask(turn: Turn, submission: Submission, _: Moderator, __: str) -> str:
     if not there:
         return texts.NOTHING_OUT
     lines = []
-    for one in there:
+    for thread in by_thread(there):
+        one, parts = thread[0], len(thread)
         publisher = turn.newsroom.publishers.get(one.made.channel)
         can = publisher is not None and Action.DELETE in publisher.actions
         is_page = one.made.channel == turn.newsroom.page_channel
         label = turn.newsroom.label(one.made.channel)
-        lines.append(texts.will_be_retracted(label, is_page, can=can, sure=one.is_settled))
+        sure = all(one.is_settled for one in thread)
+        lines.append(texts.will_be_retracted(label, is_page, can=can, sure=sure, parts=parts))
     text = texts.ask_retract(submission.receipt or "", article.title, lines)
     yes = [(texts.RETRACT_SURE, f"d:gone:{submission.id}")]
     no = [(texts.RETRACT_NOT, f"d:stay:{submission.id}")]

@@ -25,7 +25,7 @@ _ON_ITS_WAY = (OperationState.SENDING, OperationState.UNCONFIRMED)
 class Prices:
     """What a channel asks for a post that is created, and for a post's figures each time.
 
-    In US dollars.
+    In US dollars; a post with all its parts.
     """
 
     post: Callable[[Post], Decimal]
@@ -35,8 +35,9 @@ class Prices:
 async def spent(session: AsyncSession, channel: str, prices: Prices, *, now: datetime) -> Decimal:
     """Return what a channel's posts and figures of this month cost, in US dollars.
 
-    The month is that of Europe/Rome. What is on its way, or may be out, counts as gone out; figures
-    that were asked for count whether they came or not.
+    The month is that of Europe/Rome. What is on its way, or may be out, counts as gone out; of a
+    thread all that is to follow as well, so that none is begun that cannot be paid to its end.
+    Figures that were asked for count whether they came or not.
     """
     out = or_(
         and_(
@@ -44,6 +45,7 @@ async def spent(session: AsyncSession, channel: str, prices: Prices, *, now: dat
             col(Operation.settled_at) >= month_begins(now),
         ),
         col(Operation.state).in_(_ON_ITS_WAY),
+        and_(col(Operation.state) == OperationState.SCHEDULED, col(Operation.part) > 1),
     )
     posts = await _cost(session, channel, prices, out)
     if not prices.figures:
@@ -72,7 +74,9 @@ async def spare(
     """
     await _hold(session, channel)
     planned = and_(
-        col(Operation.state) == OperationState.SCHEDULED, col(Operation.due_at) < _month_ends(now)
+        col(Operation.state) == OperationState.SCHEDULED,
+        col(Operation.due_at) < _month_ends(now),
+        col(Operation.part) == 1,  # what follows in a thread is spent already
     )
     reserved = await _cost(session, channel, prices, planned)
     return cap - await spent(session, channel, prices, now=now) - reserved
@@ -98,14 +102,16 @@ async def _cost(
     session: AsyncSession, channel: str, prices: Prices, which: ColumnElement[bool]
 ) -> Decimal:
     query = (
-        select(FrozenPost)
+        select(FrozenPost, Operation.part, Operation.state)
         .join(Operation, col(Operation.post_id) == col(FrozenPost.id))
         .where(Operation.channel == channel, col(Operation.action).in_(PAID), which)
     )
     cost = Decimal(0)
-    for one in (await session.exec(query)).all():
+    for one, part, state in (await session.exec(query)).all():
         with suppress(NotAsApproved):  # nothing is sent of it
-            cost += prices.post(one.post())
+            whole = one.post()
+            done = state is OperationState.DONE
+            cost += prices.post(whole.part(part) if done else whole.from_part(part))
     return cost
 
 

@@ -39,7 +39,7 @@ class Entry:
 
     `local_time` is ISO without a zone, as people in Rome say it; `due_at` the same in UTC;
     `follows` tells that it goes with the earliest of the posts that wait for it; `conflicts` are
-    what stands in its way.
+    what stands in its way; it is `part` of `parts` of a thread.
     """
 
     operation_id: int
@@ -58,6 +58,8 @@ class Entry:
     has_place: bool = False
     follows: bool = False
     conflicts: tuple[Conflict, ...] = ()
+    part: int = 1
+    parts: int = 1
 
     @property
     def day(self) -> date:
@@ -169,6 +171,8 @@ async def _entries(session: AsyncSession, query: Any) -> list[Entry]:
             has_place=one.slot_id is not None,
             follows=one.id in leading,
             conflicts=_conflicts(one, rules[one.channel], blackouts, near=one.id in near),
+            part=one.part,
+            parts=one.parts,
         )
         for one, case, title, organisation in rows
     ]

@@ -15,9 +15,10 @@ from content.deliveries import Action, Operation
 from content.history import Actor, record
 from content.planning import plan
 from content.posts import FrozenPost
-from content.retractions import deletion
+from content.retractions import deletions
 from content.slots import at_once
-from content.standing import Standing, operations_of, standing
+from content.standing import Standing, by_thread, operations_of, standing
+from content.threads import answer, count, goes_on
 from content.workflow import OperationState
 
 
@@ -103,32 +104,60 @@ async def _mended(
 ) -> list[Operation]:
     """Store what puts a channel's posts right: nothing where they say already what they should.
 
-    An edit is of the first of them; an answer follows what the last of them says.
+    An edit is of the first of them; an answer follows what the last of them says. A thread of
+    which all that is out is right goes on, whatever the remedy.
     """
-    looked_at = {Remedy.EDIT: there[:1], Remedy.REPLY: there[-1:]}.get(remedy, there)
-    if remedy is Remedy.LEAVE or all([await _says(session, one, post) for one in looked_at]):
+    threads = by_thread(there)
+    thread, last = threads[0], threads[0][-1]
+    looked_at = {Remedy.EDIT: threads[:1], Remedy.REPLY: threads[-1:]}.get(remedy, threads)
+    if last.made.part < last.made.parts and await _says(session, last, post):
+        planned = [_following(last, post, when)] if last.is_settled else []
+    elif remedy is Remedy.LEAVE or all([await _is_whole(session, one, post) for one in looked_at]):
         return []
-    if remedy is Remedy.EDIT:
-        planned = [_next(there[0], post, Action.EDIT, when)]
+    elif remedy is Remedy.EDIT:
+        planned = await _edits(session, thread, post, when)
     elif remedy is Remedy.REPLY:
-        planned = [_next(there[0], post, Action.REPLY, when)]
+        planned = [_next(last, post, Action.REPLY, when)]
     else:
-        planned = [deletion(one, when) for one in there]
-    session.add_all(planned)
-    await session.flush()
-    if remedy is Remedy.REPLACE:
+        planned = await deletions(session, there, when)
         instead = _next(there[0], post, Action.CREATE, when)
         instead.after_id, instead.remote_id = planned[-1].id, None
-        session.add(instead)
-        await session.flush()
         planned.append(instead)
+    session.add_all(planned)
+    await session.flush()
     return planned
 
 
-async def _says(session: AsyncSession, there: Standing, post: FrozenPost) -> bool:
-    """Whether a post that is out, for certain, says to the byte what it should."""
-    query = select(FrozenPost.sha256).where(col(FrozenPost.id) == there.last.post_id)
-    return there.is_settled and (await session.exec(query)).one() == post.sha256
+async def _is_whole(session: AsyncSession, thread: Sequence[Standing], post: FrozenPost) -> bool:
+    """Whether what is out, for certain, says to the byte what it should, and all of it."""
+    query = select(FrozenPost.sha256).where(
+        col(FrozenPost.id).in_({one.last.post_id for one in thread})
+    )
+    same = set((await session.exec(query)).all()) == {post.sha256}
+    return same and len(thread) == count(post) and all(one.is_settled for one in thread)
+
+
+async def _says(session: AsyncSession, last: Standing, post: FrozenPost) -> bool:
+    """Whether a thread, up to the last part that is out, is what `post` begins with."""
+    old = await session.get_one(FrozenPost, last.last.post_id)
+    return goes_on(old, post, last.made.part)
+
+
+async def _edits(
+    session: AsyncSession, thread: Sequence[Standing], post: FrozenPost, when: datetime
+) -> list[Operation]:
+    """Return what makes each part that is out say what it should, with what is too few or many."""
+    parts = count(post)
+    planned = [_next(one, post, Action.EDIT, when) for one in thread[:parts]]
+    if len(thread) > parts:
+        planned += await deletions(session, thread[parts:], when)
+    elif len(thread) < parts and thread[-1].is_settled:
+        planned.append(_following(thread[-1], post, when))
+    return planned
+
+
+def _following(last: Standing, post: FrozenPost, when: datetime) -> Operation:
+    return answer(post, last.made.part + 1, last.last, to=last.remote_id, now=when)
 
 
 def _next(there: Standing, post: FrozenPost, action: Action, when: datetime) -> Operation:
@@ -138,6 +167,8 @@ def _next(there: Standing, post: FrozenPost, action: Action, when: datetime) -> 
         channel=post.channel,
         post_id=post.id,
         action=action,
+        part=there.made.part if action is Action.EDIT else 1,
+        parts=count(post),
         state=OperationState.SCHEDULED,
         due_at=place.due_at,
         local_time=place.local_time,

@@ -1,7 +1,7 @@
 """Deliveries and operations: what goes where and when; the row is the queue."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -43,7 +43,7 @@ class Delivery(SQLModel, table=True):
 
 
 class Operation(SQLModel, table=True):
-    """One call that changes the outside, with the post it sends.
+    """One call that changes the outside, with the post it sends: `part` of `parts` of a thread.
 
     `due_at` is when it was planned for, `local_time` the same as people in Rome say it;
     `next_try_at` is when it may be claimed; `news_until` is when it is too late for it, None when
@@ -74,6 +74,7 @@ class Operation(SQLModel, table=True):
     post_id: int = Field(foreign_key="post.id")
     action: Action = Field(sa_column=by_value(Action))
     part: int = 1
+    parts: int = 1
     state: OperationState = Field(sa_column=by_value(OperationState))
     due_at: datetime
     local_time: str
@@ -114,7 +115,11 @@ class Attempt(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """How one operation of an article stands on a channel."""
+    """How one operation of an article stands on a channel.
+
+    `part` of `parts` is which post of a thread it is about; of a thread's first post, `out` says
+    how many parts readers see.
+    """
 
     operation_id: int
     channel: str
@@ -125,19 +130,21 @@ class Outlet:
     hold_reason: str | None = None
     action: Action = Action.CREATE
     remote_id: str | None = None
+    part: int = 1
+    parts: int = 1
+    out: int = 0
 
 
 def present(shown: Sequence[Outlet]) -> list[Outlet]:
-    """Return the outlets that readers see, or will: no corrections, and nothing deleted."""
-    gone = {
-        (one.channel, one.remote_id)
-        for one in shown
-        if one.action is Action.DELETE and one.state is OperationState.DONE
-    }
+    """Return the outlets that readers see, or will: no corrections, and nothing deleted.
+
+    Of a thread, the first post stands for all.
+    """
+    gone = _gone(shown)
     return [
         one
         for one in shown
-        if one.action not in _MENDING and (one.channel, one.remote_id) not in gone
+        if one.action not in _MENDING and one.part == 1 and (one.channel, one.remote_id) not in gone
     ]
 
 
@@ -158,7 +165,7 @@ async def outlets(session: AsyncSession, article_id: int) -> list[Outlet]:
         .where(Delivery.article_id == article_id)
         .order_by(col(Operation.id))
     )
-    return [
+    return _counted(
         Outlet(
             one.id,
             one.channel,
@@ -169,9 +176,32 @@ async def outlets(session: AsyncSession, article_id: int) -> list[Outlet]:
             one.hold_reason,
             one.action,
             one.remote_id,
+            one.part,
+            one.parts,
         )
         for one in (await session.exec(query)).all()
-    ]
+    )
+
+
+def _counted(shown: Iterable[Outlet]) -> list[Outlet]:
+    """Return an article's outlets with how many parts of each thread are out."""
+    found = list(shown)
+    gone, first = _gone(found), dict[str, int]()
+    for at, one in enumerate(found):
+        if one.action in _MENDING or one.parts == 1:
+            continue
+        begins = first[one.channel] = at if one.part == 1 else first.get(one.channel, at)
+        if one.state is OperationState.DONE and (one.channel, one.remote_id) not in gone:
+            found[begins] = replace(found[begins], out=found[begins].out + 1)
+    return found
+
+
+def _gone(shown: Sequence[Outlet]) -> set[tuple[str, str | None]]:
+    return {
+        (one.channel, one.remote_id)
+        for one in shown
+        if one.action is Action.DELETE and one.state is OperationState.DONE
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from content.deliveries import Outlet
 from content.history import History
 from content.people import Moderator, Participant
 from content.review import Claim
-from content.standing import Standing, operations_of, standing
+from content.standing import Standing, by_thread, operations_of, standing
 from content.submissions import Revision, Submission
 from content.talk import Message
 from content.workflow import ArticleState, SubmissionState
@@ -69,6 +69,11 @@ class Dossier:
     approved_by: str | None
     may_approve: bool
     version: int
+
+    @property
+    def threads(self) -> Sequence[Sequence[Standing]]:
+        """What is out, or may be, with the parts of each thread together."""
+        return by_thread(self.there)
 
     @property
     def may_retract(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.deliveries import Attempt, Operation
+from content.deliveries import Action, Attempt, Operation
 from content.endings import is_approved, resolve
 from content.history import NEWSROOM, Actor, record
 from content.posts import FrozenPost, NotAsApproved, Post
@@ -79,7 +79,7 @@ async def waiting(
     found = []
     for one, frozen, last, first in (await session.exec(query)).all():
         try:
-            post = frozen.post()
+            post = frozen.post().part(one.part)
         except NotAsApproved:
             await ask_people(session, one.id, now=now)
             await look_again(session, one.id, now + _TAMPERED)
@@ -88,7 +88,7 @@ async def waiting(
             operation_id=one.id,
             channel=one.channel,
             mends=one.action in MENDING,
-            post=post,
+            post=post.model_copy(update={"answers": _answered(one)}),
             since=first,
             last_try=last.ended_at or last.started_at,
             asked=one.asked_at is not None,
@@ -97,6 +97,10 @@ async def waiting(
         )
         found.append(doubt)
     return found
+
+
+def _answered(operation: Operation) -> str | None:
+    return operation.remote_id if operation.action is Action.REPLY else None
 
 
 async def ask_people(

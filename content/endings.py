@@ -16,6 +16,7 @@ from content.posts import FrozenPost
 from content.readiness import MENDING
 from content.slots import at_once
 from content.submissions import Submission
+from content.threads import answer, count, goes_on
 from content.workflow import OPERATION, ArticleState, OperationState
 
 _ENDED: Final = {
@@ -69,6 +70,8 @@ async def resolve(
         await _create_instead(session, operation, by=by, now=now)
         await _announce(session, operation, now=now)
     elif to in (OperationState.DONE, OperationState.FAILED, OperationState.CANCELLED):
+        if to is OperationState.DONE:
+            await _go_on(session, operation, by=by, now=now)
         await _hand_on(session, operation, by=by, now=now)
         await _announce(session, operation, now=now)
     return operation
@@ -145,48 +148,56 @@ async def _hand_on(
     await session.flush()
 
 
+async def _go_on(session: AsyncSession, operation: Operation, *, by: Actor, now: datetime) -> None:
+    """Plan the part that follows one that is out, where all up to it is what is approved now."""
+    if operation.action not in (Action.CREATE, Action.REPLY) or operation.part == operation.parts:
+        return
+    old = await session.get_one(FrozenPost, operation.post_id)
+    new = await _approved(session, operation)
+    if new is not None and goes_on(old, new, operation.part):
+        to = operation.remote_id
+        following = answer(new, operation.part + 1, operation, to=to, now=now)
+        await _plan(session, following, by=by, now=now)
+
+
 async def _create_instead(
     session: AsyncSession, operation: Operation, *, by: Actor, now: datetime
 ) -> None:
-    """Plan the approved version where an older one proved not to be out, if nobody did yet."""
-    query = (
-        select(FrozenPost.id, Submission.participant_id)
-        .join(Article, col(Article.id) == col(FrozenPost.article_id))
-        .join(Delivery, col(Delivery.article_id) == col(Article.id))
-        .join(Submission, col(Submission.id) == col(Article.submission_id))
-        .where(
-            Delivery.id == operation.delivery_id,
-            Article.state == ArticleState.APPROVED,
-            FrozenPost.version == Article.version,
-            FrozenPost.channel == operation.channel,
-        )
-    )
-    found = (await session.exec(query)).first()
-    if found is None or operation.action is not Action.CREATE:
+    """Plan the approved version where an older one proved not to be out, if nobody did yet.
+
+    Of a part of a thread, only where all before it is what is approved.
+    """
+    new = await _approved(session, operation)
+    if new is None:
         return
-    post, author = found
+    if operation.part > 1 and operation.action is Action.REPLY:
+        old = await session.get_one(FrozenPost, operation.post_id)
+        before = await session.get(Operation, operation.after_id) if operation.after_id else None
+        if before is not None and goes_on(old, new, before.part):
+            to = operation.remote_id
+            instead = answer(new, operation.part, before, to=to, now=now)
+            await _plan(session, instead, by=by, now=now)
+        return
     planned = select(Operation.id).where(
-        Operation.post_id == post,
+        Operation.post_id == new.id,
         Operation.action == Action.CREATE,
         Operation.state != OperationState.CANCELLED,
     )
-    if operation.channel not in await consents.given(session, author):
-        return
-    if (await session.exec(planned)).first() is not None:
+    if operation.action is not Action.CREATE or (await session.exec(planned)).first() is not None:
         return
     place = at_once(now)
     instead = Operation(
         delivery_id=operation.delivery_id,
         channel=operation.channel,
-        post_id=post,
+        post_id=new.id,
         action=Action.CREATE,
+        parts=count(new),
         state=OperationState.SCHEDULED,
         due_at=place.due_at,
         local_time=place.local_time,
         next_try_at=place.due_at,
     )
-    session.add(instead)
-    await session.flush()
+    await _plan(session, instead, by=by, now=now)
     await session.exec(  # posts of other channels that wait for this page
         update(Operation)
         .where(
@@ -196,8 +207,38 @@ async def _create_instead(
         )
         .values(after_id=instead.id)
     )
-    data = {"channel": instead.channel, "due": instead.local_time}
-    await record(session, "operation", instead.id, "planned", by=by, now=now, data=data)
+
+
+async def _approved(session: AsyncSession, operation: Operation) -> FrozenPost | None:
+    """Return what is approved now for an operation's channel, if its author lets it out there.
+
+    The article is locked, so that an edit at the same moment comes before or after.
+    """
+    query = (
+        select(FrozenPost, Submission.participant_id)
+        .join(Article, col(Article.id) == col(FrozenPost.article_id))
+        .join(Delivery, col(Delivery.article_id) == col(Article.id))
+        .join(Submission, col(Submission.id) == col(Article.submission_id))
+        .where(
+            Delivery.id == operation.delivery_id,
+            Article.state == ArticleState.APPROVED,
+            FrozenPost.version == Article.version,
+            FrozenPost.channel == operation.channel,
+        )
+        .with_for_update(of=Article)
+    )
+    found = (await session.exec(query)).first()
+    if found is None:
+        return None
+    post, author = found
+    return post if operation.channel in await consents.given(session, author) else None
+
+
+async def _plan(session: AsyncSession, operation: Operation, *, by: Actor, now: datetime) -> None:
+    session.add(operation)
+    await session.flush()
+    data = {"channel": operation.channel, "due": operation.local_time}
+    await record(session, "operation", operation.id, "planned", by=by, now=now, data=data)
 
 
 async def _announce(session: AsyncSession, operation: Operation, *, now: datetime) -> None:

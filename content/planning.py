@@ -24,6 +24,7 @@ from content.posts import FrozenPost
 from content.readiness import MENDING
 from content.slots import Place, at_once
 from content.submissions import Kind
+from content.threads import count
 from content.workflow import OperationState
 
 _WAITS: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
@@ -94,7 +95,7 @@ async def reschedule(
         silence.refuse(await silence.ahead(session, now=now), place.due_at)
     page = await _page_of(session, operation)
     kind = (await article_of(session, operation_id)).kind
-    when = _when(place, await _life(session, operation.channel, kind))
+    when = _when(place, await _life(session, operation, kind))
     moved = await session.exec(
         update(Operation)
         .where(col(Operation.id) == operation_id, col(Operation.state) == OperationState.SCHEDULED)
@@ -145,7 +146,7 @@ async def resend(
         "rescheduled",
         by=by,
         now=now,
-        **_when(at_once(now), await _life(session, operation.channel, kind)),
+        **_when(at_once(now), await _life(session, operation, kind)),
         hold_reason=None,
         settled_at=None,
         problem=None,
@@ -238,26 +239,30 @@ def _creation(
         channel=post.channel,
         post_id=post.id,
         action=Action.CREATE,
+        parts=count(post),
         state=OperationState.SCHEDULED,
         after_id=after_id,
         **_when(place, lives.get(post.channel, TOO_LATE)),
     )
 
 
-def _when(place: Place, life: timedelta) -> dict[str, Any]:
+def _when(place: Place, life: timedelta | None) -> dict[str, Any]:
     """Return all that an operation's row says about its time."""
     return {
         "due_at": place.due_at,
         "local_time": place.local_time,
         "next_try_at": place.due_at,
-        "news_until": place.due_at + life,
+        "news_until": None if life is None else place.due_at + life,
         "slot_id": place.slot_id,
         "slot_day": place.day,
     }
 
 
-async def _life(session: AsyncSession, channel: str, kind: Kind) -> timedelta:
-    return (await shelf_lives(session, kind)).get(channel, TOO_LATE)
+async def _life(session: AsyncSession, operation: Operation, kind: Kind) -> timedelta | None:
+    """Return how long a post is news; None for what is to follow on one that is out."""
+    if operation.part > 1:
+        return None
+    return (await shelf_lives(session, kind)).get(operation.channel, TOO_LATE)
 
 
 async def _page_of(session: AsyncSession, operation: Operation) -> Operation | None:
@@ -300,7 +305,7 @@ async def _follow(
     moved = await session.exec(
         update(Operation)
         .where(col(Operation.id) == page.id, col(Operation.state) == OperationState.SCHEDULED)
-        .values(**_when(at_once(earliest), await _life(session, page.channel, kind)))
+        .values(**_when(at_once(earliest), await _life(session, page, kind)))
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount == 1:

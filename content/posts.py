@@ -80,7 +80,9 @@ class Post(BaseModel):
     """One channel's frozen content.
 
     `text` is what a social channel shows, `html` a page fragment, `facts` what else a channel
-    must know to file it (slug, section, …), as plain JSON values.
+    must know to file it (slug, section, …), as plain JSON values. Where it is a thread, `more` are
+    the texts that follow, each an answer to the one before. `answers` is the channel's id of the
+    post that it answers, where one is looked for; it is no part of what is approved.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -92,10 +94,28 @@ class Post(BaseModel):
     link: str | None = None
     media: tuple[Medium, ...] = ()
     facts: dict[str, str | int | list[int] | list[str] | None] = {}
+    more: tuple[str, ...] = ()
+    answers: str | None = None
 
     def canonical(self) -> str:
         """Return the one JSON text that stands for this post; what is hashed and stored."""
-        return self.model_dump_json(exclude_defaults=False)
+        return self.model_dump_json(exclude={"answers"} if self.more else {"answers", "more"})
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The texts of all its parts: one, where it is no thread."""
+        return (self.text, *self.more)
+
+    def from_part(self, number: int) -> "Post":
+        """Return what a thread has from one part on, counted from 1; files go with the first."""
+        if number == 1:
+            return self
+        rest = {"text": self.parts[number - 1], "more": self.parts[number:], "media": ()}
+        return self.model_copy(update=rest | {"link": None})
+
+    def part(self, number: int) -> "Post":
+        """Return one part of a thread, counted from 1; of what is none, the whole."""
+        return self.from_part(number).model_copy(update={"more": ()}) if self.more else self
 
     @property
     def sha256(self) -> str:

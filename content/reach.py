@@ -177,6 +177,7 @@ def taken_away() -> Any:
     other = aliased(Operation)
     return exists().where(
         col(other.delivery_id) == col(Operation.delivery_id),
+        col(other.remote_id) == col(Operation.remote_id),
         col(other.action) == Action.DELETE,
         col(other.state) == OperationState.DONE,
     )

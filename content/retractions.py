@@ -48,9 +48,7 @@ async def retract(
         session, article, ARTICLE, ArticleState.RETRACTED,
         verb="taken_down", by=by, now=now, data=data,
     )  # fmt: skip
-    planned = [deletion(one, now) for one in there if not one.is_leaving]
-    session.add_all(planned)
-    await session.flush()
+    planned = await deletions(session, [one for one in there if not one.is_leaving], now)
     for one in planned:
         data = {"channel": one.channel, "due": one.local_time}
         await record(session, "operation", one.id, "planned", by=by, now=now, data=data)
@@ -58,14 +56,37 @@ async def retract(
     return planned
 
 
-def deletion(post: Standing, now: datetime) -> Operation:
-    """Return the operation that takes a post away, behind whatever is on its way to it."""
+async def deletions(
+    session: AsyncSession, there: Sequence[Standing], now: datetime
+) -> list[Operation]:
+    """Store what takes posts away, each behind whatever is on its way to it.
+
+    Of several on a channel, as the parts of a thread, the last goes first: what is left, should
+    one be refused, can be read.
+    """
+    planned: list[Operation] = []
+    later: dict[int, Operation] = {}
+    for post in sorted(there, key=lambda one: (one.made.delivery_id, -one.made.part)):
+        one = _deletion(post, now)
+        if post.is_settled:
+            if before := later.get(one.delivery_id):
+                one.after_id = before.id
+            later[one.delivery_id] = one
+        planned.append(one)
+        session.add(one)
+        await session.flush()
+    return planned
+
+
+def _deletion(post: Standing, now: datetime) -> Operation:
     place = at_once(now)
     return Operation(
         delivery_id=post.made.delivery_id,
         channel=post.made.channel,
         post_id=post.last.post_id,
         action=Action.DELETE,
+        part=post.made.part,
+        parts=post.made.parts,
         state=OperationState.SCHEDULED,
         due_at=place.due_at,
         local_time=place.local_time,

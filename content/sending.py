@@ -166,7 +166,7 @@ async def claim_due(
         number=operation.tries,
         channel=operation.channel,
         action=operation.action,
-        post=_as_approved(frozen),
+        post=_as_approved(frozen, operation.part),
         due_at=operation.due_at,
         lease_until=now + LEASE,
         remote_id=operation.remote_id,
@@ -215,9 +215,9 @@ async def leave_unconfirmed(
     return await _close(session, claimed, OperationState.UNCONFIRMED, verb, reason, values, now=now)
 
 
-def _as_approved(frozen: FrozenPost) -> Post | None:
+def _as_approved(frozen: FrozenPost, part: int) -> Post | None:
     try:
-        return frozen.post()
+        return frozen.post().part(part)
     except NotAsApproved:
         return None
 

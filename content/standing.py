@@ -104,6 +104,20 @@ def left(operations: Sequence[Operation]) -> list[Standing]:
     ]
 
 
+def by_thread(there: Sequence[Standing]) -> list[list[Standing]]:
+    """Return posts that stand with the parts of each thread together, the first one first."""
+    found: list[list[Standing]] = []
+    last: dict[int, list[Standing]] = {}
+    for one in there:
+        begun = last.get(one.made.delivery_id)
+        if one.made.part > 1 and begun is not None:
+            begun.append(one)
+        else:
+            last[one.made.delivery_id] = [one]
+            found.append(last[one.made.delivery_id])
+    return found
+
+
 def _is_aimed_at(operation: Operation, post: Standing) -> bool:
     if operation.delivery_id != post.made.delivery_id:
         return False

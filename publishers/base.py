@@ -99,12 +99,14 @@ class Limits:
     """What a channel takes: `text` in the channel's own measure (0: no text), media in number.
 
     `draft` is what the words of a draft may fill of it, where that is less: there must be room for
-    the link, and people read little.
+    the link, and people read little. `thread` is how many posts one piece may be there at most,
+    each an answer to the one before.
     """
 
     text: int
     media: int
     draft: int | None = None
+    thread: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +253,7 @@ class Publisher(ABC):
         return Prices(self.cost, self.price_of_figures)
 
     def cost(self, post: Post) -> Decimal:  # noqa: ARG002 - most channels ask for nothing
-        """Return what the channel asks for creating a post, in US dollars."""
+        """Return what the channel asks for creating a post with all its parts, in US dollars."""
         return Decimal(0)
 
     def figures(self, remote_ids: Sequence[str]) -> Mapping[str, Figures]:  # noqa: ARG002 - see above
@@ -305,3 +307,18 @@ def by_essence(posts: Sequence[Post], essence: Callable[[str], str]) -> dict[str
     for post in posts:
         found.setdefault(essence(post.text), []).append(post)
     return found
+
+
+def proved(alike: list[Post], answered: str | None) -> Post | None:
+    """Take, of posts that look like one that was found, that which it proves, None where none.
+
+    `answered` is what the found one answers: a part of a thread is proved by one that answers the
+    same. Raises CannotTell where that is not told.
+    """
+    for post in alike:
+        if post.answers in (None, answered):
+            alike.remove(post)
+            return post
+    if alike and answered is None:
+        raise CannotTell("Di un post come questo non si sa a che cosa risponde.")
+    return None

@@ -15,6 +15,7 @@ import regex
 import requests
 from pydantic import BaseModel, Field, SecretStr
 
+from content.threads import parts_of
 from publishers.addresses import numbered
 from publishers.base import (
     Action,
@@ -34,6 +35,7 @@ from publishers.base import (
     by_essence,
     count,
     examined,
+    proved,
 )
 from publishers.conversation import Conversation
 from publishers.cutting import cut
@@ -41,7 +43,8 @@ from publishers.films import shown
 from publishers.http import redact
 from publishers.links import links
 from publishers.mastodon_media import FILMS, upload
-from publishers.mastodon_reading import essence, statuses_since
+from publishers.mastodon_reading import answered, essence, statuses_since
+from publishers.threads import texts
 from publishers.words import of_markup
 
 __all__ = ["Mastodon"]
@@ -56,7 +59,7 @@ class Mastodon(Publisher):
 
     channel: ClassVar[str] = "mastodon"
     label: ClassVar[str] = "Mastodon"
-    limits: ClassVar[Limits] = Limits(text=500, media=4, draft=500 - _LINK - 2)
+    limits: ClassVar[Limits] = Limits(text=500, media=4, draft=500 - _LINK - 2, thread=25)
     """https://docs.joinmastodon.org/user/posting/#text"""
     actions: ClassVar[frozenset[Action]] = frozenset(Action)
     figures_at_once = 40
@@ -89,15 +92,24 @@ class Mastodon(Publisher):
         return bool(there and self._config.token.get_secret_value())
 
     def render(self, piece: Piece) -> Post:
-        """Return the words chosen for Mastodon, or title and lead, cut to fit with the address."""
-        words = piece.texts.get(self.channel) or f"{piece.title}\n\n{piece.lead}"
+        """Return the words chosen for Mastodon, or title and lead, cut to fit with the address.
+
+        Words that are divided into parts are a thread.
+        """
+        parts = parts_of(piece.texts.get(self.channel, "")) or [f"{piece.title}\n\n{piece.lead}"]
         ending = f"\n\n{piece.url}"
+        if len(parts) > 1:
+            text, *more = texts(self, parts, ending)
+        else:
+            room = self.limits.text - self.measure(ending)
+            text, more = cut(parts[0], room, self.measure) + ending, []
         return Post(
             channel=self.channel,
             title=piece.title,
-            text=cut(words, self.limits.text - self.measure(ending), self.measure) + ending,
+            text=text,
             link=piece.url,
             media=shown(piece, FILMS, self.limits.media),
+            more=tuple(more),
         )
 
     def publish(self, post: Post, call: Call) -> Published:
@@ -125,8 +137,9 @@ class Mastodon(Publisher):
         try:
             with self._api() as api:
                 for found in statuses_since(api, since.replace(microsecond=0)):
-                    if alike := wanted.get(essence(of_markup(found["content"]))):
-                        yield alike.pop(), self._published(found)
+                    alike = wanted.get(essence(of_markup(found["content"])), [])
+                    if post := proved(alike, answered(found)):
+                        yield post, self._published(found)
                     if not any(wanted.values()):
                         return
         except Rejected as error:

@@ -1,14 +1,14 @@
-"""What a Mastodon server shows of an account's statuses."""
+"""What Mastodon shows of an account's statuses."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from publishers.base import CannotTell
 
-__all__ = ["essence", "statuses_since"]
+__all__ = ["answered", "essence", "statuses_since"]
 
 _PAGES_READ: Final = 50
 
@@ -39,6 +39,12 @@ def statuses_since(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
             return
         older = {"max_id": str(page[-1]["id"])}
     raise CannotTell("Mastodon non ha mostrato tutti i post dell'account.")
+
+
+def answered(found: Mapping[str, Any]) -> str | None:
+    """Return the id of the status that one answers, None where it answers none."""
+    told = found.get("in_reply_to_id")
+    return None if told is None else str(told)
 
 
 def essence(text: str) -> str:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from content.credentials import Account, Grant
 from content.media import Medium, MediumKind
+from content.threads import parts_of
 from publishers import x_oauth
 from publishers.addresses import numbered
 from publishers.base import (
@@ -33,12 +34,14 @@ from publishers.base import (
     Rejected,
     Unavailable,
     by_essence,
+    proved,
 )
 from publishers.films import shown
 from publishers.links import links
+from publishers.threads import texts
 from publishers.x_api import Api, NotThereError
 from publishers.x_films import LIMITS, upload
-from publishers.x_reading import as_written, essence, figures_of, posts_since
+from publishers.x_reading import answered, as_written, essence, figures_of, posts_since
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 
 __all__ = ["X"]
@@ -52,7 +55,7 @@ class X(Publisher):
 
     channel: ClassVar[str] = "x"
     label: ClassVar[str] = "X"
-    limits: ClassVar[Limits] = Limits(text=LIMIT, media=4, draft=LIMIT - 24)
+    limits: ClassVar[Limits] = Limits(text=LIMIT, media=4, draft=LIMIT - 24, thread=25)
     """The link weighs 23, and the line before it 1."""
     actions: ClassVar[frozenset[Action]] = frozenset({Action.CREATE, Action.DELETE, Action.REPLY})
     caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
@@ -155,15 +158,23 @@ class X(Publisher):
         return str(me.get("id", "")), str(me.get("username", "?"))
 
     def render(self, piece: Piece) -> Post:
-        """Return the words chosen for X, or the title, shortened to fit with the address."""
+        """Return the words chosen for X, or the title, shortened to fit with the address.
+
+        Words that are divided into parts are a thread.
+        """
         ending = f"\n{piece.url}"
-        words = piece.texts.get(self.channel) or piece.title
+        parts = parts_of(piece.texts.get(self.channel, "")) or [piece.title]
+        if len(parts) > 1:
+            text, *more = texts(self, parts, ending)
+        else:
+            text, more = shorten(parts[0], weighted_length(ending)) + ending, []
         return Post(
             channel=self.channel,
             title=piece.title,
-            text=shorten(words, weighted_length(ending)) + ending,
+            text=text,
             link=piece.url,
             media=shown(piece, LIMITS, self.limits.media),
+            more=tuple(more),
         )
 
     def publish(self, post: Post, call: Call) -> Published:
@@ -188,8 +199,9 @@ class X(Publisher):
         try:
             with self._api() as api:
                 for found in posts_since(api, since):
-                    if alike := wanted.get(essence(as_written(found))):
-                        yield alike.pop(), self._published(str(found["id"]))
+                    alike = wanted.get(essence(as_written(found)), [])
+                    if post := proved(alike, answered(found)):
+                        yield post, self._published(str(found["id"]))
                     if not any(wanted.values()):
                         return
         except Rejected as error:
@@ -213,9 +225,7 @@ class X(Publisher):
 
     def cost(self, post: Post) -> Decimal:
         """Return what X asks for it, which depends on whether it has a link."""
-        # An address of a kind that X makes no link of may all the same be priced as one.
-        linked = "://" in post.text or links(unicodedata.normalize("NFC", post.text))
-        return self.price_with_link if linked else self.price
+        return sum((self._price(text) for text in post.parts), Decimal(0))
 
     def check(self) -> Sequence[Finding]:
         """Ask whose keys these are."""
@@ -239,6 +249,11 @@ class X(Publisher):
             config.access_token.get_secret_value(),
             config.access_token_secret.get_secret_value(),
         )
+
+    def _price(self, text: str) -> Decimal:
+        # An address of a kind that X makes no link of may all the same be priced as one.
+        linked = "://" in text or links(unicodedata.normalize("NFC", text))
+        return self.price_with_link if linked else self.price
 
     def _api(self, call: Call | None = None) -> Api:
         bearer = self.account.token if self.account else ""

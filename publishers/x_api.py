@@ -34,6 +34,7 @@ _APP_PROBLEMS: Final = (
 """Problem types that a new post would meet as well. https://docs.x.com/x-api (Problem)"""
 _LIMITS: Final = ("x-app-limit-24hour", "x-user-limit-24hour", "x-rate-limit")
 """Headers that tell what is left. https://docs.x.com/x-api/fundamentals/rate-limits"""
+_READ: Final = ["created_at", "entities", "note_tweet", "referenced_tweets", "text"]
 _AGAIN: Final = "Ricollegalo con «bottega connect x»."
 _ACCOUNT_WORDS: Final = ("suspended", "locked", "permissions for this endpoint")
 
@@ -129,7 +130,7 @@ class Api:
                 start_time=since,
                 max_results=100,
                 pagination_token=page,
-                tweet_fields=["created_at", "entities", "note_tweet", "text"],
+                tweet_fields=_READ,
                 user_auth=self._by_keys,
             )
         )

@@ -51,6 +51,12 @@ def as_written(found: dict[str, Any]) -> str:
     return text
 
 
+def answered(found: Mapping[str, Any]) -> str | None:
+    """Return the id of the post that one answers, None where it answers none."""
+    named = found.get("referenced_tweets") or ()
+    return next((str(one["id"]) for one in named if one.get("type") == "replied_to"), None)
+
+
 def figures_of(metrics: Mapping[str, Any]) -> Figures:
     """Return a post's public metrics as figures; a quote is a repost with words.
 

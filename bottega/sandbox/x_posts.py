@@ -69,7 +69,9 @@ def shown(post: Tweet, username: str) -> dict[str, Any]:
         entities += [entity | {"media_key": f"3_{kept.id}"} for kept in post.media]
         text += entity["url"]
     created = post.created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    told = {"id": post.id, "text": text, "created_at": created}
+    told: dict[str, Any] = {"id": post.id, "text": text, "created_at": created}
+    if post.reply_to:
+        told["referenced_tweets"] = [{"type": "replied_to", "id": post.reply_to}]
     return told | ({"entities": {"urls": entities}} if entities else {})
 
 

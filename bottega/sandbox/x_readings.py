@@ -11,7 +11,9 @@ from bottega.sandbox.x_errors import invalid, not_found
 from bottega.sandbox.x_posts import Tweet
 
 _MOST_LOOKED_UP: Final = 100
-_FIELDS: Final = {"created_at", "entities", "note_tweet", "public_metrics", "text", "id"}
+_FIELDS: Final = {
+    "created_at", "entities", "note_tweet", "public_metrics", "referenced_tweets", "text", "id",
+}  # fmt: skip
 _PARAMETERS: Final = {
     "max_results", "start_time", "pagination_token", "tweet.fields", "exclude", "end_time",
     "since_id", "until_id",

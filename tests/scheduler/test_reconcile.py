@@ -49,7 +49,7 @@ async def swept(store: Store, clock: Clock, page: Page) -> list[tuple[Action, Op
     async with store.reading() as session:
         query = select(Operation.action, Operation.state)
         query = query.where(Operation.channel == page.channel).order_by(col(Operation.id))
-        return list((await session.exec(query)).all())
+        return [(action, state) for action, state in (await session.exec(query)).all()]
 
 
 @pytest.mark.parametrize("written", [True, False])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-from bot.texts.it.words import OPERATION_STATES, SUBMISSION_STATES, moment, short, stamp
+from bot.texts.it.words import OPERATION_STATES, SUBMISSION_STATES, moment, parts_out, short, stamp
 from content.deliveries import Outlet
 from content.history import History
 from content.workflow import OperationState, SubmissionState
@@ -107,6 +107,8 @@ def _story(story: Sequence[History]) -> list[str]:
 
 
 def _outlet(label: str, outlet: Outlet) -> str:
+    if outlet.parts > 1:
+        label = f"{label} ({parts_out(outlet.parts, outlet.out)})"
     match outlet.state:
         case OperationState.DONE:
             return f"• {label}: {escape(outlet.permalink or OPERATION_STATES[outlet.state])}"

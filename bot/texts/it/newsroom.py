@@ -14,6 +14,8 @@ from bot.texts.it.words import (
     SUBMISSION_STATES,
     excerpt,
     moment,
+    part_of,
+    parts_out,
 )
 from content.deliveries import Action, Outlet
 from content.goals import GOALS
@@ -207,7 +209,11 @@ def card_state(state: SubmissionState, who: str, reason: str | None) -> str:
 def card_outlet(label: str, outlet: Outlet) -> str:
     """Say on a card how the piece stands on a channel."""
     said = OPERATION_STATES[outlet.state]
-    if outlet.action is not Action.CREATE:
+    if outlet.part > 1 and outlet.action is Action.REPLY:
+        label = f"{label} ({part_of(outlet.part, outlet.parts)})"
+    elif outlet.parts > 1 and outlet.action in (Action.CREATE, Action.REPLY):
+        label = f"{label} ({parts_out(outlet.parts, outlet.out)})"
+    elif outlet.action is not Action.CREATE:
         label = f"{label} ({ACTIONS[outlet.action]})"
     if outlet.action in (Action.EDIT, Action.DELETE) and outlet.state is OperationState.DONE:
         return f"• {label}: fatta"
@@ -220,6 +226,11 @@ def card_outlet(label: str, outlet: Outlet) -> str:
             return f"• {label}: {moment(outlet.local_time)}"
         case _:
             return f"• {label}: {said}"
+
+
+def next_part(number: int, text: str) -> str:
+    """Show, after the first, a part of a series of posts."""
+    return f"— Parte {number}, in risposta alla precedente —\n\n{text}"
 
 
 def preview(label: str, text: str) -> str:

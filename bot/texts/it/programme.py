@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import Final
 
-from bot.texts.it.words import ACTIONS, OPERATION_STATES, day, moment, short
+from bot.texts.it.words import ACTIONS, OPERATION_STATES, day, moment, part_of, short
 from content.calendar import Entry
 from content.decisions import Verdict
 from content.deliveries import Action
@@ -139,12 +139,18 @@ def lasting(time: timedelta) -> str:
 
 def _lines(entries: Sequence[Entry], label: Label, most: int, longest: int) -> list[str]:
     """Say each moment's pieces, a piece's channels together; beyond so many, how many more."""
-    grouped = groupby(sorted(entries, key=_together), _together)
+    alone = [one for one in entries if not _follows(one)]
+    grouped = groupby(sorted(alone, key=_together), _together)
     lines = [_line(list(group), label, longest) for _, group in grouped]
     if len(lines) <= most:
         return lines
     more = len(lines) - most + 1
     return [*lines[: most - 1], f"<i>…e altri {more}: il resto è in /redazione</i>"]
+
+
+def _follows(one: Entry) -> bool:
+    """Whether it is a part of a series of posts that is out, as the first is."""
+    return one.part > 1 and one.state is OperationState.DONE
 
 
 def _together(one: Entry) -> tuple[str, int, str, str, bool]:
@@ -163,7 +169,9 @@ def _line(group: Sequence[Entry], label: Label, longest: int) -> str:
     link = next((one.permalink for one in group if one.permalink), None)
     said = f'<a href="{escape(link)}">{title}</a>' if link else title
     state = "✋ trattenuto" if _waits_held(first) else OPERATION_STATES[first.state]
-    if first.action is not Action.CREATE:
+    if first.part > 1 and first.action is Action.REPLY:
+        state = f"{part_of(first.part, first.parts)}, {state}"
+    elif first.action is not Action.CREATE:
         state = f"{ACTIONS[first.action]}, {state}"
     channels = ", ".join(label(one.channel) for one in group)
     return f"{first.local_time[11:]} {channels} · «{said}» ({state})"

@@ -25,10 +25,13 @@ def ask_retract(number: str, title: str, lines: Sequence[str]) -> str:
     return "\n".join([question, *lines, rest])
 
 
-def will_be_retracted(label: str, is_page: bool, *, can: bool, sure: bool) -> str:
-    """Say what taking a piece down will do on a channel."""
+def will_be_retracted(label: str, is_page: bool, *, can: bool, sure: bool, parts: int = 1) -> str:
+    """Say what taking a piece down, out in so many parts, will do on a channel."""
     if not can:
         return f"• {label}: ora non si può usare; il ritiro aspetta che torni"
+    if parts > 1:
+        doubt = "" if sure else "; dell’ultima non so se è uscita: se c’è la tolgo appena lo so"
+        return f"• {label}: le {parts} parti vengono cancellate, dall’ultima alla prima{doubt}"
     if not sure:
         return f"• {label}: non so ancora se è uscito; se c’è lo tolgo appena lo so"
     if is_page:

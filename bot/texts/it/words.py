@@ -64,6 +64,16 @@ MONTHS: Final = (
 DAYS: Final = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
 
 
+def part_of(part: int, parts: int) -> str:
+    """Name one of a series of posts."""
+    return f"parte {part} di {parts}"
+
+
+def parts_out(parts: int, out: int) -> str:
+    """Say how far a series of posts has come."""
+    return f"{parts} parti, {out} {'uscita' if out == 1 else 'uscite'}"
+
+
 def excerpt(text: str, length: int) -> str:
     """Cut a text for a message, between two words if it can be, saying how much there is."""
     if len(text) <= length:

@@ -20,8 +20,10 @@ from content.goals import GOALS
 from content.people import Moderator
 from content.posts import Post, Section
 from content.submissions import Revision
+from content.threads import parts_of
 from content.versions import ArticleVersion, Merged
 from content.writing import Writing
+from publishers.threads import left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,28 @@ class Sheet:
 class Look:
     """What one channel would show: no post where the author does not let it.
 
-    `length` of `limit` is in the channel's own measure; `shortened` says that the words chosen
-    for it are not all there.
+    `lengths`, of each part, of `limit` are in the channel's own measure; `shortened` says that the
+    words chosen for it are not all there.
     """
 
     channel: str
     post: Post | None
-    length: int
+    lengths: Sequence[int]
     limit: int
     shortened: bool
     cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The words for a channel, in the `parts` they are divided into: one is no thread.
+
+    `price` is what a post of it costs, `price_with_link` one that has a link.
+    """
+
+    parts: Sequence[str]
+    price: Decimal
+    price_with_link: Decimal
 
 
 async def show(visit: Visit) -> Response:
@@ -80,6 +94,7 @@ async def page(visit: Visit, said: str = "", status: int = HTTPStatus.OK) -> Res
         goals=GOALS,
         sections=list(Section),
         written=written(visit),
+        threads=threads(visit, content),
         proposed={one["sha256"]: one.get("alt") for one in article.media if one.get(PROPOSED)},
         **beside(article, content),
         **values,
@@ -150,16 +165,29 @@ def written(visit: Visit) -> list[str]:
     return [name for name, one in visit.desk.publishers.items() if one.limits.text]
 
 
+def threads(visit: Visit, content: Mapping[str, Any]) -> dict[str, Thread]:
+    """Return how the words of each channel that has threads are divided."""
+    found = {}
+    for name, one in visit.desk.publishers.items():
+        if one.limits.thread > 1:
+            plain, linked = (
+                one.cost(Post(channel=name, title="", text=text))
+                for text in ("Apre", "https://example.it/")
+            )
+            found[name] = Thread(parts_of(content["texts"].get(name, "")), plain, linked)
+    return found
+
+
 def _look(visit: Visit, channel: str, post: Post | None, content: Mapping[str, Any]) -> Look:
     publisher = visit.desk.publishers[channel]
     if post is None:
-        return Look(channel, None, 0, 0, shortened=False, cost=Decimal(0))
+        return Look(channel, None, (), 0, shortened=False, cost=Decimal(0))
     chosen = unicodedata.normalize("NFC", content["texts"].get(channel, "")).strip()
     return Look(
         channel,
         post,
-        publisher.measure(post.text),
+        [publisher.measure(text) for text in post.parts],
         publisher.limits.text,
-        shortened=chosen not in post.text and not post.html,
+        shortened=not post.html and left_out(chosen, post.parts, post.link or ""),
         cost=publisher.cost(post),
     )

@@ -86,12 +86,17 @@ async def operation_page(visit: Visit, said: str = "", status: int = HTTPStatus.
 
 
 async def _approved(session: AsyncSession, entry: Entry) -> Post | None:
-    """Return the post that was approved, None where the stored one is no longer it."""
+    """Return the post that was approved, None where the stored one is no longer it.
+
+    Of a thread the part, and as long as it is not out those that follow.
+    """
     frozen = await session.get_one(FrozenPost, entry.post_id)
     try:
-        return frozen.post()
+        post = frozen.post()
     except NotAsApproved:
         return None
+    waits = entry.is_open or entry.is_given_up
+    return post.from_part(entry.part) if waits else post.part(entry.part)
 
 
 def _channels(visit: Visit) -> list[str]:

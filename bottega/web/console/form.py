@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from content.cleaning import readable
 from content.goals import GOALS
 from content.posts import Section
+from content.threads import joined
 
 _LINES: Final = ("title", "lead", "organisation")
 _OPTIONAL: Final = ("link", "credit")
@@ -34,10 +35,16 @@ def content_of(
     said["sdgs"] = _goals(form.getlist("sdg"), base["sdgs"])
     words: dict[str, str] = dict(base["texts"])
     for name in channels:
-        words[name] = _whole(_told(form, f"testo-{name}"), words.get(name, ""))
+        words[name] = _whole(_words(form, f"testo-{name}"), words.get(name, ""))
     said["texts"] = {name: text for name, text in words.items() if text}
     said["media"] = _media(form, base["media"])
     return said
+
+
+def _words(form: FormData, name: str) -> str:
+    """Return the words for a channel: of a thread, each part has a field of the same name."""
+    told = [one for one in form.getlist(name) if isinstance(one, str)]
+    return joined([_plain(one) for one in told]) if len(told) > 1 else _told(form, name)
 
 
 def _goals(told: Sequence[Any], before: list[int]) -> list[int]:

@@ -16,7 +16,9 @@ from content.articles import Article, content_of, of_submission
 from content.editing import Unfit
 from content.store import locked, row_id
 from content.submissions import Submission
+from content.threads import parts_of
 from content.workflow import ArticleState
+from publishers.threads import proposed
 
 _REFUSED: Final[Mapping[str, HTTPStatus]] = {
     "stale": HTTPStatus.CONFLICT,
@@ -29,8 +31,11 @@ _REFUSED: Final[Mapping[str, HTTPStatus]] = {
 async def save(visit: Visit) -> Response:
     """Make what was written the article's next version, or say why not with all of it on the page.
 
-    Sent again, it changes nothing more.
+    Sent again, it changes nothing more. With `serie` the words for a channel are divided into
+    parts, or put together again, and all is kept instead of saved.
     """
+    if visit.told("serie"):
+        return await _shape(visit)
     async with visit.desk.store.transaction() as session:
         submission, article = await _subject(visit, session)
         outcome = await _saved(visit, session, submission, article)
@@ -93,6 +98,29 @@ async def discard(visit: Visit) -> Response:
         submission, article = await _subject(visit, session)
         await writing.settle(session, article, visit.me, now=visit.now)
     return visit.go(f"/articolo/{submission.id}", fatto="discarded")
+
+
+async def _shape(visit: Visit) -> Response:
+    """Divide a channel's words into the parts of a thread, or make them one post again."""
+    gesture, _, name = visit.told("serie").partition(":")
+    publisher = visit.desk.publishers.get(name)
+    if publisher is None or publisher.limits.thread == 1:
+        raise Refused(HTTPStatus.BAD_REQUEST, "failed")
+    async with visit.desk.store.transaction() as session:
+        submission, article = await _subject(visit, session)
+        version, wrote = await _wrote(visit, session, article)
+        if gesture == "dividi":
+            sent = await visit.desk.render(session, editing.trial(article, wrote))
+            link = next((one.link for one in sent if one.channel == name), None)
+            words = proposed(publisher, wrote, link or "")
+        else:
+            words = "\n\n".join(parts_of(wrote["texts"].get(name, "")))
+        wrote["texts"] = {**wrote["texts"], name: words}
+        await writing.keep(
+            session, article, visit.me, wrote, version=version, opened_at=visit.now, now=visit.now
+        )
+    said = "divided" if gesture == "dividi" else "joined"
+    return visit.go(f"/articolo/{submission.id}", fatto=said)
 
 
 async def _saved(

@@ -1,0 +1,73 @@
+"""Threads: a text in several posts, each an answer to the one before, and where one goes on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from content.deliveries import Action, Operation
+from content.posts import FrozenPost, NotAsApproved
+from content.slots import at_once
+from content.workflow import OperationState
+
+BREAK: Final = "---"
+"""The line that stands, in the words for a channel, between one part and the next."""
+
+
+def parts_of(words: str) -> list[str]:
+    """Return the parts that words for a channel are divided into; one, or none, without a BREAK."""
+    parts, lines = [], list[str]()
+    for line in [*words.split("\n"), BREAK]:
+        if line.strip() != BREAK:
+            lines.append(line)
+        else:
+            parts.append("\n".join(lines).strip())
+            lines = []
+    return [part for part in parts if part]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return parts as words for a channel; those that say nothing are left out."""
+    return f"\n{BREAK}\n".join(part for one in parts if (part := one.strip()))
+
+
+def count(post: FrozenPost) -> int:
+    """Return how many parts a post has; one where what is stored is not what was approved."""
+    try:
+        return len(post.post().parts)
+    except NotAsApproved:
+        return 1
+
+
+def goes_on(old: FrozenPost, new: FrozenPost, part: int) -> bool:
+    """Whether the parts of `new` up to one are to the byte those of `old`, and more follow."""
+    try:
+        before, after = old.post(), new.post()
+    except NotAsApproved:
+        return False
+    same = before.parts[:part] == after.parts[:part] and before.media == after.media
+    return same and len(before.parts) >= part and len(after.parts) > part
+
+
+def answer(
+    post: FrozenPost, number: int, before: Operation, *, to: str | None, now: datetime
+) -> Operation:
+    """Return what puts a part of a thread out at once, behind the operation `before` it.
+
+    `to` is the channel's id of the post that it answers. It is never too late: a thread that was
+    begun is to be finished.
+    """
+    place = at_once(now)
+    return Operation(
+        delivery_id=before.delivery_id,
+        channel=post.channel,
+        post_id=post.id,
+        action=Action.REPLY,
+        part=number,
+        parts=count(post),
+        state=OperationState.SCHEDULED,
+        due_at=place.due_at,
+        local_time=place.local_time,
+        next_try_at=place.due_at,
+        after_id=before.id,
+        remote_id=to,
+    )

@@ -1,0 +1,397 @@
+"""A thread goes out part by part, each once and each an answer to the one before, to its end."""
+
+from collections.abc import AsyncIterator, Sequence
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content import accounts, channels, consents, deliveries, doubts, editing, review, sending
+from content.articles import Article, of_submission
+from content.corrections import Remedies, Remedy
+from content.deliveries import Action, Operation
+from content.history import Actor, History
+from content.planning import cancel, resend
+from content.posts import Post
+from content.reach import take
+from content.retractions import retract
+from content.store import Store
+from content.submissions import Submission
+from content.threads import joined, parts_of
+from content.workflow import OperationState
+from tests import stories
+from tests.clock import Clock
+
+CHANNEL = "red"
+PARTS = ("Apre lo sportello.", "È in biblioteca.", "Ci si va il lunedì.")
+DONE, SCHEDULED, FAILED = OperationState.DONE, OperationState.SCHEDULED, OperationState.FAILED
+CANCELLED, UNCONFIRMED = OperationState.CANCELLED, OperationState.UNCONFIRMED
+
+
+class Thread:
+    """A case of Ada's that Bruno approves as a thread on one channel."""
+
+    def __init__(self, session: AsyncSession, cast: SimpleNamespace, clock: Clock) -> None:
+        self.session, self.cast, self.clock = session, cast, clock
+        self.bruno = Actor("moderator", cast.bruno.id)
+
+    async def begun(self, parts: Sequence[str] = PARTS) -> "Thread":
+        await channels.open_channels(self.session, [CHANNEL])
+        await stories.drafted(self.session, self.cast.ada, self.clock())
+        await self.approved(parts)
+        return self
+
+    async def case(self) -> tuple[Submission, Article]:
+        submission = (await self.session.exec(select(Submission))).one()
+        article = await of_submission(self.session, submission.id)
+        assert article is not None
+        return submission, article
+
+    async def approved(self, parts: Sequence[str], remedy: Remedy | None = None) -> list[Operation]:
+        submission, article = await self.case()
+        post = Post(channel=CHANNEL, title=article.title, text=parts[0], more=tuple(parts[1:]))
+        remedies: Remedies = {CHANNEL: remedy} if remedy else {}
+        return await review.approve(
+            self.session, submission, self.cast.bruno, [post], version=article.version,
+            seen=review.view_hash([post]), page_channel=None, immediately=True, remedies=remedies,
+            now=self.clock(),
+        )  # fmt: skip
+
+    async def edited(self) -> None:
+        _, article = await self.case()
+        change = {"lead": f"{article.lead} Di nuovo."}
+        await editing.edit(self.session, article, change, by=self.bruno, now=self.clock())
+
+    async def operations(self) -> list[Operation]:
+        query = select(Operation).order_by(col(Operation.id))
+        return list((await self.session.exec(query)).all())
+
+    async def claimed(self) -> sending.Claimed:
+        """Take the one operation that is due."""
+        (number,) = await sending.due(self.session, [CHANNEL], now=self.clock(), limit=9)
+        found = await sending.claim_due(self.session, number, "worker", now=self.clock())
+        assert found is not None
+        return found
+
+    async def sent(self) -> tuple[str, str | None]:
+        """Have the one that is due done; return what it said, and which post it answers."""
+        taken = await self.claimed()
+        assert taken.post is not None
+        assert taken.post.more == ()
+        remote = taken.remote_id if taken.action in (Action.EDIT, Action.DELETE) else None
+        remote = remote or f"red-{taken.operation_id}"
+        await sending.settle(self.session, taken, remote, f"https://{remote}.it/", now=self.clock())
+        return taken.post.text, taken.remote_id
+
+    async def refused(self) -> int:
+        taken = await self.claimed()
+        await sending.fail(self.session, taken, "No", now=self.clock())
+        return taken.operation_id
+
+    async def doubted(self) -> int:
+        taken = await self.claimed()
+        await sending.leave_unconfirmed(self.session, taken, "timeout", now=self.clock())
+        return taken.operation_id
+
+    async def is_quiet(self) -> bool:
+        return not await sending.due(self.session, [CHANNEL], now=self.clock(), limit=9)
+
+    async def published(self) -> int:
+        query = select(History).where(History.noun == "article", History.verb == "published")
+        return len((await self.session.exec(query)).all())
+
+
+@pytest.fixture
+async def session(store: Store) -> AsyncIterator[AsyncSession]:
+    async with store.transaction() as one:
+        yield one
+
+
+@pytest.fixture
+async def thread(session: AsyncSession, cast: SimpleNamespace, clock: Clock) -> Thread:
+    return await Thread(session, cast, clock).begun()
+
+
+# ---------------------------------------------------------------- words in parts
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("Una sola.", ["Una sola."]),
+        ("Una.\n---\nDue.\n--- \n\nTre.\n", ["Una.", "Due.", "Tre."]),
+        ("---\n\n---\nUna.\n---", ["Una."]),
+        ("Una --- sola.\n----\nAncora.", ["Una --- sola.\n----\nAncora."]),
+        ("", []),
+    ],
+)
+def test_words_are_divided_at_lines_of_their_own(words: str, parts: list[str]) -> None:
+    assert parts_of(words) == parts
+    assert parts_of(joined(parts)) == parts
+
+
+def test_a_post_that_is_no_thread_is_hashed_as_it_ever_was() -> None:
+    post = Post(channel="x", title="t", text="Uno")
+
+    assert "more" not in post.canonical()
+    assert post.model_copy(update={"answers": "7"}).sha256 == post.sha256
+    assert post.model_copy(update={"more": ("Due",)}).sha256 != post.sha256
+
+
+# ---------------------------------------------------------------- part by part
+
+
+async def test_each_part_waits_for_the_one_before_and_answers_it(thread: Thread) -> None:
+    assert len(await thread.operations()) == 1
+
+    assert await thread.sent() == (PARTS[0], None)
+    assert await thread.published() == 0
+    assert await thread.sent() == (PARTS[1], "red-1")
+    assert await thread.sent() == (PARTS[2], "red-2")
+
+    assert await thread.is_quiet()
+    assert await thread.published() == 1
+    told = [(one.action, one.part, one.parts) for one in await thread.operations()]
+    assert told == [(Action.CREATE, 1, 3), (Action.REPLY, 2, 3), (Action.REPLY, 3, 3)]
+
+
+async def test_a_refused_part_stops_it_and_a_retry_resumes_where_it_stopped(
+    thread: Thread, clock: Clock
+) -> None:
+    await thread.sent()
+    number = await thread.refused()
+    assert await thread.is_quiet()
+    assert await thread.published() == 1
+    _, article = await thread.case()
+    first = (await deliveries.outlets(thread.session, article.id))[0]
+    assert (first.out, first.parts) == (1, 3)
+
+    clock.forward(days=9)  # however late: what is begun is to be finished
+    await resend(thread.session, number, by=thread.bruno, now=clock())
+    clock.forward(days=9)
+
+    assert await thread.sent() == (PARTS[1], "red-1")
+    assert await thread.sent() == (PARTS[2], "red-2")
+    first = (await deliveries.outlets(thread.session, article.id))[0]
+    assert first.out == 3
+
+
+async def test_a_part_in_doubt_stops_it_until_it_is_proved(thread: Thread, clock: Clock) -> None:
+    await thread.sent()
+    number = await thread.doubted()
+    assert await thread.is_quiet()
+    (doubt,) = await doubts.waiting(thread.session, [CHANNEL], now=clock(), limit=9)
+    assert (doubt.post.text, doubt.post.answers) == (PARTS[1], "red-1")
+
+    await doubts.confirm(
+        thread.session, number, "red-9", "https://r.it/9", by=thread.bruno, now=clock()
+    )
+
+    assert await thread.sent() == (PARTS[2], "red-9")
+
+
+async def test_a_part_proved_absent_is_sent_again(thread: Thread, clock: Clock) -> None:
+    await thread.sent()
+    number = await thread.doubted()
+
+    await doubts.deny(thread.session, number, by=thread.bruno, now=clock())
+
+    assert await thread.sent() == (PARTS[1], "red-1")
+
+
+async def test_a_part_that_is_let_go_ends_it(thread: Thread, clock: Clock) -> None:
+    await thread.sent()
+    number = await thread.refused()
+
+    await cancel(thread.session, number, by=thread.bruno, now=clock())
+
+    assert await thread.is_quiet()
+
+
+async def test_nothing_follows_once_the_author_takes_their_consent_back(
+    thread: Thread, cast: SimpleNamespace, clock: Clock
+) -> None:
+    taken = await thread.claimed()
+    await consents.withdraw(thread.session, cast.ada, CHANNEL, now=clock())
+
+    await sending.settle(thread.session, taken, "red-1", "https://r.it/1", now=clock())
+
+    assert await thread.is_quiet()
+
+
+async def test_it_costs_as_much_as_its_parts_and_is_reckoned_whole_from_the_first(
+    thread: Thread, clock: Clock
+) -> None:
+    def price(post: Post) -> Decimal:
+        return Decimal(len(post.parts))
+
+    async def spent() -> Decimal:
+        prices = accounts.Prices(price, Decimal(0))
+        return await accounts.spent(thread.session, CHANNEL, prices, now=clock())
+
+    assert await spent() == 0
+    taken = await thread.claimed()
+    assert await spent() == 3
+    await sending.settle(thread.session, taken, "red-1", "https://r.it/1", now=clock())
+    assert await spent() == 3
+    await thread.refused()
+    assert await spent() == 1
+
+
+async def test_its_first_post_stands_for_it(thread: Thread, clock: Clock) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    _, article = await thread.case()
+    shown = await deliveries.outlets(thread.session, article.id)
+
+    assert deliveries.links(shown) == {CHANNEL: "https://red-1.it/"}
+    assert [one.part for one in deliveries.present(shown)] == [1]
+    clock.forward(days=2)
+    asked = await take(thread.session, CHANNEL, now=clock(), limit=9)
+    assert [one.remote_id for one in asked] == ["red-1"]
+
+
+# ---------------------------------------------------------------- put right, or taken away
+
+
+async def test_it_is_taken_away_from_its_end(thread: Thread, clock: Clock) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    submission, _ = await thread.case()
+
+    await retract(thread.session, submission, "Chiesto", by=thread.bruno, now=clock())
+
+    assert [(await thread.sent())[1] for _ in PARTS] == ["red-3", "red-2", "red-1"]
+    assert await thread.is_quiet()
+
+
+async def test_what_cannot_be_taken_away_keeps_nothing_else_there(
+    thread: Thread, clock: Clock
+) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    submission, _ = await thread.case()
+    await retract(thread.session, submission, "Chiesto", by=thread.bruno, now=clock())
+
+    await thread.refused()
+
+    assert [(await thread.sent())[1] for _ in PARTS[1:]] == ["red-2", "red-1"]
+
+
+async def test_taken_away_in_the_middle_it_does_not_go_on(thread: Thread, clock: Clock) -> None:
+    await thread.sent()
+    taken = await thread.claimed()
+    submission, _ = await thread.case()
+    await retract(thread.session, submission, "Chiesto", by=thread.bruno, now=clock())
+
+    await sending.settle(thread.session, taken, "red-2", "https://r.it/2", now=clock())
+
+    due = await sending.due(thread.session, [CHANNEL], now=clock(), limit=9)
+    found = [await thread.session.get_one(Operation, number) for number in due]
+    assert {(one.action, one.remote_id) for one in found} == {
+        (Action.DELETE, "red-1"), (Action.DELETE, "red-2"),
+    }  # fmt: skip
+
+
+async def test_an_edit_elsewhere_does_not_break_it(thread: Thread, clock: Clock) -> None:
+    await thread.sent()
+    taken = await thread.claimed()
+    await thread.edited()
+    await sending.settle(thread.session, taken, "red-2", "https://r.it/2", now=clock())
+    assert await thread.is_quiet()
+
+    await thread.approved(PARTS, Remedy.LEAVE)
+
+    assert await thread.sent() == (PARTS[2], "red-2")
+    assert await thread.is_quiet()
+
+
+@pytest.mark.parametrize("is_out", [True, False])
+async def test_a_part_in_doubt_through_an_edit_goes_on_as_it_is_found(
+    thread: Thread, clock: Clock, is_out: bool
+) -> None:
+    await thread.sent()
+    number = await thread.doubted()
+    await thread.edited()
+    await thread.approved(PARTS, Remedy.LEAVE)
+    assert await thread.is_quiet()
+
+    if is_out:
+        await doubts.confirm(
+            thread.session, number, "red-2", "https://r.it/2", by=thread.bruno, now=clock()
+        )
+    else:
+        await doubts.deny(thread.session, number, by=thread.bruno, now=clock())
+        assert (await thread.sent())[0] == PARTS[1]
+
+    assert (await thread.sent())[0] == PARTS[2]
+    assert await thread.is_quiet()
+
+
+async def test_what_was_refused_is_written_anew_and_the_thread_goes_on(thread: Thread) -> None:
+    await thread.sent()
+    await thread.refused()
+    await thread.edited()
+
+    await thread.approved((PARTS[0], "Altre parole.", PARTS[2]), Remedy.LEAVE)
+
+    assert await thread.sent() == ("Altre parole.", "red-1")
+    assert (await thread.sent())[0] == PARTS[2]
+
+
+async def test_a_correction_answers_its_end(thread: Thread) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    await thread.edited()
+
+    await thread.approved(["Il martedì, non il lunedì."], Remedy.REPLY)
+
+    assert await thread.sent() == ("Il martedì, non il lunedì.", "red-3")
+    assert await thread.is_quiet()
+
+
+async def test_another_takes_its_place_once_all_of_it_is_gone(thread: Thread) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    await thread.edited()
+
+    await thread.approved(("Nuovo.", "E poi."), Remedy.REPLACE)
+
+    assert [(await thread.sent())[1] for _ in PARTS] == ["red-3", "red-2", "red-1"]
+    assert await thread.sent() == ("Nuovo.", None)
+    assert await thread.sent() == ("E poi.", "red-7")
+    assert await thread.is_quiet()
+
+
+async def test_a_shorter_one_is_edited_in_its_place_and_the_rest_goes(thread: Thread) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    await thread.edited()
+
+    planned = await thread.approved(("Uno.", "Due."), Remedy.EDIT)
+
+    assert [(one.action, one.part, one.remote_id) for one in planned] == [
+        (Action.EDIT, 1, "red-1"), (Action.EDIT, 2, "red-2"), (Action.DELETE, 3, "red-3"),
+    ]  # fmt: skip
+
+
+async def test_a_longer_one_is_edited_in_its_place_and_goes_on(thread: Thread) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    await thread.edited()
+
+    planned = await thread.approved(("Uno.", *PARTS[1:], "Quattro.", "Cinque."), Remedy.EDIT)
+
+    assert [(one.action, one.part) for one in planned] == [
+        (Action.EDIT, 1), (Action.EDIT, 2), (Action.EDIT, 3), (Action.REPLY, 4),
+    ]  # fmt: skip
+
+
+async def test_what_says_all_that_it_should_is_left(thread: Thread) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    await thread.edited()
+
+    assert await thread.approved(PARTS, Remedy.REPLACE) == []
