@@ -47,9 +47,9 @@ async def swept(store: Store, clock: Clock, page: Page) -> list[tuple[Action, Op
     publishers = {name: FakePublisher(name) for name in stories.CHANNELS} | {page.channel: page}
     await Reconcile(store, publishers, clock, lambda: None).sweep()
     async with store.reading() as session:
-        query = select(Operation.action, Operation.state)
-        query = query.where(Operation.channel == page.channel).order_by(col(Operation.id))
-        return [(action, state) for action, state in (await session.exec(query)).all()]
+        query = select(Operation).where(Operation.channel == page.channel)
+        found = await session.exec(query.order_by(col(Operation.id)))
+        return [(one.action, one.state) for one in found.all()]
 
 
 @pytest.mark.parametrize("written", [True, False])
