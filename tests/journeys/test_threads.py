@@ -1,7 +1,6 @@
 """A piece that X gets in several posts: composed, broken in every way, and out whole, once."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,8 +37,6 @@ PARTS = (
     "Servono solo un documento & mezz’ora.",
     "Vi aspettiamo!",
 )
-SHOTS = os.environ.get("SHOTS", "")
-"""A folder for pictures of what the browser shows, for people who want to look."""
 
 
 class Misfortune:
@@ -216,16 +213,12 @@ async def test_a_thread_is_composed_in_the_browser(
     ]
     assert await violations(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    if SHOTS:
-        await page.screenshot(path=f"{SHOTS}/articolo-{size['width']}.png", full_page=True)
 
     await page.get_by_role("button", name="Salva", exact=True).last.click()
     await expect(page.get_by_text("Salvato.")).to_be_visible()
     await page.goto(f"{newsroom.desk.address}/redazione/scheda/1")
     await expect(page.get_by_text("Una serie di 4 post")).to_be_visible()
     assert await violations(page) == []
-    if SHOTS:
-        await page.screenshot(path=f"{SHOTS}/scheda-{size['width']}.png", full_page=True)
     async with newsroom.store.reading() as session:
         article = (await session.exec(select(Article))).one()
     assert article.texts["x"] == joined(PARTS)
