@@ -15,6 +15,7 @@ from content.deliveries import Action, Operation
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.reach import AGAIN, Reading
 from content.slots import ROME
+from content.threads import said
 from content.workflow import OperationState
 
 PAID = (Action.CREATE, Action.REPLY)
@@ -102,16 +103,18 @@ async def _cost(
     session: AsyncSession, channel: str, prices: Prices, which: ColumnElement[bool]
 ) -> Decimal:
     query = (
-        select(FrozenPost, Operation.part, Operation.state)
+        select(FrozenPost, Operation)
         .join(Operation, col(Operation.post_id) == col(FrozenPost.id))
         .where(Operation.channel == channel, col(Operation.action).in_(PAID), which)
     )
     cost = Decimal(0)
-    for one, part, state in (await session.exec(query)).all():
+    for one, operation in (await session.exec(query)).all():
         with suppress(NotAsApproved):  # nothing is sent of it
-            whole = one.post()
-            done = state is OperationState.DONE
-            cost += prices.post(whole.part(part) if done else whole.from_part(part))
+            post, begun = one.post(), operation.state is not OperationState.DONE
+            follows = begun and operation.part > 1
+            cost += prices.post(
+                post.from_part(operation.part) if follows else said(operation, post)
+            )
     return cost
 
 

@@ -25,7 +25,7 @@ from content.workflow import ArticleState, SubmissionState
 SLUG_LENGTH: Final = 80
 EDITABLE: Final = (
     "kind", "section", "title", "lead", "text", "organisation", "municipality", "province",
-    "link", "sdgs", "texts", "media", "credit",
+    "link", "sdgs", "texts", "media", "credit", "correction",
 )  # fmt: skip
 """What a person may change of an article."""
 
@@ -33,7 +33,8 @@ EDITABLE: Final = (
 class Article(SQLModel, table=True):
     """The edited piece of one submission; `drafted` keeps what the assistant first wrote.
 
-    `credit` says whose the pictures are, where the newsroom wrote something else than the author.
+    `credit` says whose the pictures are, where the newsroom wrote something else than the author;
+    `correction` says in a sentence what this version puts right of what is out.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -52,6 +53,7 @@ class Article(SQLModel, table=True):
     province: str | None = None
     link: str | None = None
     credit: str | None = None
+    correction: str | None = None
     sdgs: list[int] = Field(sa_column=Column(JSON, nullable=False))
     texts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     media: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
@@ -88,6 +90,7 @@ async def draft(
         "texts": dict(drafted.texts),
         "media": words.suggested(pictures, alts, drafted.title),
         "drafted": drafted.model_dump(mode="json"),
+        "correction": None,
     }
     article = await of_submission(session, revision.submission_id)
     if article is None:
@@ -213,6 +216,7 @@ async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece
         credit=f"{credit} ({LICENCE})" if credit and article.media else "",
         lab=lab.title if lab else "",
         lab_slug=lab.slug if lab else "",
+        correction=article.correction or "",
     )
 
 

@@ -134,7 +134,11 @@ async def _is_whole(session: AsyncSession, thread: Sequence[Standing], post: Fro
         col(FrozenPost.id).in_({one.last.post_id for one in thread})
     )
     same = set((await session.exec(query)).all()) == {post.sha256}
-    return same and len(thread) == count(post) and all(one.is_settled for one in thread)
+    return (
+        same
+        and len(thread) == count(post, answering=thread[0].made.action is Action.REPLY)
+        and all(one.is_settled for one in thread)
+    )
 
 
 async def _says(session: AsyncSession, last: Standing, post: FrozenPost) -> bool:
@@ -168,7 +172,7 @@ def _next(there: Standing, post: FrozenPost, action: Action, when: datetime) -> 
         post_id=post.id,
         action=action,
         part=there.made.part if action is Action.EDIT else 1,
-        parts=count(post),
+        parts=count(post, answering=action is Action.REPLY),
         state=OperationState.SCHEDULED,
         due_at=place.due_at,
         local_time=place.local_time,

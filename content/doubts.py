@@ -15,6 +15,7 @@ from content.history import NEWSROOM, Actor, record
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import MENDING
 from content.sending import REFUSED
+from content.threads import said
 from content.workflow import OperationState
 
 _TAMPERED: Final = timedelta(hours=1)
@@ -79,7 +80,7 @@ async def waiting(
     found = []
     for one, frozen, last, first in (await session.exec(query)).all():
         try:
-            post = frozen.post().part(one.part)
+            post = said(one, frozen.post())
         except NotAsApproved:
             await ask_people(session, one.id, now=now)
             await look_again(session, one.id, now + _TAMPERED)

@@ -22,7 +22,7 @@ _KNOWN: Final[Mapping[str, Callable[[Any], Any]]] = {"kind": Kind, "section": Se
 
 LONGEST: Final[Mapping[str, int]] = {
     "title": 200, "lead": 1000, "text": 40_000, "organisation": 200, "link": 2000, "credit": 200,
-    "texts": 10_000, "alt": 1000, "caption": 500,
+    "correction": 240, "texts": 10_000, "alt": 1000, "caption": 500,
 }  # fmt: skip
 """How many characters each field may have."""
 
@@ -69,6 +69,7 @@ async def edit(
             session, article, ARTICLE, ArticleState.DRAFT, verb="reopened", by=by, now=now
         )
         await call_off(session, article.id, by=by, now=now)
+        changes = {"correction": None, **changes}  # the note of before is said already
     for name, value in changes.items():
         changed = alts.reviewed(article.media, value) if name == "media" else value
         setattr(article, name, _KNOWN[name](changed) if name in _KNOWN else changed)

@@ -65,7 +65,7 @@ PLACES: Final = (
             "drafted": {},
         }
         | dict.fromkeys(("slug", "title", "lead", "text", "organisation"), "")
-        | dict.fromkeys(("municipality", "province", "link", "credit")),
+        | dict.fromkeys(("municipality", "province", "link", "credit", "correction")),
     ),
     Place("article_version", "article_id", "article", {"content": {}}),
     Place("writing", "article_id", "article", None),

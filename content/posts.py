@@ -97,6 +97,12 @@ class Post(BaseModel):
     more: tuple[str, ...] = ()
     answers: str | None = None
 
+    @property
+    def answer(self) -> "Post":
+        """What answers this channel's older post: the words of the fact `reply`, if it has them."""
+        words = self.facts.get("reply")
+        return self.model_copy(update={"text": words, "media": (), "more": ()}) if words else self
+
     def canonical(self) -> str:
         """Return the one JSON text that stands for this post; what is hashed and stored."""
         return self.model_dump_json(exclude={"answers"} if self.more else {"answers", "more"})

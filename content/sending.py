@@ -17,6 +17,7 @@ from content.endings import resolve
 from content.history import NEWSROOM, record
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import claimable, expected
+from content.threads import said
 from content.workflow import OperationState
 
 LEASE: Final = timedelta(minutes=5)
@@ -166,7 +167,7 @@ async def claim_due(
         number=operation.tries,
         channel=operation.channel,
         action=operation.action,
-        post=_as_approved(frozen, operation.part),
+        post=_as_approved(frozen, operation),
         due_at=operation.due_at,
         lease_until=now + LEASE,
         remote_id=operation.remote_id,
@@ -215,9 +216,9 @@ async def leave_unconfirmed(
     return await _close(session, claimed, OperationState.UNCONFIRMED, verb, reason, values, now=now)
 
 
-def _as_approved(frozen: FrozenPost, part: int) -> Post | None:
+def _as_approved(frozen: FrozenPost, operation: Operation) -> Post | None:
     try:
-        return frozen.post().part(part)
+        return said(operation, frozen.post())
     except NotAsApproved:
         return None
 

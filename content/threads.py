@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from content.deliveries import Action, Operation
-from content.posts import FrozenPost, NotAsApproved
+from content.posts import FrozenPost, NotAsApproved, Post
 from content.slots import at_once
 from content.workflow import OperationState
 
@@ -30,10 +30,20 @@ def joined(parts: Sequence[str]) -> str:
     return f"\n{BREAK}\n".join(part for one in parts if (part := one.strip()))
 
 
-def count(post: FrozenPost) -> int:
-    """Return how many parts a post has; one where what is stored is not what was approved."""
+def said(operation: Operation, post: Post) -> Post:
+    """Return what of a post an operation puts out: a part of a thread, or what answers an older."""
+    answers = operation.action is Action.REPLY and operation.part == 1
+    return (post.answer if answers else post).part(operation.part)
+
+
+def count(post: FrozenPost, *, answering: bool = False) -> int:
+    """Return how many parts a post, or its answer to an older one, has.
+
+    One where what is stored is not what was approved.
+    """
     try:
-        return len(post.post().parts)
+        whole = post.post()
+        return len((whole.answer if answering else whole).parts)
     except NotAsApproved:
         return 1
 

@@ -160,14 +160,17 @@ class X(Publisher):
     def render(self, piece: Piece) -> Post:
         """Return the words chosen for X, or the title, shortened to fit with the address.
 
-        Words that are divided into parts are a thread.
+        Words that are divided into parts are a thread. The fact `reply` answers an older post with
+        what was put right.
         """
         ending = f"\n{piece.url}"
+        room = weighted_length(ending)
         parts = parts_of(piece.texts.get(self.channel, "")) or [piece.title]
         if len(parts) > 1:
             text, *more = texts(self, parts, ending)
         else:
-            text, more = shorten(parts[0], weighted_length(ending)) + ending, []
+            text, more = shorten(parts[0], room) + ending, []
+        note = shorten(f"Correzione: {piece.correction}", room) + ending
         return Post(
             channel=self.channel,
             title=piece.title,
@@ -175,6 +178,7 @@ class X(Publisher):
             link=piece.url,
             media=shown(piece, LIMITS, self.limits.media),
             more=tuple(more),
+            facts={"reply": note} if piece.correction else {},
         )
 
     def publish(self, post: Post, call: Call) -> Published:

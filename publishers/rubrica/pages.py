@@ -58,7 +58,7 @@ class Pages:
         card = Card(entry, self.masthead)
         return self._page(
             "article.html", card=card, related=self.cards(related), corrections=corrections,
-            data=structured.of_article(card), film=film(card.post.link),
+            data=structured.of_article(card, corrections), film=film(card.post.link),
         )  # fmt: skip
 
     def retracted(self, entry: Entry) -> bytes:

@@ -4,6 +4,7 @@ What Google asks for and recommends:
 https://developers.google.com/search/docs/appearance/structured-data/article
 https://developers.google.com/search/docs/appearance/structured-data/video
 https://developers.google.com/search/docs/appearance/structured-data/breadcrumb
+https://schema.org/correction
 """
 
 import json
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from content.posts import Section
 from publishers.rubrica.cards import Card, Masthead
+from publishers.rubrica.catalogue import Correction
 from publishers.rubrica.enclosures import Enclosure
 from publishers.rubrica.films import Film, film
 from publishers.rubrica.words import SECTIONS, utc
@@ -22,14 +24,14 @@ _GOAL: Final = "https://sdgs.un.org/goals/goal{number}"
 Data = dict[str, Any]
 
 
-def of_article(card: Card) -> Markup:
-    """Return what is said of an article: the piece, its films, the way to it."""
+def of_article(card: Card, corrections: Sequence[Correction] = ()) -> Markup:
+    """Return what is said of an article: the piece with what was put right, its films, the way."""
     section = SECTIONS[Section(card.entry.section)].name
     way = [
         (section, f"/{card.entry.section}/"),
         (card.post.title, f"/{card.entry.section}/{card.entry.slug}/"),
     ]
-    return inert([_article(card), *_films(card), _way(card.masthead, way)])
+    return inert([_article(card, corrections), *_films(card), _way(card.masthead, way)])
 
 
 def of_list(masthead: Masthead, way: Sequence[tuple[str, str]]) -> Markup:
@@ -45,7 +47,7 @@ def inert(data: object) -> Markup:
     return Markup(text)  # noqa: S704  the three signs that matter are gone
 
 
-def _article(card: Card) -> Data:
+def _article(card: Card, corrections: Sequence[Correction]) -> Data:
     masthead = card.masthead
     pictures = [masthead.origin + picture.src for picture in card.pictures]
     body = card.bodies[:1]
@@ -75,6 +77,10 @@ def _article(card: Card) -> Data:
             for goal in card.goals
         ],
         "contentLocation": {"@type": "Place", "name": card.place} if card.place else None,
+        "correction": [
+            {"@type": "CorrectionComment", "text": one.note, "datePublished": utc(one.moment)}
+            for one in corrections
+        ],
     }
     return {name: value for name, value in data.items() if value not in (None, [])}
 

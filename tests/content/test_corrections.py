@@ -2,12 +2,23 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import deliveries, doubts, editing, privacy, review, sending, silence, withdrawals
+from content import (
+    articles,
+    deliveries,
+    doubts,
+    editing,
+    privacy,
+    review,
+    sending,
+    silence,
+    withdrawals,
+)
 from content.articles import Article, of_submission
 from content.corrections import Remedies, Remedy
 from content.deliveries import Action, Operation
@@ -742,3 +753,52 @@ async def test_a_case_taken_down_before_is_emptied_with_its_author(
         assert await forgotten(session, cast, clock) == []
 
         assert await is_emptied(session)
+
+
+# ---------------------------------------------------------------- what was corrected, in a sentence
+
+
+async def test_an_answer_says_what_was_corrected_and_is_looked_for_as_such(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Altro")
+        submission, article = await case_of(session)
+        facts: dict[str, Any] = {"reply": "Correzione: è un altro."}
+        posts = [
+            one.model_copy(update={"facts": facts}) if one.channel == RED else one
+            for one in stories.posts_of(article)
+        ]
+        planned = await review.approve(
+            session, submission, cast.bruno, posts, version=article.version,
+            seen=review.view_hash(posts), page_channel=PAGE, immediately=True,
+            remedies={RED: Remedy.REPLY}, now=clock(),
+        )  # fmt: skip
+        reply = next(one for one in planned if one.action is Action.REPLY)
+
+        taken = await claimed(session, reply, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+
+        (doubt,) = await doubts.waiting(session, [RED], now=clock(), limit=9)
+        assert taken.post is not None
+        assert doubt.post.text == taken.post.text == "Correzione: è un altro."
+
+
+async def test_the_note_of_a_correction_is_not_said_of_the_next_one(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        by = Actor("moderator", cast.gaia.id)
+        _, article = await case_of(session)
+        change = {"title": "Altro", "correction": "È un altro."}
+        await editing.edit(session, article, change, by=by, now=clock())
+        await edited(session, cast, clock, "Un altro")
+        assert article.correction == "È un altro."
+        assert (await articles.piece(session, article, "https://a.it")).correction == "È un altro."
+        await approved_again(session, cast, clock, {})
+
+        await edited(session, cast, clock, "Altro ancora")
+
+        assert article.correction is None

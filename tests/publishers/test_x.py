@@ -143,6 +143,17 @@ def test_words_too_long_are_cut_so_that_the_address_fits(publisher: X) -> None:
     assert rendered.sha256 == publisher.render(piece(texts={"x": "parola 🏔️ " * 60})).sha256
 
 
+def test_what_was_put_right_answers_the_older_post_and_fits_with_the_address(publisher: X) -> None:
+    short = publisher.render(piece(correction="Apre martedì 12."))
+    long = publisher.render(piece(correction="parola 🏔️ " * 60))
+
+    assert short.answer.text == f"Correzione: Apre martedì 12.\n{URL}"
+    assert short.answer.media == ()
+    assert short.text == publisher.render(piece()).text
+    assert weighted_length(long.answer.text) <= 280
+    assert long.answer.text.endswith(f"…\n{URL}")
+
+
 def test_at_most_four_pictures_are_rendered(publisher: X) -> None:
     media = [Medium(sha256=str(n), mime="image/png", width=1, height=1) for n in range(6)]
     assert publisher.render(piece(media=media)).media == tuple(media[:4])

@@ -11,7 +11,7 @@ from content.posts import Section
 from content.threads import joined
 
 _LINES: Final = ("title", "lead", "organisation")
-_OPTIONAL: Final = ("link", "credit")
+_OPTIONAL: Final = ("link", "credit", "correction")
 _WORDS: Final = {"alt": "alt", "caption": "didascalia"}
 _GOALS: Final = frozenset(str(goal.number) for goal in GOALS)
 
@@ -28,7 +28,9 @@ def content_of(
     for name in _LINES:
         said[name] = _line(_told(form, name), base[name])
     for name in _OPTIONAL:
-        said[name] = _line(_told(form, name), base.get(name) or "") or None
+        told = _line(_told(form, name), base.get(name) or "") or None
+        if told or name in base:
+            said[name] = told
     said["text"] = _whole(_told(form, "text"), base["text"])
     if (section := _told(form, "section")) in list(Section):
         said["section"] = section

@@ -89,6 +89,11 @@ def test_what_was_put_right_is_said_with_its_day(tmp_path: Path) -> None:
     told = visible(page(rubrica, ORTO))
     assert "Aggiornato il 23 novembre 2026 : Il giorno era un altro." in told
     assert "Aggiornato il 24 novembre 2026 : Il nome &lt;b&gt;giusto&lt;/b&gt;." in told
+    said = page(rubrica, ORTO)
+    assert (
+        '"correction":[{"@type":"CorrectionComment","text":"Il giorno era un altro.",'
+        '"datePublished":"2026-11-23T' in said
+    )
 
 
 def test_a_lasting_list_has_feeds_and_a_long_one_has_pages(tmp_path: Path) -> None:

@@ -129,3 +129,23 @@ async def test_a_deletion_that_a_channel_refused_is_tried_again_or_closed(
     await gaia.press(f"/uscita/{refused.id}/annulla")
 
     assert (await operations(desk))[3].state is OperationState.CANCELLED
+
+
+async def test_what_is_corrected_is_written_in_a_sentence_once_something_is_out(
+    desk: Desk, out: list[Operation], gaia: Browser
+) -> None:
+    assert 'name="correction"' in (await gaia.get("/redazione/articolo/1")).text
+    async with desk.store.reading() as session:
+        article = (await session.exec(select(Article))).one()
+
+    answer = await gaia.press(
+        "/articolo/1", versione=str(article.version), stato=article.state, title="Altro",
+        aperta="2026-11-22T09:00:00+00:00", lead=article.lead, text=article.text,
+        organisation=article.organisation, correction="  Il giorno era\tun altro. ",
+    )  # fmt: skip
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    async with desk.store.reading() as session:
+        said = (await session.exec(select(Article.correction))).one()
+    assert said == "Il giorno era un altro."
+    assert "Il giorno era un altro." in (await gaia.get("/redazione/articolo/1")).text

@@ -36,12 +36,14 @@ def test_each_field_says_what_it_says() -> None:
     found = said(
         ("title", "  Un\ttitolo \n nuovo"), ("text", "# A\r\n\r\n- b\r\n    - c"),
         ("link", "https://b.example"), ("credit", "Archivio"), ("section", "articoli"),
-        ("sdg", "17"), ("testo-x", ""), (f"didascalia-{'a' * 64}", "La sala, ieri"),
+        ("correction", " Apre  il 12."), ("sdg", "17"), ("testo-x", ""),
+        (f"didascalia-{'a' * 64}", "La sala, ieri"),
     )  # fmt: skip
 
     assert found["title"] == "Un titolo nuovo"
     assert found["text"] == "# A\n\n- b\n    - c"
     assert (found["link"], found["credit"]) == ("https://b.example", "Archivio")
+    assert found["correction"] == "Apre il 12."
     assert (found["section"], found["sdgs"]) == ("articoli", [17])
     assert found["texts"] == {"mastodon": "Quattro"}
     assert found["media"][0]["caption"] == "La sala, ieri"
