@@ -20,6 +20,7 @@ from content.posts import Post, frozen
 from content.standing import operations_of, standing
 from content.submissions import Submission
 from content.workflow import ArticleState, OperationState, SubmissionState
+from publishers import mending
 
 LONGEST_TEXT: Final = 2400
 LONGEST_LEAD: Final = 400
@@ -70,7 +71,8 @@ async def face(
         posts = await newsroom.render(session, article)
         view = review.view_hash(posts)
         lacks, mends = await approvals.remarks(session, submission, article, view)
-        lines, more = [*lines, *lacks], [*more, *mends, *buttons(submission, article, view)]
+        lines = [*lines, *lacks, *await _remedies(newsroom, session, submission)]
+        more = [*more, *mends, *buttons(submission, article, view)]
     else:
         posts = await frozen(session, article.id, article.version)
         more = await _calendar(newsroom, session, article)
@@ -174,6 +176,19 @@ async def _standing(
     if any(one.state is OperationState.SCHEDULED for one in outlets):
         lines.append(texts.CALENDAR_LEGEND)
     return "\n".join(lines)
+
+
+async def _remedies(newsroom: Newsroom, session: AsyncSession, submission: Submission) -> list[str]:
+    """Say where the browser lets one choose what to do about a post that is out."""
+    there = standing(await operations_of(session, submission.id, locked=False))
+    out = {one.made.channel for one in there if not one.is_leaving}
+    labels = [
+        publisher.label
+        for name, publisher in newsroom.publishers.items()
+        if name in out and len(mending.remedies(publisher, page=name == newsroom.page_channel)) > 1
+    ]
+    link = f"{newsroom.console}/scheda/{submission.id}" if newsroom.console else ""
+    return [texts.card_remedies(labels, link)] if labels else []
 
 
 async def _retraction(session: AsyncSession, submission: Submission, article: Article) -> Keyboard:

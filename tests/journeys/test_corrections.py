@@ -99,7 +99,8 @@ async def test_a_correction_changes_what_can_be_changed_and_leaves_the_rest(
         await editing.edit(session, article, change, by=NEWSROOM, now=newsroom.clock())
     newsroom.newsroom.happened()
 
-    await bruno.presses(APPROVE_NOW, await bruno.sees("va approvata di nuovo"))
+    card = await bruno.sees("va approvata di nuovo", "Già uscito su Facebook, X", "nel browser")
+    await bruno.presses(APPROVE_NOW, card)
 
     told = await ada.sees("è stata corretta")
     assert told["text"].count("Rubrica: http") == 1

@@ -44,6 +44,15 @@ NEEDS_ANOTHER: Final = "Hai già approvato tu: la seconda approvazione spetta a 
 APPROVE_AGAIN: Final = "✏️ Modificata dopo l’approvazione: per uscire va approvata di nuovo."
 
 
+def card_remedies(labels: Sequence[str], link: str) -> str:
+    """Say on a card where what to do about posts that are out is chosen."""
+    where = f"nel browser, prima di approvare: {escape(link)}" if link else "nel browser"
+    return (
+        f"🛠 Già uscito su {escape(', '.join(labels))}. Se approvi da qui il post viene modificato "
+        f"dove si può, altrove resta com’è; per rispondere o sostituirlo scegli {where}"
+    )
+
+
 def card_alts(proposed: Sequence[str]) -> str:
     """Show on a card the descriptions of pictures that nobody wrote."""
     said = "; ".join(f"«{escape(excerpt(one, 120))}»" for one in dict.fromkeys(proposed) if one)
