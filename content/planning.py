@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,22 +12,16 @@ from content import silence
 from content.articles import Article
 from content.availability import next_free
 from content.channels import TOO_LATE, shelf_lives
-from content.deliveries import (
-    Action,
-    Delivery,
-    Operation,
-    article_of,
-)
+from content.deliveries import Action, Delivery, Operation, article_of
 from content.endings import resolve
 from content.history import Actor, NotAllowed, record
 from content.posts import FrozenPost
 from content.readiness import MENDING
 from content.slots import Place, at_once
+from content.standing import making_room
 from content.submissions import Kind
 from content.threads import count
 from content.workflow import OperationState
-
-_WAITS: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 
 
 class NoPage(Exception):
@@ -161,7 +155,7 @@ async def cancel(
     As `drop`, and the deletions that were to make room for it go too if they are not on their way.
     """
     operation = await session.get_one(Operation, operation_id)
-    room = await _making_room(session, operation)
+    room = await making_room(session, operation)
     await drop(session, operation_id, by=by, now=now)
     for deletion in room:
         with suppress(NotAllowed):  # a worker took it a moment ago
@@ -270,19 +264,6 @@ async def _page_of(session: AsyncSession, operation: Operation) -> Operation | N
     if operation.after_id is None:
         return None
     return await session.get_one(Operation, operation.after_id, with_for_update=True)
-
-
-async def _making_room(session: AsyncSession, operation: Operation) -> Sequence[Operation]:
-    """Return the deletions on an operation's channel, not begun, that it was to follow."""
-    if operation.action is not Action.CREATE or operation.after_id is None:
-        return []
-    query = select(Operation).where(
-        Operation.delivery_id == operation.delivery_id,
-        Operation.action == Action.DELETE,
-        col(Operation.state).in_(_WAITS),
-        col(Operation.id) < operation.id,
-    )
-    return (await session.exec(query.order_by(col(Operation.id)).with_for_update())).all()
 
 
 async def _waiting_for(session: AsyncSession, operation_id: int) -> Sequence[Operation]:

@@ -12,6 +12,7 @@ from content.deliveries import Action, Delivery, Operation
 from content.workflow import OperationState
 
 _OUT: Final = (OperationState.DONE, OperationState.SENDING, OperationState.UNCONFIRMED)
+_WAITS: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 _MADE: Final = (Action.CREATE, Action.REPLY)
 
 
@@ -116,6 +117,19 @@ def by_thread(there: Sequence[Standing]) -> list[list[Standing]]:
             last[one.made.delivery_id] = [one]
             found.append(last[one.made.delivery_id])
     return found
+
+
+async def making_room(session: AsyncSession, operation: Operation) -> Sequence[Operation]:
+    """Return the deletions on an operation's channel, not begun, that it was to follow."""
+    if operation.action is not Action.CREATE or operation.after_id is None:
+        return []
+    query = select(Operation).where(
+        Operation.delivery_id == operation.delivery_id,
+        Operation.action == Action.DELETE,
+        col(Operation.state).in_(_WAITS),
+        col(Operation.id) < operation.id,
+    )
+    return (await session.exec(query.order_by(col(Operation.id)).with_for_update())).all()
 
 
 def _is_aimed_at(operation: Operation, post: Standing) -> bool:
