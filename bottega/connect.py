@@ -10,24 +10,21 @@ from typing import Annotated, Any, Final
 import typer
 
 from bottega.alone import CannotStart, opened
-from bottega.connecting import HOST, PATH, Declined, Secret, waiting
+from bottega.connecting import HOST, PATH, Declined, waiting
 from bottega.keys import NO_KEY
 from bottega.settings import Settings
 from content import credentials
-from content.credentials import Account, Grant
+from content.handshakes import Offer, Secret
 from content.history import NEWSROOM
 from content.vault import Vault
-from publishers import Facebook, X, facebook_oauth, x_oauth
+from publishers import Facebook, X
 from publishers.base import CannotTell, ChannelDown, Rejected, Unavailable, Unclear
+from publishers.connectable import Connectable
 
 NOT_WELL: Final = 1
 PORT: Final = 8723
 PATIENCE_SECONDS: Final = 600.0
 _KEPT: Final = "Non è cambiato niente."
-_LET_POST: Final = (
-    "Chi ne ha il controllo completo le dia, nelle impostazioni della pagina, l'attività "
-    "«Contenuti»."
-)
 Port = Annotated[int, typer.Option(help="Where the browser comes back, on this computer.")]
 
 
@@ -53,7 +50,11 @@ def commands(settings: Callable[[], Settings], say: Callable[[str], None]) -> ty
     @app.command()
     def x(port: Port = PORT) -> None:
         """Connect the X account that posts, and keep it sealed in the database."""
-        _end(_connected(settings(), say, port, connect_x), say)
+
+        async def connect(desk: Desk) -> None:
+            await connect_to(desk, X)
+
+        _end(_connected(settings(), say, port, connect), say)
 
     @app.command()
     def facebook(
@@ -63,105 +64,50 @@ def commands(settings: Callable[[], Settings], say: Callable[[str], None]) -> ty
         """Connect the Facebook page on which posts go out, and keep it sealed in the database."""
 
         async def connect(desk: Desk) -> None:
-            await connect_facebook(desk, page)
+            await connect_to(desk, Facebook, "localhost", page)
 
         _end(_connected(settings(), say, port, connect), say)
 
     return app
 
 
-async def connect_x(desk: Desk) -> None:
-    """Let the person choose the account at X, and keep it; raises Stopped and the adapter's."""
-    publisher = X(desk.settings.channels()[X.channel], Path())
-    if not publisher.app.client_id:
-        raise Stopped(
-            "Manca X_CLIENT_ID. Su console.x.com apri la tua app, «User authentication settings»: "
-            f"permessi «Read and write», indirizzo di ritorno http://{HOST}:{desk.port}{PATH}. Poi "
-            "copia Client ID (e Client Secret) in .env."
-        )
-    secret, back = Secret(), f"http://{HOST}:{desk.port}{PATH}"
-    address = x_oauth.address(publisher.app, back, secret.state, secret.challenge)
-    code = await asked(desk, secret, address, "X")
-    grant = await asyncio.to_thread(x_oauth.redeem, publisher.app, code, secret.verifier, back)
-    if missing := sorted(set(x_oauth.SCOPES) - set(grant.scopes)):
-        raise Stopped(f"X non ha dato tutti i permessi: manca {', '.join(missing)}. Ricomincia.")
-    signed = publisher.signed_in(Account("", "", grant.token))
-    number, name = await asyncio.to_thread(signed.me)
-    wanted = publisher.username
-    if wanted and name.lower() != wanted.lower():
-        raise Stopped(
-            f"Hai dato l'accesso a @{name}, ma X_USERNAME dice @{wanted}: entra in X con l'account "
-            "giusto, oppure correggi X_USERNAME. Poi ricomincia."
-        )
-    await keep(desk, X.channel, grant, (number, f"@{name}"))
+async def connect_to(
+    desk: Desk, one: type[Connectable], host: str = HOST, wanted: str = ""
+) -> None:
+    """Let the person choose the account at a service, and keep it; raises Stopped, the adapter's.
 
-
-async def connect_facebook(desk: Desk, page_id: str = "") -> None:
-    """Let the person choose the page at Facebook, and keep it; raises Stopped and the adapter's."""
-    publisher = Facebook(desk.settings.channels()[Facebook.channel], Path())
-    app, secret, back = publisher.app, Secret(), f"http://localhost:{desk.port}{PATH}"
-    if not app.id or not app.secret:
-        raise Stopped(
-            "Mancano FACEBOOK_APP_ID e FACEBOOK_APP_SECRET. Su developers.facebook.com apri la tua "
-            f"app; in «Facebook Login», «Impostazioni», aggiungi l'indirizzo di ritorno {back}. "
-            "Poi copia da «Impostazioni», «Di base», ID e chiave segreta in .env."
-        )
-    address = facebook_oauth.address(app, back, secret.state)
-    code = await asked(desk, secret, address, "Facebook")
-    token = await asyncio.to_thread(facebook_oauth.redeem, app, code, back)
-    scopes = await asyncio.to_thread(facebook_oauth.granted, app, token)
-    if missing := sorted(set(facebook_oauth.SCOPES) - set(scopes)):
-        raise Stopped(
-            f"Facebook non ha dato tutti i permessi: manca {', '.join(missing)}. {_KEPT} "
-            "Ricomincia e lascia acceso ciò che chiede."
-        )
-    there = await asyncio.to_thread(facebook_oauth.pages, app, token)
-    page = _chosen(desk, there, page_id or publisher.page_id)
-    signed = publisher.signed_in(Account(page.id, page.name, page.token))
-    (finding,) = await asyncio.to_thread(signed.check)
-    if not finding.well:
-        raise Stopped(f"{finding.what} {_KEPT}")
-    await keep(desk, Facebook.channel, Grant(page.token, scopes), (page.id, page.name))
-
-
-def _chosen(desk: Desk, there: Sequence[facebook_oauth.Page], wanted: str) -> facebook_oauth.Page:
-    """Return the page, of those that can be posted on, that settings or person name.
-
-    Raises Stopped.
+    `wanted` is the id of the account to choose at once.
     """
-    if not there:
-        raise Stopped(
-            f"Facebook non mostra nessuna pagina. {_KEPT} Ricomincia con chi ha il controllo della "
-            "pagina, e sceglila quando Facebook lo chiede."
-        )
-    closed = [page for page in there if not page.posts]
-    there = [page for page in there if page.posts]
-    for page in closed:
-        if page.id == wanted or not there:
-            raise Stopped(f"{_cannot_post(page)} {_KEPT} {_LET_POST} Poi ricomincia.")
-        desk.say(f"{_cannot_post(page)} {_LET_POST}")
+    publisher = one(desk.settings.channels()[one.channel], Path())
+    secret, back = Secret(), f"http://{host}:{desk.port}{PATH}"
+    if publisher.lacking:
+        told = " e ".join(publisher.lacking)
+        raise Stopped(f"In .env manca: {told}. {publisher.preparation(back)}")
+    code = await asked(desk, secret, publisher.question(secret, back), one.label)
+    offers = await asyncio.to_thread(publisher.offers, code, secret, back)
+    chosen = _chosen(desk, offers, wanted)
+    await asyncio.to_thread(publisher.vouch, chosen)
+    await keep(desk, one.channel, chosen)
+
+
+def _chosen(desk: Desk, there: Sequence[Offer], wanted: str) -> Offer:
+    """Return the account that the person names, or the only one to be had; raises Stopped."""
+    for one in there:
+        if one.closed:
+            desk.say(one.closed)
+    there = [one for one in there if not one.closed]
     if not wanted and len(there) > 1:
-        for number, page in enumerate(there, 1):
-            desk.say(f"{number}. {page.name} ({page.id})")
+        for number, one in enumerate(there, 1):
+            desk.say(f"{number}. {one.name} ({one.id})")
         said = desk.choose("Quale pagina? Scrivi il suo numero d'ordine")
         if not (said.isdecimal() and 1 <= int(said) <= len(there)):
             raise Stopped(f"Nessuna pagina ha quel numero. {_KEPT} Ricomincia.")
         return there[int(said) - 1]
-    for page in there:
-        if wanted in ("", page.id):
-            return page
-    names = ", ".join(f"«{page.name}» ({page.id})" for page in there)
-    raise Stopped(
-        f"La pagina {wanted} non è fra quelle a cui hai dato l'accesso: {names}. {_KEPT} Correggi "
-        "FACEBOOK_PAGE_ID, oppure ricomincia con l'account giusto."
-    )
-
-
-def _cannot_post(page: facebook_oauth.Page) -> str:
-    return (
-        f"Su «{page.name}» ({page.id}) chi ha dato l'accesso non può pubblicare, e per questo non "
-        "la propongo."
-    )
+    for one in there:
+        if wanted in ("", one.id):
+            return one
+    names = ", ".join(f"«{one.name}» ({one.id})" for one in there)
+    raise Stopped(f"La pagina {wanted} non è fra quelle a cui hai dato l'accesso: {names}. {_KEPT}")
 
 
 async def asked(desk: Desk, secret: Secret, address: str, where: str) -> str:
@@ -178,13 +124,14 @@ async def asked(desk: Desk, secret: Secret, address: str, where: str) -> str:
             raise Stopped(f"Sono passati dieci minuti. {_KEPT} Ricomincia.") from None
 
 
-async def keep(desk: Desk, channel: str, grant: Grant, account: tuple[str, str]) -> None:
+async def keep(desk: Desk, channel: str, chosen: Offer) -> None:
     """Keep what was granted, sealed, and let the channel send again if nobody paused it."""
     async with opened(desk.settings) as store, store.transaction() as session:
+        account, now = (chosen.id, chosen.name), datetime.now(UTC)
         resumed = await credentials.keep(
-            session, desk.vault, channel, grant, account, by=NEWSROOM, now=datetime.now(UTC)
+            session, desk.vault, channel, chosen.grant, account, by=NEWSROOM, now=now
         )
-    desk.say(f"Collegato: {account[1]}.")
+    desk.say(f"Collegato: {chosen.name}.")
     if resumed:
         desk.say("Il canale era in pausa e riprende da solo.")
 

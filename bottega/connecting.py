@@ -1,14 +1,10 @@
 """The browser sent back after a person let an app in: one state, good once, on loopback."""
 
 import asyncio
-import base64
-import hashlib
 import hmac
 import html
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.applications import Starlette
@@ -28,20 +24,6 @@ _HEADERS: Final = {
 
 class Declined(Exception):
     """The person, or the service, did not let the app in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """What proves that an answer is to our question: the state, and PKCE's verifier (RFC 7636)."""
-
-    state: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
-    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(64), repr=False)
-
-    @property
-    def challenge(self) -> str:
-        """The verifier's S256 challenge."""
-        digest = hashlib.sha256(self.verifier.encode()).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 class Callback:

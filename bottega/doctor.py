@@ -158,7 +158,7 @@ async def _channel(
     publisher: Publisher, account: Credential | None, access: Access
 ) -> Sequence[Finding]:
     if account is None and not publisher.has_keys:
-        mend = f"Collegalo con «bottega connect {publisher.channel}»."
+        mend = f"Collegalo in Canali, oppure con «bottega connect {publisher.channel}»."
         return [Finding(False, f"{publisher.label} non è ancora collegato.", mend)]
     if account is None:
         return await _checked(publisher)

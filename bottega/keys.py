@@ -39,7 +39,7 @@ def commands(settings: Callable[[], Settings], say: Callable[[str], None]) -> ty
         if closed:
             say(
                 f"Nessuna chiave di SECRET_KEY apre: {', '.join(closed)}. Sono rimasti com'erano: "
-                "aggiungi la chiave di prima, oppure ricollega l'account con «bottega connect»."
+                "aggiungi la chiave di prima, oppure ricollega l'account in Canali."
             )
             raise typer.Exit(NOT_WELL)
         say("Ora puoi togliere le chiavi vecchie da SECRET_KEY e riavviare.")

@@ -15,6 +15,7 @@ from bottega.settings import Settings
 from content import people
 from content.history import Actor
 from content.people import Role
+from content.vault import new_key
 from publishers import PUBLISHERS
 
 FOLDER: Final = "sandbox"
@@ -46,10 +47,13 @@ async def run(settings: Settings, say: Callable[[str], None]) -> None:
                 "telegram_group_calls": 0,
                 "public_url": site,
                 "link_previews": False,
+                "secret_key": SecretStr(new_key()),
                 "openai_api_key": None,  # a stand-in writes worse than the templates do
             }
         )
-        keys = sandbox.keys() | {"rubrica": {"url": site, "site": str(folder / "site")}}
+        apps = sandbox.apps(site)
+        keys = {name: one | apps.get(name, {}) for name, one in sandbox.keys().items()}
+        keys |= {"rubrica": {"url": site, "site": str(folder / "site")}}
         newsroom = Runtime(there, channels=configs(keys))
         say("Nessun TELEGRAM_TOKEN: parto nella SANDBOX. Niente esce da questo computer.")
         say("Qui tutto è finto e ricomincia da capo a ogni avvio.")

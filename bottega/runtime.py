@@ -31,6 +31,7 @@ from content.limits import Limits
 from content.store import Store
 from publishers import PUBLISHERS, Rubrica
 from publishers.base import Publisher
+from publishers.connectable import Connectable
 from scheduler.timetable import DRAFT, SEND
 
 
@@ -92,7 +93,9 @@ class Runtime:
             happened=self._happened,
         )
         self.engine = self.clockwork.engine
-        self.desk = desk_of(settings, self.newsroom, self.clockwork.access)
+        self.desk = desk_of(
+            settings, self.newsroom, self.clockwork.access, connectable_of(settings, channels)
+        )
         self.newsroom.happened = self._happened
         self.newsroom.submitted = lambda: self.engine.nudge(DRAFT)
         self.newsroom.planned = lambda: self.engine.nudge(SEND)
@@ -202,9 +205,21 @@ def publishers_of(
     settings: Settings, channels: Mapping[str, BaseModel] | None = None
 ) -> dict[str, Publisher]:
     """Return the channels that have their keys, by name, in the order of PUBLISHERS."""
-    configs = settings.channels() if channels is None else channels
-    built = [one(configs[one.channel], settings.media_root) for one in PUBLISHERS]
+    built = _adapters(settings, channels)
     return {one.channel: one for one in built if one.configured}
+
+
+def connectable_of(
+    settings: Settings, channels: Mapping[str, BaseModel] | None = None
+) -> dict[str, Connectable]:
+    """Return the channels that an account can be connected to, with their keys or without."""
+    built = _adapters(settings, channels)
+    return {one.channel: one for one in built if isinstance(one, Connectable)}
+
+
+def _adapters(settings: Settings, channels: Mapping[str, BaseModel] | None) -> list[Publisher]:
+    configs = settings.channels() if channels is None else channels
+    return [one(configs[one.channel], settings.media_root) for one in PUBLISHERS]
 
 
 def settle() -> None:

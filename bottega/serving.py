@@ -16,6 +16,7 @@ from bottega.settings import Settings
 from bottega.web.console import BASE, Desk
 from bottega.web.uploads import PATH, Uploads
 from publishers.base import Publisher
+from publishers.connectable import Connectable
 
 
 @asynccontextmanager
@@ -56,6 +57,7 @@ def desk_of(
     settings: Settings,
     newsroom: Newsroom,
     access: Callable[[Publisher], Awaitable[Publisher]] | None = None,
+    connectable: Mapping[str, Connectable] | None = None,
 ) -> Desk:
     """Return what the console works with; the bot gives links to it."""
     address = settings.public_url or f"http://127.0.0.1:{settings.port}"
@@ -75,6 +77,8 @@ def desk_of(
         happened=lambda: newsroom.happened(),  # noqa: PLW0108
         start_link=newsroom.start_link,
         access=access,
+        connectable=connectable or {},
+        vault=settings.vault,
     )
 
 

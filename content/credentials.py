@@ -18,8 +18,8 @@ from content import channels
 from content.history import NEWSROOM, Actor, History, record
 from content.vault import CannotOpen, Vault
 
-__all__ = ["Account", "Credential", "Grant", "all_of", "claim_renewal", "give_back", "keep", "lose",
-           "of", "opened", "reseal", "store_renewed"]  # fmt: skip
+__all__ = ["Account", "Credential", "Grant", "all_of", "claim_renewal", "disconnect", "give_back",
+           "keep", "lose", "of", "opened", "reseal", "store_renewed"]  # fmt: skip
 
 LONGEST_RENEWAL: Final = timedelta(minutes=2)
 """After so long a renewal that nobody heard of again may be tried by another worker."""
@@ -127,6 +127,26 @@ async def keep(
     return await channels.resume(session, channel, by=by, now=now)
 
 
+async def disconnect(
+    session: AsyncSession, channel: str, pause_for: str | None, *, by: Actor, now: datetime
+) -> bool:
+    """Forget a channel's account; False when it has none.
+
+    With a reason the channel is paused, as for an account that was lost: connecting ends it.
+    """
+    await session.get(channels.Channel, channel, with_for_update=True)
+    found = await of(session, channel)
+    if found is None:
+        return False
+    said = {"channel": channel, "account": found.account}
+    await session.delete(found)
+    await session.flush()
+    await record(session, "channel", 0, "disconnected", by=by, now=now, data=said)
+    if pause_for is not None:
+        await channels.pause(session, channel, pause_for, by=NEWSROOM, now=now)
+    return True
+
+
 async def claim_renewal(session: AsyncSession, credential: Credential, *, now: datetime) -> bool:
     """Take the renewal of a credential; False when another has it, or has done it."""
     return await _change(
@@ -202,12 +222,13 @@ def _end(grant: Grant, now: datetime) -> datetime | None:
 async def _change(
     session: AsyncSession, seen: Credential, *conditions: object, **values: object
 ) -> bool:
-    """Change a credential that is still the version that was seen."""
+    """Change a credential that is still the version that was seen, of the same connection."""
     changed = await session.exec(
         update(Credential)
         .where(
             col(Credential.channel) == seen.channel,
             col(Credential.version) == seen.version,
+            col(Credential.connected_at) == seen.connected_at,
             *conditions,  # type: ignore[arg-type]
         )
         .values(**values)

@@ -27,6 +27,8 @@ class Deed(StrEnum):
     READ_THE_RECORD = "read_the_record"
     TIE_THE_DESK = "tie_the_desk"
     """Make a group the moderators' desk."""
+    CONNECT = "connect"
+    """Let channels act for an account, and take it from them."""
     APPOINT = "appoint"
     """Change the roles of members, and let them go."""
 
@@ -41,6 +43,7 @@ LEAST: Final[Mapping[Deed, Role]] = {
     Deed.WRITE_REPLIES: Role.CHIEF_EDITOR,
     Deed.READ_THE_RECORD: Role.CHIEF_EDITOR,
     Deed.TIE_THE_DESK: Role.ADMINISTRATOR,
+    Deed.CONNECT: Role.ADMINISTRATOR,
     Deed.APPOINT: Role.ADMINISTRATOR,
 }
 """The least role that each deed asks for; those above may do it too."""

@@ -14,7 +14,8 @@ from typing import Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, Field, SecretStr
 
-from content.credentials import Account
+from content.credentials import Account, Grant
+from content.handshakes import Offer, Secret
 from publishers import facebook_oauth
 from publishers.addresses import numbered
 from publishers.base import (
@@ -28,11 +29,11 @@ from publishers.base import (
     Piece,
     Post,
     Published,
-    Publisher,
     Rejected,
     Unavailable,
     by_essence,
 )
+from publishers.connectable import Connectable
 from publishers.facebook_figures import figures_of
 from publishers.facebook_graph import Graph, NotThereError
 
@@ -41,7 +42,7 @@ __all__ = ["Facebook"]
 _PAGES_READ: Final = 50
 
 
-class Facebook(Publisher):
+class Facebook(Connectable):
     """Posts of a Facebook page: text with a link card, or text with up to ten pictures."""
 
     channel: ClassVar[str] = "facebook"
@@ -53,7 +54,6 @@ class Facebook(Publisher):
     caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
         {Action.EDIT: "Cambiano le parole; le immagini restano quelle di prima."}
     )
-    connects: ClassVar[bool] = True
 
     class Config(BaseModel):
         """The app, or the page and its token."""
@@ -109,9 +109,27 @@ class Facebook(Publisher):
         return facebook_oauth.App(config.app_id, secret, config.api_url, config.dialog_url)
 
     @property
-    def page_id(self) -> str:
-        """The page that it posts on; "" while none is told."""
-        return self._page_id
+    def lacking(self) -> Sequence[str]:
+        """The app's id and secret."""
+        there = {"FACEBOOK_APP_ID": self.app.id, "FACEBOOK_APP_SECRET": self.app.secret}
+        return [name for name, value in there.items() if not value]
+
+    def preparation(self, back: str) -> str:
+        """Return where Facebook asks for the callback and shows the app's id and secret."""
+        return (
+            "Su developers.facebook.com apri la tua app; in «Facebook Login», «Impostazioni», "
+            f"aggiungi l'indirizzo di ritorno {back}. Poi copia da «Impostazioni», «Di base», ID e "
+            "chiave segreta in .env."
+        )
+
+    def question(self, secret: Secret, back: str) -> str:
+        """Return Facebook's page for a person."""
+        return facebook_oauth.address(self.app, back, secret.state)
+
+    def offers(self, code: str, secret: Secret, back: str) -> Sequence[Offer]:  # noqa: ARG002
+        """Return the pages that a person may post on; Facebook takes no verifier."""
+        scopes, pages = facebook_oauth.let_in(self.app, code, back, self._page_id)
+        return [Offer(one.id, one.name, Grant(one.token, scopes), one.closed) for one in pages]
 
     def signed_in(self, account: Account) -> Self:
         """Return the adapter as it posts on a connected page."""
@@ -258,8 +276,9 @@ class Facebook(Publisher):
 
 
 _MEND: Final = (
-    "Ricollega la pagina con «bottega connect facebook», oppure controlla FACEBOOK_PAGE_ID e "
-    "genera di nuovo FACEBOOK_TOKEN: smette di valere quando cambiano password, ruoli o permessi."
+    "Ricollega la pagina in Canali o con «bottega connect facebook», oppure controlla "
+    "FACEBOOK_PAGE_ID e genera di nuovo FACEBOOK_TOKEN: smette di valere quando cambiano "
+    "password, ruoli o permessi."
 )
 
 

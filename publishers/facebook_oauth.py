@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from publishers.base import ChannelDown, Rejected, Unavailable, Unclear
 from publishers.http import Session, ask, redact, succeeded
 
-__all__ = ["SCOPES", "App", "Page", "address", "granted", "pages", "redeem"]
+__all__ = ["SCOPES", "App", "Page", "address", "granted", "let_in", "pages", "redeem"]
 
 SCOPES: Final = ("pages_manage_posts", "pages_read_engagement", "pages_show_list")
 _VERSION: Final = "v26.0"
@@ -47,6 +47,17 @@ class Page:
     posts: bool = True
     """Whether that may be to post; True where Facebook does not say."""
 
+    @property
+    def closed(self) -> str:
+        """Why nothing can be posted on it, "" where it can."""
+        if self.posts:
+            return ""
+        return (
+            f"Su «{self.name}» ({self.id}) chi ha dato l'accesso non può pubblicare, e per questo "
+            "non la propongo. Chi ne ha il controllo completo le dia, nelle impostazioni della "
+            "pagina, l'attività «Contenuti»."
+        )
+
 
 def address(app: App, back: str, state: str) -> str:
     """Return where a person lets the app in; Facebook then sends the browser `back`."""
@@ -58,6 +69,38 @@ def address(app: App, back: str, state: str) -> str:
         "scope": ",".join(SCOPES),
     }
     return f"{app.dialog_url}?{urlencode(asked)}"
+
+
+def let_in(
+    app: App, code: str, back: str, wanted: str = ""
+) -> tuple[Sequence[str], Sequence[Page]]:
+    """Return what a code's person granted, and the pages: only the one `wanted`, if there is one.
+
+    Raises Rejected when it will not do, and as redeem.
+    """
+    token = redeem(app, code, back)
+    scopes = granted(app, token)
+    if missing := sorted(set(SCOPES) - set(scopes)):
+        raise Rejected(
+            f"Facebook non ha dato tutti i permessi: manca {', '.join(missing)}. Lascia acceso ciò "
+            "che chiede."
+        )
+    there = pages(app, token)
+    if not there:
+        raise Rejected(
+            "Facebook non mostra nessuna pagina. Serve chi ha il controllo della pagina, e la "
+            "sceglie quando Facebook lo chiede."
+        )
+    chosen = [page for page in there if wanted in ("", page.id)]
+    if not chosen:
+        names = ", ".join(f"«{page.name}» ({page.id})" for page in there)
+        raise Rejected(
+            f"La pagina {wanted} non è fra quelle a cui hai dato l'accesso: {names}. Correggi "
+            "FACEBOOK_PAGE_ID, oppure usa l'account giusto."
+        )
+    if all(page.closed for page in chosen):
+        raise Rejected(" ".join(page.closed for page in chosen))
+    return scopes, chosen
 
 
 def redeem(app: App, code: str, back: str) -> str:

@@ -59,6 +59,6 @@ def lost(publisher: Publisher, account: str) -> str:
 
 def _again(publisher: Publisher) -> str:
     return (
-        "Niente è andato perso: le uscite aspettano. Ricollega l'account con "
+        "Niente è andato perso: le uscite aspettano. Ricollega l'account in Canali, oppure con "
         f"«bottega connect {publisher.channel}»."
     )

@@ -15,6 +15,7 @@ from typing import ClassVar, Final, Self
 from pydantic import BaseModel, Field, SecretStr
 
 from content.credentials import Account, Grant
+from content.handshakes import Offer, Secret
 from content.media import Medium, MediumKind
 from content.threads import parts_of
 from publishers import x_oauth
@@ -30,12 +31,12 @@ from publishers.base import (
     Piece,
     Post,
     Published,
-    Publisher,
     Rejected,
     Unavailable,
     by_essence,
     proved,
 )
+from publishers.connectable import Connectable
 from publishers.films import shown
 from publishers.links import links
 from publishers.threads import texts
@@ -50,7 +51,7 @@ _LOOKED_UP: Final = 100
 """https://docs.x.com/x-api/posts/get-posts-by-ids"""
 
 
-class X(Publisher):
+class X(Connectable):
     """Posts of an X account: a text that fits with its link, and a film or up to four pictures."""
 
     channel: ClassVar[str] = "x"
@@ -73,8 +74,6 @@ class X(Publisher):
     """
     price_of_figures = Decimal("0.001")
     """US dollars a post of one's own that is read, as above."""
-
-    connects: ClassVar[bool] = True
 
     class Config(BaseModel):
         """The app's OAuth 2 client, or the app's and the account's OAuth 1.0a keys."""
@@ -135,9 +134,37 @@ class X(Publisher):
         return x_oauth.App(config.client_id, secret, config.api_url, config.authorize_url)
 
     @property
-    def username(self) -> str:
-        """The name that the account must have, without @; "" when any will do."""
-        return self._config.username
+    def lacking(self) -> Sequence[str]:
+        """The client id: a public app has no secret."""
+        return () if self._config.client_id else ("X_CLIENT_ID",)
+
+    def preparation(self, back: str) -> str:
+        """Return where X's console asks for the callback and shows the client id."""
+        return (
+            "Su console.x.com apri la tua app, «User authentication settings»: permessi «Read and "
+            f"write», indirizzo di ritorno {back}. Poi copia Client ID (e Client Secret) in .env."
+        )
+
+    def question(self, secret: Secret, back: str) -> str:
+        """Return X's page for a person."""
+        return x_oauth.address(self.app, back, secret.state, secret.challenge)
+
+    def offers(self, code: str, secret: Secret, back: str) -> Sequence[Offer]:
+        """Return the one account that X lets in for a code."""
+        grant = x_oauth.redeem(self.app, code, secret.verifier, back)
+        if missing := sorted(set(x_oauth.SCOPES) - set(grant.scopes)):
+            raise Rejected(f"X non ha dato tutti i permessi: manca {', '.join(missing)}.")
+        number, name = self.signed_in(Account("", "", grant.token)).me()
+        wanted = self._config.username
+        if wanted and name.lower() != wanted.lower():
+            raise Rejected(
+                f"Hai dato l'accesso a @{name}, ma X_USERNAME dice @{wanted}: entra in X con "
+                "l'account giusto, oppure correggi X_USERNAME."
+            )
+        return (Offer(number, f"@{name}", grant),)
+
+    def vouch(self, offer: Offer) -> None:
+        """Do nothing: X was asked whose token it is, and asks for money each time."""
 
     def signed_in(self, account: Account) -> Self:
         """Return the adapter as it posts for a connected account."""

@@ -35,7 +35,7 @@ _APP_PROBLEMS: Final = (
 _LIMITS: Final = ("x-app-limit-24hour", "x-user-limit-24hour", "x-rate-limit")
 """Headers that tell what is left. https://docs.x.com/x-api/fundamentals/rate-limits"""
 _READ: Final = ["created_at", "entities", "note_tweet", "referenced_tweets", "text"]
-_AGAIN: Final = "Ricollegalo con «bottega connect x»."
+_AGAIN: Final = "Ricollegalo in Canali, oppure con «bottega connect x»."
 _ACCOUNT_WORDS: Final = ("suspended", "locked", "permissions for this endpoint")
 
 

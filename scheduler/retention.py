@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import archive, personal, privacy
+from content import archive, handshakes, personal, privacy
 from content.media import discard_unfinished
 from content.privacy import KEPT
 from content.store import Store
@@ -43,6 +43,7 @@ class Retention:
         now = self._clock()
         async with self._store.transaction() as session:
             await self._empty_messages(session, now=now)
+            await handshakes.forget_old(session, now=now)
         async with self._store.transaction() as session:
             drafts = await privacy.erase_abandoned(session, now=now)
         async with self._store.transaction() as session:

@@ -13,6 +13,7 @@ import structlog
 from pydantic import SecretStr
 
 from bottega import logs
+from bottega.sandbox import facebook_accounts, x_accounts
 from bottega.sandbox.facebook_accounts import LONG, SHORT
 from bottega.sandbox.server import Sandbox
 from bottega.sandbox.x_accounts import TOKEN
@@ -25,6 +26,8 @@ _OF_THE_SANDBOX = ("python_multipart", "uvicorn")
 """Loggers of its server, which hears the keys: its access log is off, yet pytest listens to it."""
 _STAND_INS = ("tests/bottega/sandbox/", "tests/conformance/test_telegram_spec.py")
 """Their tests call them with bare clients, which print the sandbox's own keys at DEBUG."""
+CODES = {facebook_accounts.CODE, x_accounts.CODE}
+"""What a browser brings back from a service, which is worth a token."""
 APP_SECRET = "app-secret-of-the-page"
 """The secret of the Facebook app, which the sandbox has only where a test gives it one."""
 
@@ -66,7 +69,7 @@ def secrets() -> set[str]:
     }
     for known in (sandbox.telegram_keys(), sandbox.model_keys()):
         found |= {value for name, value in known.items() if name not in OPEN}
-    return (found | {APP_SECRET, TOKEN, SHORT, LONG, *_apps(sandbox)}) - {""}
+    return (found | {APP_SECRET, TOKEN, SHORT, LONG, *CODES, *_apps(sandbox)}) - {""}
 
 
 def _apps(sandbox: Sandbox) -> set[str]:

@@ -22,6 +22,7 @@ import content.deliveries
 import content.echoes
 import content.editions
 import content.entry
+import content.handshakes
 import content.history
 import content.minors
 import content.people

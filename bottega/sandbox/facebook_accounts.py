@@ -21,6 +21,8 @@ SHORT: Final = "short-user-token-of-the-sandbox"
 LONG: Final = "long-user-token-of-the-sandbox"
 ALL_TASKS: Final = ("ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE")
 """https://developers.facebook.com/docs/pages-api/manage-pages"""
+CODE: Final = "code-of-the-facebook-sandbox"
+"""What each code begins with."""
 _ASKED: Final = ("client_id", "redirect_uri", "state", "scope")
 Pages = Callable[[], list[tuple[str, str, str]]]
 
@@ -37,11 +39,21 @@ class Accounts:
         self.board, self._pages, self._own_error = board, pages, own_error
         self.app_id = "1234567890"
         self.app_secret = "app-secret-of-the-sandbox"  # noqa: S105 - opens nothing
+        self.callbacks: tuple[str, ...] = ("http://localhost:",)
+        """What the addresses begin with to which a browser may be sent back."""
         self.refused: tuple[str, ...] = ()
         """Permissions that the person takes out of the question."""
         self.tasks: dict[str, tuple[str, ...]] = {}
         """What the person may do on a page, by its id, where that is not everything."""
         self.reset()
+
+    def app(self, url: str) -> dict[str, str]:
+        """Return the app's keys, and where it sends people; `url` is where Facebook is."""
+        return {
+            "app_id": self.app_id,
+            "app_secret": self.app_secret,
+            "dialog_url": f"{url}/v26.0/dialog/oauth",
+        }
 
     def reset(self) -> None:
         """Begin with nothing granted."""
@@ -81,7 +93,7 @@ class Accounts:
         if request.method == "POST":
             asked = {name: str(value) for name, value in (await request.form()).items()}
         known = asked.get("client_id") == self.app_id
-        there = asked.get("redirect_uri", "").startswith("http://localhost:")
+        there = asked.get("redirect_uri", "").startswith(self.callbacks)
         if not known or not there or not all(asked.get(name) for name in _ASKED):
             return HTMLResponse("<h1>URL bloccato</h1><p>App or callback not known.</p>", 400)
         if request.method == "GET":
@@ -89,7 +101,7 @@ class Accounts:
         said = {"state": asked["state"]}
         if asked.get("answer") == "yes":
             self._last += 1
-            said["code"] = f"code-{self._last}"
+            said["code"] = f"{CODE}-{self._last}"
             self._codes[said["code"]] = asked
         else:
             said |= {"error": "access_denied", "error_reason": "user_denied"}

@@ -73,6 +73,17 @@ class Sandbox:
         """Return what a newsroom needs to reach each channel's stand-in, by channel."""
         return {name: one.keys(f"{self.url}/{one.path}") for name, one in self.outlets.items()}
 
+    def apps(self, site: str) -> dict[str, dict[str, str]]:
+        """Return the apps that people let in, by channel; they come back to `site`.
+
+        From here on Facebook asks for the proof of its app's secret, as the real one may.
+        """
+        facebook, x = self.facebook.accounts, self.x.accounts
+        self.facebook.app_secret = facebook.app_secret
+        facebook.callbacks, x.callbacks = ("http://localhost:", site), ("http://127.0.0.1:", site)
+        url = f"{self.url}/{self.facebook.path}"
+        return {"facebook": facebook.app(url), "x": x.app(f"{self.url}/{self.x.path}")}
+
     def telegram_keys(self) -> dict[str, str]:
         """Return the bot's token and where its API is."""
         return {"token": self.telegram.token, "api_url": f"{self.url}/telegram"}

@@ -20,6 +20,8 @@ from bottega.sandbox.core import Exchange
 
 LASTS: Final = timedelta(hours=2)
 TOKEN: Final = "oauth2-token-of-the-sandbox"  # noqa: S105 - what each begins with; opens nothing
+CODE: Final = "oauth2-code-of-the-sandbox"
+"""What each code begins with."""
 KNOWN_SCOPES: Final = frozenset(
     {"media.write", "offline.access", "tweet.read", "tweet.write", "users.read"}
 )
@@ -57,9 +59,17 @@ class Accounts:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.client_id, self.now = "client-id-of-the-sandbox", now
         self.client_secret = "client-secret-of-the-sandbox"  # noqa: S105 - opens nothing
-        self.callbacks = ("http://127.0.0.1:",)
+        self.callbacks: tuple[str, ...] = ("http://127.0.0.1:",)
         """What the addresses begin with to which a browser may be sent back."""
         self.reset()
+
+    def app(self, url: str) -> dict[str, str]:
+        """Return the app's keys, and where it sends people; `url` is where X is."""
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "authorize_url": f"{url}/i/oauth2/authorize",
+        }
 
     def reset(self) -> None:
         """Begin with nothing granted."""
@@ -96,7 +106,7 @@ class Accounts:
             return HTMLResponse(_question(asked))
         said = {"state": asked["state"]}
         if asked.get("answer") == "yes":
-            said["code"] = self._number("code")
+            said["code"] = self._number(CODE)
             self._codes[said["code"]] = asked
         else:
             said["error"] = "access_denied"

@@ -15,13 +15,14 @@ from typer.testing import CliRunner
 
 from bottega import connect
 from bottega.cli import app
-from bottega.connecting import PATH, Secret, waiting
+from bottega.connecting import PATH, waiting
 from bottega.sandbox import Sandbox
 from bottega.settings import load
 from content import credentials
 from content.credentials import Account, Credential
 from content.store import Store
 from content.vault import Vault, new_key
+from publishers import Facebook, X
 from publishers.base import ChannelDown, Rejected
 from tests.browser import chromium
 
@@ -107,6 +108,14 @@ async def visited(address: str) -> httpx.Response:
         return await client.get(address)
 
 
+async def connect_x(desk: connect.Desk) -> None:
+    await connect.connect_to(desk, X)
+
+
+async def connect_facebook(desk: connect.Desk) -> None:
+    await connect.connect_to(desk, Facebook, "localhost")
+
+
 async def kept(url: str, channel: str) -> tuple[Credential, Account] | None:
     store = Store(url)
     async with store.reading() as session:
@@ -116,7 +125,7 @@ async def kept(url: str, channel: str) -> tuple[Credential, Account] | None:
 
 
 async def test_x_is_connected_in_a_browser(sandbox: Sandbox, url: str, tmp_path: Path) -> None:
-    async with connecting(connect.connect_x) as (terminal, task), chromium() as browser:
+    async with connecting(connect_x) as (terminal, task), chromium() as browser:
         page = await browser.new_page()
         await page.goto(await terminal.address())
         await page.get_by_role("button", name="Autorizza").click()
@@ -146,7 +155,7 @@ def files(folder: Path) -> bytes:
 async def test_a_forged_state_is_turned_away_and_the_true_one_still_works(
     sandbox: Sandbox, url: str
 ) -> None:
-    async with connecting(connect.connect_x) as (terminal, task):
+    async with connecting(connect_x) as (terminal, task):
         address = await terminal.address()
         for forged in ("", "x", state(address)[:-1]):
             answer = await visited(back(address, state=forged, code="stolen"))
@@ -175,7 +184,7 @@ async def test_a_state_is_good_once() -> None:
 
 
 async def test_a_code_that_x_does_not_know_keeps_nothing(sandbox: Sandbox, url: str) -> None:
-    async with connecting(connect.connect_x) as (terminal, task):
+    async with connecting(connect_x) as (terminal, task):
         address = await terminal.address()
         await visited(back(address, state=state(address), code="made-up"))
         with pytest.raises(Rejected):
@@ -195,9 +204,9 @@ async def test_another_account_of_x_is_not_kept(
     sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("X_USERNAME", "RedazioneLab")
-    async with connecting(connect.connect_x) as (terminal, task):
+    async with connecting(connect_x) as (terminal, task):
         await allowed(await terminal.address())
-        with pytest.raises(connect.Stopped, match="@LaboratoriLab, ma X_USERNAME dice @Redazi"):
+        with pytest.raises(Rejected, match="@LaboratoriLab, ma X_USERNAME dice @Redazi"):
             await task
 
     assert await kept(url, "x") is None
@@ -215,7 +224,7 @@ async def test_facebook_is_connected_in_a_browser(
     sandbox: Sandbox, url: str, tmp_path: Path
 ) -> None:
     page_id = sandbox.facebook.page_id
-    async with connecting(connect.connect_facebook) as (terminal, task), chromium() as browser:
+    async with connecting(connect_facebook) as (terminal, task), chromium() as browser:
         page = await browser.new_page()
         await page.goto(await terminal.address())
         await page.get_by_role("button", name="Continua").click()
@@ -237,7 +246,7 @@ OTHER = ("500", "Un'altra pagina", "token-of-the-other-page")
 
 async def chosen(desk: connect.Desk) -> None:
     """Connect Facebook, and name the first page when asked which."""
-    await connect.connect_facebook(replace(desk, choose=lambda _: "1"))
+    await connect_facebook(replace(desk, choose=lambda _: "1"))
 
 
 async def test_the_person_chooses_among_pages(sandbox: Sandbox, url: str) -> None:
@@ -256,9 +265,9 @@ async def test_a_page_that_the_settings_do_not_name_is_not_kept(
     sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACEBOOK_PAGE_ID", "77")
-    async with connecting(connect.connect_facebook) as (terminal, task):
+    async with connecting(connect_facebook) as (terminal, task):
         await allowed(await terminal.address())
-        with pytest.raises(connect.Stopped, match="La pagina 77 non è fra quelle"):
+        with pytest.raises(Rejected, match="La pagina 77 non è fra quelle"):
             await task
 
     assert await kept(url, "facebook") is None
@@ -269,7 +278,7 @@ async def test_a_page_that_cannot_be_posted_on_is_not_offered_and_why_is_said(
 ) -> None:
     sandbox.facebook.more_pages = [OTHER]
     sandbox.facebook.accounts.tasks = {OTHER[0]: ("ANALYZE", "ADVERTISE", "MODERATE")}
-    async with connecting(connect.connect_facebook) as (terminal, task):
+    async with connecting(connect_facebook) as (terminal, task):
         await allowed(await terminal.address())
         await task
 
@@ -287,9 +296,9 @@ async def test_a_person_who_cannot_post_connects_nothing(
     monkeypatch.setenv("FACEBOOK_PAGE_ID", named)
     sandbox.facebook.more_pages = [OTHER] if named else []
     sandbox.facebook.accounts.tasks = {sandbox.facebook.page_id: ("ANALYZE",)}
-    async with connecting(connect.connect_facebook) as (terminal, task):
+    async with connecting(connect_facebook) as (terminal, task):
         await allowed(await terminal.address())
-        with pytest.raises(connect.Stopped, match=r"non può pubblicare.*Non è cambiato niente"):
+        with pytest.raises(Rejected, match="non può pubblicare"):
             await task
 
     assert await kept(url, "facebook") is None
@@ -302,7 +311,7 @@ async def test_one_task_of_those_that_post_is_enough(
     sandbox: Sandbox, url: str, task_of_theirs: str
 ) -> None:
     sandbox.facebook.accounts.tasks = {sandbox.facebook.page_id: ("ANALYZE", task_of_theirs)}
-    async with connecting(connect.connect_facebook) as (terminal, task):
+    async with connecting(connect_facebook) as (terminal, task):
         await allowed(await terminal.address())
         await task
 
@@ -315,9 +324,9 @@ async def test_the_token_of_another_page_is_not_kept(
     """Facebook names page 500, but the token that it gives with it opens another one."""
     sandbox.facebook.more_pages = [(OTHER[0], OTHER[1], sandbox.facebook.token)]
     monkeypatch.setenv("FACEBOOK_PAGE_ID", OTHER[0])
-    async with connecting(connect.connect_facebook) as (terminal, task):
+    async with connecting(connect_facebook) as (terminal, task):
         await allowed(await terminal.address())
-        with pytest.raises(connect.Stopped, match="Il token non è della pagina"):
+        with pytest.raises(Rejected, match="Il token non è della pagina"):
             await task
 
     assert await kept(url, "facebook") is None
@@ -325,9 +334,9 @@ async def test_the_token_of_another_page_is_not_kept(
 
 async def test_a_right_that_was_not_given_is_named(sandbox: Sandbox, url: str) -> None:
     sandbox.facebook.accounts.refused = ("pages_manage_posts",)
-    async with connecting(connect.connect_facebook) as (terminal, task):
+    async with connecting(connect_facebook) as (terminal, task):
         await allowed(await terminal.address())
-        with pytest.raises(connect.Stopped, match="manca pages_manage_posts"):
+        with pytest.raises(Rejected, match="manca pages_manage_posts"):
             await task
 
     assert await kept(url, "facebook") is None
@@ -337,7 +346,7 @@ async def test_an_app_that_facebook_does_not_know_is_told_without_its_secret(
     sandbox: Sandbox, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FACEBOOK_APP_SECRET", "not-the-secret")
-    async with connecting(connect.connect_facebook) as (terminal, task):
+    async with connecting(connect_facebook) as (terminal, task):
         await allowed(await terminal.address())
         with pytest.raises(ChannelDown, match="FACEBOOK_APP_SECRET") as told:
             await task
@@ -357,11 +366,3 @@ def test_what_is_missing_is_told_before_anything_is_asked(
 
     assert result.exit_code == 1
     assert missing in result.output
-
-
-def test_no_two_questions_have_the_same_state_or_verifier() -> None:
-    one, other = Secret(), Secret()
-
-    assert len({one.state, other.state, one.verifier, other.verifier}) == 4
-    assert 43 <= len(one.verifier) <= 128
-    assert one.state not in repr(one)

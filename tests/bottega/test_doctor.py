@@ -72,7 +72,10 @@ async def test_an_app_without_an_account_is_told_how_to_connect_it(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("X_CLIENT_ID", "an-app")
 
-    assert "✗ X non è ancora collegato. Collegalo con «bottega connect x»" in await report()
+    assert (
+        "✗ X non è ancora collegato. Collegalo in Canali, oppure con «bottega connect x»"
+        in await report()
+    )
 
 
 async def test_a_connected_account_is_told_with_its_rights_and_then_that_it_is_lost(

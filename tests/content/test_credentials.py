@@ -118,6 +118,49 @@ async def test_what_was_connected_is_on_record_without_its_tokens(
     assert row.data == {"channel": "x", "account": ACCOUNT[1], "scopes": connected.scopes}
 
 
+async def test_what_is_disconnected_is_gone_and_its_channel_waits(
+    store: Store, clock: Clock, connected: Credential
+) -> None:
+    bruno = Actor("moderator", 1)
+    async with store.transaction() as session:
+        gone = await credentials.disconnect(session, "x", "Scollegato.", by=bruno, now=clock())
+        again = await credentials.disconnect(session, "x", "Scollegato.", by=bruno, now=clock())
+
+    assert (gone, again) == (True, False)
+    async with store.reading() as session:
+        assert await credentials.of(session, "x") is None
+        row = (await session.exec(select(History).where(History.verb == "disconnected"))).one()
+    assert (row.actor_id, row.data) == (1, {"channel": "x", "account": ACCOUNT[1]})
+    assert (await channel(store)).paused_reason == "Scollegato."
+    assert await keep(store, clock)
+    assert (await channel(store)).paused_at is None
+
+
+async def test_what_is_disconnected_without_a_reason_pauses_nothing(
+    store: Store, clock: Clock, connected: Credential
+) -> None:
+    async with store.transaction() as session:
+        await credentials.disconnect(session, "x", None, by=NEWSROOM, now=clock())
+
+    assert (await channel(store)).paused_at is None
+
+
+async def test_a_renewal_of_what_was_disconnected_is_not_stored_over_what_came_after(
+    store: Store, clock: Clock, connected: Credential
+) -> None:
+    """Both are the first version: the moment of connecting tells them apart."""
+    async with store.transaction() as session:
+        assert await credentials.claim_renewal(session, connected, now=clock())
+        await credentials.disconnect(session, "x", None, by=NEWSROOM, now=clock())
+    clock.forward(minutes=1)
+    await keep(store, clock)
+    async with store.transaction() as session:
+        late = Grant("a-late-token", (), "a-late-renewal", 7200)
+        assert not await credentials.store_renewed(session, VAULT, connected, late, now=clock())
+
+    assert credentials.opened(VAULT, await seen(store)).token == TOKEN
+
+
 async def test_a_key_is_changed_without_connecting_again(
     store: Store, connected: Credential
 ) -> None:

@@ -17,7 +17,7 @@ from tests.journeys.test_participant import STORY
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PAGES = [
-    way.path.replace("{case}", "1")
+    way.path.replace("{case}", "1").replace("{channel}", "x")
     for way in WAYS
     if way.method == "GET"
     and way.deed

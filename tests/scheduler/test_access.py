@@ -167,7 +167,7 @@ async def test_an_answer_that_is_lost_ends_in_one_clear_alert_and_nothing_is_los
         desk.clock.forward(minutes=16)
 
     reason = (await desk.channel("x")).paused_reason or ""
-    assert "Ricollega l'account con «bottega connect x»" in reason
+    assert "Ricollega l'account in Canali, oppure con «bottega connect x»" in reason
     assert f"@{desk.sandbox.x.username}" in reason
     assert (await kept(desk)).lost_reason == reason
     assert await desk.told() == ["paused"]

@@ -58,6 +58,9 @@ async def page(
         status,
         said=said,
         outlets=outlets,
+        absent=[
+            one for name, one in visit.desk.connectable.items() if name not in visit.desk.publishers
+        ],
         blackouts=blackouts,
         findings=values.get("findings"),
         checked=values.get("checked"),

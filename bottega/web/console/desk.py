@@ -12,7 +12,9 @@ from bottega.web.console.brake import Brake
 from content.articles import Article
 from content.posts import Post
 from content.store import Store
+from content.vault import Vault
 from publishers.base import Publisher
+from publishers.connectable import Connectable
 
 BASE: Final = "/redazione"
 """Where the console is, within the site."""
@@ -26,7 +28,8 @@ class Desk:
     reach the site, without a final slash; `render` gives the posts that an article would be sent
     as; `words` are the Italian names of kinds and states, by noun and value. `planned` is called
     when something is to go out, `happened` when somebody is to be told. `access` lets a
-    publisher in by its connected account. `start_link` gives the
+    publisher in by its connected account; `connectable` are those that may be given one, with or
+    without their keys, and `vault` seals it, None where there is no key. `start_link` gives the
     link that begins a chat with the bot with a parameter, "" while the bot's name is not known.
     """
 
@@ -42,6 +45,8 @@ class Desk:
     planned: Callable[[], None] = field(default=lambda: None)
     happened: Callable[[], None] = field(default=lambda: None)
     access: Callable[[Publisher], Awaitable[Publisher]] | None = None
+    connectable: Mapping[str, Connectable] = field(default_factory=dict)
+    vault: Vault | None = None
     start_link: Callable[[str], str] = field(default=lambda _: "")
     brake: Brake = field(default_factory=Brake)
 

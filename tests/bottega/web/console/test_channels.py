@@ -175,4 +175,4 @@ async def test_the_account_is_shown_with_its_rights_and_none_of_its_tokens(
         found = await credentials.of(session, "red")
         assert found is not None
         await credentials.lose(session, found, "Ricollega", now=clock())
-    assert "bottega connect red" in (await gaia.get("/redazione/canali")).text
+    assert "va ricollegato" in (await gaia.get("/redazione/canali")).text
