@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -161,7 +162,7 @@ async def _channel(
         mend = f"Collegalo in Canali, oppure con «bottega connect {publisher.channel}»."
         return [Finding(False, f"{publisher.label} non è ancora collegato.", mend)]
     if account is None:
-        return await _checked(publisher)
+        return [_lasting(one, publisher) for one in await _checked(publisher)]
     try:
         signed = await access(publisher)
     except (ChannelDown, Unavailable) as error:
@@ -170,6 +171,13 @@ async def _channel(
     until = "si rinnova da solo" if account.expires_at else "non scade"
     told = f"{publisher.label}: collegato {account.account}, permessi {rights}; l’accesso {until}."
     return [Finding(True, told), *await _checked(signed)]
+
+
+def _lasting(finding: Finding, publisher: Publisher) -> Finding:
+    """Say of what is well until when it will be."""
+    if not finding.well:
+        return finding
+    return replace(finding, what=f"{finding.what} {publisher.lasts}".rstrip())
 
 
 async def _checked(publisher: Publisher) -> Sequence[Finding]:

@@ -173,6 +173,8 @@ class Publisher(ABC):
     """Whether performing the same operation again is harmless: what may be done is done again."""
     connects: ClassVar[bool] = False
     """Whether `bottega connect` gives it an account, which `signed_in` then acts for."""
+    lasts: ClassVar[str] = "L'accesso non scade, finché nessuno lo revoca."
+    """Until when the keys of the settings let it in, in Italian."""
     makes_ready: ClassVar[bool] = False
     """Whether publishing is quicker for a post that `make_ready` was told of."""
     account: Account | None = None

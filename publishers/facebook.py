@@ -54,6 +54,10 @@ class Facebook(Connectable):
     caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
         {Action.EDIT: "Cambiano le parole; le immagini restano quelle di prima."}
     )
+    lasts: ClassVar[str] = (
+        "Il token non scade, se viene da un token utente di lunga durata, finché non cambiano "
+        "password, ruoli o permessi."
+    )
 
     class Config(BaseModel):
         """The app, or the page and its token."""

@@ -167,7 +167,8 @@ class TelegramChannel(Publisher):
         lacking = [name for right, name in _RIGHTS.items() if not standing.get(right)]
         if standing.get("status") != "creator" and lacking:
             raise Rejected(f"Nel canale Telegram il bot non può {' né '.join(lacking)}.")
-        return f"il bot @{me.get('username', '?')}, che pubblica in {self._config.chat},"
+        able = ", ".join(_RIGHTS.values())
+        return f"il bot @{me.get('username', '?')}, che in {self._config.chat} può {able},"
 
     def _bot(self, call: Call | None = None) -> "_Bot":
         return _Bot(self._config.api_url, self._config.token.get_secret_value(), call)

@@ -49,6 +49,7 @@ class Rubrica(Publisher):
     limits: ClassVar[Limits] = Limits(text=0, media=20)
     settling: timedelta = timedelta(0)
     idempotent: ClassVar[bool] = True
+    lasts: ClassVar[str] = ""
     makes_ready: ClassVar[bool] = True
     patience: ClassVar[float] = 60.0
     """Seconds to wait for another publication to finish."""

@@ -165,7 +165,7 @@ class WordPress(Publisher):
         if not self.configured:
             return (Finding(False, "WordPress non è configurato.", _MEND),)
         with self._site() as site:
-            return examined("WordPress", _MEND, lambda: f"l'utente «{_able(site)}»")
+            return examined("WordPress", _MEND, lambda: f"l'utente {_able(site)}")
 
     def _site(self, call: Call | None = None) -> Site:
         keys = self._config
@@ -215,7 +215,7 @@ _MEND: Final = (
 
 
 def _able(site: Site) -> str:
-    """Return the user's name; raises ChannelDown when they may not do what it takes."""
+    """Return the user's name and rights; raises ChannelDown when they may not do what it takes."""
     me = site.read("/users/me", context="edit")
     able = me.get("capabilities") if isinstance(me, dict) else None
     if not isinstance(able, dict):
@@ -223,7 +223,7 @@ def _able(site: Site) -> str:
     name = str(me.get("username", "?"))
     if lacking := [one for one in _ABLE if not able.get(one)]:
         raise ChannelDown(f"WordPress: all'utente «{name}» manca {', '.join(lacking)}.")
-    return name
+    return f"«{name}», che può {', '.join(_ABLE)},"
 
 
 def _article(post: Post) -> int:

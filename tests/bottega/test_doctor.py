@@ -29,6 +29,7 @@ async def test_all_is_well_with_good_keys(settings: object) -> None:
     assert "Telegram: il bot è @bottega_sandbox_bot" in told
     assert "L’orologio è giusto" in told
     assert "Facebook: la pagina" in told
+    assert "X: l'account @LaboratoriLab risponde. L'accesso non scade" in told
 
 
 async def test_a_revoked_token_is_told_with_what_to_do(settings: object, sandbox: Sandbox) -> None:

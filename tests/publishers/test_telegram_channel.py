@@ -276,6 +276,7 @@ def test_the_doctor_is_told_what_the_bot_may_do(publisher: TelegramChannel, room
     (ill,) = publisher.check()
 
     assert (well.well, "@laboratori_sandbox_bot" in well.what) == (True, True)
+    assert "può pubblicare, modificare, cancellare, risponde" in well.what
     assert (ill.well, "modificare né cancellare" in ill.what) == (False, True)
     assert "amministratore" in ill.mend
 

@@ -571,6 +571,7 @@ def test_a_draft_is_no_proof(publisher: WordPress, sandbox: Sandbox) -> None:
 def test_the_doctor_sees_a_good_password(publisher: WordPress) -> None:
     (finding,) = publisher.check()
     assert finding.well
+    assert "che può publish_posts, upload_files" in finding.what
 
 
 def test_the_doctor_says_what_to_mend(sandbox: Sandbox, blog: Blog, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ async def page(
                 "row": rows[name],
                 "account": known.get(name),
                 "missing": name not in known and not visit.desk.publishers[name].has_keys,
+                "lasts": visit.desk.publishers[name].lasts,
                 "label": visit.desk.label(name),
                 "slots": weeks.get(name, []),
                 "has_week": name != visit.desk.page_channel,

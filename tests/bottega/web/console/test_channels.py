@@ -142,6 +142,12 @@ async def test_the_keys_are_asked_about_when_a_person_wants_to_know(gaia: Browse
     assert "Tutto bene." in answer.text
 
 
+async def test_keys_of_the_settings_are_told_with_their_end(gaia: Browser) -> None:
+    page = (await gaia.get("/redazione/canali")).text
+
+    assert "Pubblica con le chiavi scritte in <code>.env</code>. L&#39;accesso non scade" in page
+
+
 @pytest.mark.parametrize("payload", HOSTILE)
 async def test_reasons_are_shown_as_they_were_written(gaia: Browser, payload: str) -> None:
     await gaia.press("/canali/red/pausa", motivo=payload)
