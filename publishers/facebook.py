@@ -35,7 +35,7 @@ from publishers.base import (
 )
 from publishers.connectable import Connectable
 from publishers.facebook_figures import figures_of
-from publishers.facebook_graph import Graph, NotThereError
+from publishers.facebook_graph import Graph, NotThereError, target
 
 __all__ = ["Facebook"]
 
@@ -54,10 +54,7 @@ class Facebook(Connectable):
     caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
         {Action.EDIT: "Cambiano le parole; le immagini restano quelle di prima."}
     )
-    lasts: ClassVar[str] = (
-        "Il token non scade, se viene da un token utente di lunga durata, finché non cambiano "
-        "password, ruoli o permessi."
-    )
+    lasts: ClassVar[str] = facebook_oauth.LASTS
 
     class Config(BaseModel):
         """The app, or the page and its token."""
@@ -115,16 +112,11 @@ class Facebook(Connectable):
     @property
     def lacking(self) -> Sequence[str]:
         """The app's id and secret."""
-        there = {"FACEBOOK_APP_ID": self.app.id, "FACEBOOK_APP_SECRET": self.app.secret}
-        return [name for name, value in there.items() if not value]
+        return facebook_oauth.lacking(self.app)
 
     def preparation(self, back: str) -> str:
         """Return where Facebook asks for the callback and shows the app's id and secret."""
-        return (
-            "Su developers.facebook.com apri la tua app; in «Facebook Login», «Impostazioni», "
-            f"aggiungi l'indirizzo di ritorno {back}. Poi copia da «Impostazioni», «Di base», ID e "
-            "chiave segreta in .env."
-        )
+        return facebook_oauth.preparation(back)
 
     def question(self, secret: Secret, back: str) -> str:
         """Return Facebook's page for a person."""
@@ -162,10 +154,10 @@ class Facebook(Connectable):
                 case Action.CREATE:
                     return self._create(graph, post)
                 case Action.EDIT:
-                    graph.change("POST", _target(call, self._page_id), "success", message=post.text)
-                    return self._published(graph, _target(call, self._page_id))
+                    graph.change("POST", target(call, self._page_id), "success", message=post.text)
+                    return self._published(graph, target(call, self._page_id))
                 case Action.DELETE:
-                    return self._delete(graph, _target(call, self._page_id))
+                    return self._delete(graph, target(call, self._page_id))
                 case _:
                     raise Rejected(
                         "Le risposte su Facebook vanno scritte a mano: un commento non si può "
@@ -210,17 +202,17 @@ class Facebook(Connectable):
     def check(self) -> Sequence[Finding]:
         """Ask whose token it is."""
         if not self.configured:
-            return (Finding(False, "Facebook non è configurato.", _MEND),)
+            return (Finding(False, "Facebook non è configurato.", facebook_oauth.MEND),)
         try:
             with self._graph() as graph:
                 page = graph.read("me", fields="id,name")
         except (ChannelDown, Rejected) as error:
-            return (Finding(False, error.reason, _MEND),)
+            return (Finding(False, error.reason, facebook_oauth.MEND),)
         except (CannotTell, Unavailable) as error:
             return (Finding(False, f"Facebook non risponde: {error}", "Riprova più tardi."),)
         if page.get("id") != self._page_id:
             whose = f"Il token non è della pagina: è di «{page.get('name', '?')}»."
-            return (Finding(False, whose, _MEND),)
+            return (Finding(False, whose, facebook_oauth.MEND),)
         return (Finding(True, f"Facebook: la pagina «{page.get('name', '?')}» risponde."),)
 
     def _graph(self, call: Call | None = None) -> Graph:
@@ -279,13 +271,6 @@ class Facebook(Connectable):
         raise CannotTell("Facebook non ha mostrato tutti i post della pagina.")
 
 
-_MEND: Final = (
-    "Ricollega la pagina in Canali o con «bottega connect facebook», oppure controlla "
-    "FACEBOOK_PAGE_ID e genera di nuovo FACEBOOK_TOKEN: smette di valere quando cambiano "
-    "password, ruoli o permessi."
-)
-
-
 def _look_for(graph: Graph, post_id: str, refusal: Rejected) -> None:
     """Return when a post that could not be deleted is gone; raises `refusal` when it is not.
 
@@ -298,15 +283,6 @@ def _look_for(graph: Graph, post_id: str, refusal: Rejected) -> None:
     except CannotTell as error:
         raise Unavailable(str(error)) from None
     raise refusal
-
-
-def _target(call: Call, page_id: str) -> str:
-    page, _, rest = (call.remote_id or "").partition("_")
-    if not re.fullmatch(r"\d+(_\d+)?", call.remote_id or ""):
-        raise Rejected("Manca l'identificativo del post su Facebook.")
-    if rest and page != page_id:  # these keys would be shown nothing, as if it were gone
-        raise Rejected("Il post è di un'altra pagina Facebook, che non è più collegata.")
-    return str(call.remote_id)
 
 
 def _address(post_id: str) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from publishers.base import Call, CannotTell, ChannelDown, NotLetIn, Rejected, U
 from publishers.http import Session, nothing_was_sent, redact, succeeded
 from publishers.pictures import fitting
 
-__all__ = ["Graph", "NotThereError"]
+__all__ = ["Graph", "NotThereError", "target"]
 
 _VERSION: Final = "v26.0"
 _THROTTLED: Final = {4, 17, 32, 341, 613, 80001}
@@ -192,3 +193,13 @@ def _waiting(answer: requests.Response) -> timedelta:
     minutes = [usage.get("estimated_time_to_regain_access", 0) for usage in _usages(answer)]
     known = [one for one in minutes if isinstance(one, int | float)]
     return timedelta(minutes=max(known, default=0))
+
+
+def target(call: Call, page_id: str) -> str:
+    """Return the post that a call is aimed at; raises Rejected unless it is the page's."""
+    page, _, rest = (call.remote_id or "").partition("_")
+    if not re.fullmatch(r"\d+(_\d+)?", call.remote_id or ""):
+        raise Rejected("Manca l'identificativo del post su Facebook.")
+    if rest and page != page_id:  # these keys would be shown nothing, as if it were gone
+        raise Rejected("Il post è di un'altra pagina Facebook, che non è più collegata.")
+    return str(call.remote_id)

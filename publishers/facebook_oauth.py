@@ -14,9 +14,21 @@ from urllib.parse import urlencode
 from publishers.base import ChannelDown, Rejected, Unavailable, Unclear
 from publishers.http import Session, ask, redact, succeeded
 
-__all__ = ["SCOPES", "App", "Page", "address", "granted", "let_in", "pages", "redeem"]
+__all__ = ["LASTS", "MEND", "SCOPES", "App", "Page", "address", "granted", "lacking", "let_in",
+           "pages", "preparation", "redeem"]  # fmt: skip
 
 SCOPES: Final = ("pages_manage_posts", "pages_read_engagement", "pages_show_list")
+LASTS: Final = (
+    "Il token non scade, se viene da un token utente di lunga durata, finché non cambiano "
+    "password, ruoli o permessi."
+)
+"""Until when a page's token lets us in."""
+MEND: Final = (
+    "Ricollega la pagina in Canali o con «bottega connect facebook», oppure controlla "
+    "FACEBOOK_PAGE_ID e genera di nuovo FACEBOOK_TOKEN: smette di valere quando cambiano "
+    "password, ruoli o permessi."
+)
+"""What to do when a page's token no longer does."""
 _VERSION: Final = "v26.0"
 _THROTTLED: Final = frozenset({4, 17, 32, 341, 613, 80001})
 _APP_CODES: Final = frozenset({1, 101})
@@ -57,6 +69,21 @@ class Page:
             "non la propongo. Chi ne ha il controllo completo le dia, nelle impostazioni della "
             "pagina, l'attività «Contenuti»."
         )
+
+
+def lacking(app: App) -> Sequence[str]:
+    """Return the settings that an app lacks."""
+    there = {"FACEBOOK_APP_ID": app.id, "FACEBOOK_APP_SECRET": app.secret}
+    return [name for name, value in there.items() if not value]
+
+
+def preparation(back: str) -> str:
+    """Return in Italian how an app is made ready to send people `back`."""
+    return (
+        "Su developers.facebook.com apri la tua app; in «Facebook Login», «Impostazioni», aggiungi "
+        f"l'indirizzo di ritorno {back}. Poi copia da «Impostazioni», «Di base», ID e chiave "
+        "segreta in .env."
+    )
 
 
 def address(app: App, back: str, state: str) -> str:
