@@ -14,7 +14,7 @@ from bot.outbox import Keyboard, Topic
 from bot.turn import Newsroom
 from content import deliveries
 from content.articles import of_submission
-from content.deliveries import Operation
+from content.deliveries import Action, Operation
 from content.history import History, Untold
 from content.people import Desk, Participant, desk
 from content.readiness import MENDING
@@ -159,12 +159,14 @@ async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) ->
     if group is None or operation.state not in _ASKED:
         return
     article = await deliveries.article_of(session, operation.id)
-    label = newsroom.label(operation.channel)
-    if operation.parts > 1 and operation.action not in MENDING:
+    label, action = newsroom.label(operation.channel), operation.action
+    if operation.parts > 1 and action not in MENDING:
         label = f"{label} ({texts.part_of(operation.part, operation.parts)})"
-    text = texts.trouble(label, article.title, operation.state, operation.problem, operation.action)
+    if operation.part > 1 and action is Action.REPLY:
+        action = Action.CREATE  # a part of a thread is a post to people, and no answer
+    text = texts.trouble(label, article.title, operation.state, operation.problem, action)
     if operation.state is OperationState.UNCONFIRMED:
-        _, yes, no = texts.DOUBTS[operation.action]
+        _, yes, no = texts.DOUBTS[action]
         offered = ((yes, "out"), (no, "absent"))
     else:
         offered = ((texts.TRY_AGAIN, "again"), (texts.DROP, "drop"))

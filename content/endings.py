@@ -155,8 +155,7 @@ async def _go_on(session: AsyncSession, operation: Operation, *, by: Actor, now:
     old = await session.get_one(FrozenPost, operation.post_id)
     new = await _approved(session, operation)
     if new is not None and goes_on(old, new, operation.part):
-        to = operation.remote_id
-        following = answer(new, operation.part + 1, operation, to=to, now=now)
+        following = answer(new, operation.part + 1, operation, to=operation.remote_id, now=now)
         await _plan(session, following, by=by, now=now)
 
 
@@ -247,8 +246,7 @@ async def _announce(session: AsyncSession, operation: Operation, *, now: datetim
     Or corrected, as its version's operations did; retracted only when nothing of it stands any
     more, but for what people saw to.
     """
-    delivery = await session.get_one(Delivery, operation.delivery_id)
-    number = delivery.article_id
+    number = (await session.get_one(Delivery, operation.delivery_id)).article_id
     state = (
         await session.exec(  # two may end at once, and each must see the other's end
             select(Article.state).where(Article.id == number).with_for_update(key_share=True)

@@ -52,8 +52,7 @@ async def plan(
         post.channel: at_once(now) if immediately else await next_free(session, post.channel, now)
         for post in social
     }
-    alone = silence.over(blackouts, now)
-    earliest = min((place.due_at for place in when.values()), default=alone)
+    earliest = min((place.due_at for place in when.values()), default=silence.over(blackouts, now))
     page = next((post for post in posts if post.channel == first), None)
     deliveries = await _deliveries(session, article, [post.channel for post in posts], now=now)
     lives = await shelf_lives(session, article.kind)

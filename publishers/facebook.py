@@ -31,11 +31,11 @@ from publishers.base import (
     Published,
     Rejected,
     Unavailable,
-    by_essence,
 )
 from publishers.connectable import Connectable
 from publishers.facebook_figures import figures_of
 from publishers.facebook_graph import Graph, NotThereError, target
+from publishers.proving import by_essence
 
 __all__ = ["Facebook"]
 

@@ -32,10 +32,8 @@ from publishers.base import (
     Rejected,
     Unavailable,
     Unclear,
-    by_essence,
     count,
     examined,
-    proved,
 )
 from publishers.conversation import Conversation
 from publishers.cutting import cut
@@ -44,6 +42,7 @@ from publishers.http import redact
 from publishers.links import links
 from publishers.mastodon_media import FILMS, upload
 from publishers.mastodon_reading import answered, essence, statuses_since
+from publishers.proving import by_essence, proved
 from publishers.threads import texts
 from publishers.words import of_markup
 

@@ -3,7 +3,6 @@
 https://core.telegram.org/bots/api, version 10.0.
 """
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +37,7 @@ from publishers.cutting import cut
 from publishers.films import shown
 from publishers.http import redact
 from publishers.telegram_films import FILMS, form_of
+from publishers.telegram_text import html_of, marked, preview_of
 
 __all__ = ["TelegramChannel"]
 
@@ -115,7 +115,7 @@ class TelegramChannel(Publisher):
             text=f"{words}\n\n{piece.url}",
             link=piece.url,
             media=media,
-            facts={"html": _marked(words, piece.url), "preview": self._config.preview},
+            facts={"html": marked(words, piece.url), "preview": self._config.preview},
         )
 
     def publish(self, post: Post, call: Call) -> Published:
@@ -178,7 +178,7 @@ class TelegramChannel(Publisher):
         told: dict[str, str] = {"chat_id": self._config.chat}
         if reply_to:
             told["reply_parameters"] = json.dumps({"message_id": reply_to[0]})
-        words = {"parse_mode": "HTML", "caption": _html(post)}
+        words = {"parse_mode": "HTML", "caption": html_of(post)}
         if post.media and post.media[0].kind is MediumKind.VIDEO:
             form = form_of(post.media[0], self._media_root, **told, **words)
             head = {"Content-Type": form.kind}
@@ -186,7 +186,7 @@ class TelegramChannel(Publisher):
             return self._published([sent[0]["message_id"]], sent[0].get("chat") or {})
         pictures = [file_of(one, self._media_root, _MAX_PICTURE) for one in post.media]
         if not pictures:
-            told |= {"text": _html(post), "parse_mode": "HTML"} | _preview(post)
+            told |= {"text": html_of(post), "parse_mode": "HTML"} | preview_of(post)
             sent = [bot.ask("/sendMessage", _is_message, data=told)]
         elif len(pictures) == 1:
             files = {"photo": pictures[0]}
@@ -202,10 +202,10 @@ class TelegramChannel(Publisher):
         told = {"chat_id": self._config.chat, "message_id": str(target), "parse_mode": "HTML"}
         try:
             if post.media:
-                told["caption"] = _html(post)
+                told["caption"] = html_of(post)
                 bot.ask("/editMessageCaption", _is_message, data=told)
             else:
-                told |= {"text": _html(post)} | _preview(post)
+                told |= {"text": html_of(post)} | preview_of(post)
                 bot.ask("/editMessageText", _is_message, data=told)
         except Rejected as error:
             if _UNCHANGED not in error.reason:  # else it is as it should be
@@ -269,30 +269,9 @@ class _Bot(Conversation):
         return Unclear(f"Telegram ha risposto {status}: {detail}")
 
 
-def _marked(words: str, url: str) -> str:
-    """Return a text as the Bot API's HTML. https://core.telegram.org/bots/api#html-style."""
-    first, gap, rest = words.partition("\n\n")
-    head = html.escape(first, quote=False)
-    told = f"<b>{head}</b>{gap}{html.escape(rest, quote=False)}" if gap else head
-    return f"{told}\n\n{html.escape(url, quote=False)}"
-
-
 def _place(chat: str) -> str:
     """Return where a channel is at t.me."""
     return f"c/{chat[4:]}" if chat.startswith("-100") else chat.removeprefix("@")
-
-
-def _html(post: Post) -> str:
-    return str(post.facts.get("html") or html.escape(post.text, quote=False))
-
-
-def _preview(post: Post) -> dict[str, str]:
-    """Return how the link of a text is shown below it."""
-    size = post.facts.get("preview")
-    if size == "none" or not post.link:
-        return {"link_preview_options": json.dumps({"is_disabled": True})}
-    shown = {"url": post.link, f"prefer_{size or 'large'}_media": True}
-    return {"link_preview_options": json.dumps(shown)}
 
 
 def _result(told: dict[str, Any], proof: Any) -> bool:

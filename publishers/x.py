@@ -24,7 +24,6 @@ from publishers.base import (
     Action,
     Call,
     CannotTell,
-    ChannelDown,
     Figures,
     Finding,
     Limits,
@@ -32,9 +31,7 @@ from publishers.base import (
     Post,
     Published,
     Rejected,
-    Unavailable,
-    by_essence,
-    proved,
+    examined,
 )
 from publishers.connectable import Connectable
 from publishers.films import shown
@@ -42,7 +39,7 @@ from publishers.links import links
 from publishers.threads import texts
 from publishers.x_api import Api, NotThereError
 from publishers.x_films import LIMITS, upload
-from publishers.x_reading import answered, as_written, essence, figures_of, posts_since
+from publishers.x_reading import among, figures_of, posts_since
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 
 __all__ = ["X"]
@@ -140,10 +137,7 @@ class X(Connectable):
 
     def preparation(self, back: str) -> str:
         """Return where X's console asks for the callback and shows the client id."""
-        return (
-            "Su console.x.com apri la tua app, «User authentication settings»: permessi «Read and "
-            f"write», indirizzo di ritorno {back}. Poi copia Client ID (e Client Secret) in .env."
-        )
+        return x_oauth.PREPARATION.format(back=back)
 
     def question(self, secret: Secret, back: str) -> str:
         """Return X's page for a person."""
@@ -226,15 +220,10 @@ class X(Connectable):
 
     def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
         """Read the account's posts back to `since` for those with the same texts."""
-        wanted = by_essence(posts, essence)
         try:
             with self._api() as api:
-                for found in posts_since(api, since):
-                    alike = wanted.get(essence(as_written(found)), [])
-                    if post := proved(alike, answered(found)):
-                        yield post, self._published(str(found["id"]))
-                    if not any(wanted.values()):
-                        return
+                for post, number in among(posts_since(api, since), posts):
+                    yield post, self._published(number)
         except Rejected as error:
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError, ValueError):
@@ -262,15 +251,13 @@ class X(Connectable):
         """Ask whose keys these are."""
         if not self.configured:
             return (Finding(False, "X non è configurato.", _MEND),)
-        try:
-            _, name = self.me()
-        except (ChannelDown, Rejected) as error:
-            return (Finding(False, error.reason, _MEND),)
-        except (CannotTell, Unavailable) as error:
-            return (Finding(False, f"X non risponde: {error}", "Riprova più tardi."),)
+        return examined("X", _MEND, self._whose)
+
+    def _whose(self) -> str:
+        _, name = self.me()
         if self._config.username and name.lower() != self._config.username.lower():
-            return (Finding(False, f"Le chiavi di X sono di @{name}.", _MEND),)
-        return (Finding(True, f"X: l'account @{name} risponde."),)
+            raise Rejected(f"Le chiavi di X sono di @{name}.")
+        return f"l'account @{name}"
 
     def _keys(self) -> tuple[str, str, str, str]:
         config = self._config

@@ -14,10 +14,15 @@ from content.credentials import Grant
 from publishers.base import ChannelDown, Rejected, Unavailable, Unclear
 from publishers.http import Session, ask, redact, succeeded
 
-__all__ = ["SCOPES", "App", "address", "redeem", "renew"]
+__all__ = ["PREPARATION", "SCOPES", "App", "address", "redeem", "renew"]
 
 SCOPES: Final = ("media.write", "offline.access", "tweet.read", "tweet.write", "users.read")
 """What posts need, and `offline.access` for a renewal: a token lasts two hours."""
+PREPARATION: Final = (
+    "Su console.x.com apri la tua app, «User authentication settings»: permessi «Read and write», "
+    "indirizzo di ritorno {back}. Poi copia Client ID (e Client Secret) in .env."
+)
+"""Where X's console asks for the callback `back`, and shows the client id."""
 _REFUSALS: Final = frozenset({"invalid_grant", "invalid_request"})
 """What X says of a code or a renewal that is worth nothing; RFC 6749, 5.2."""
 _SLOW: Final = frozenset({429, 503})

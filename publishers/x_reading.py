@@ -3,11 +3,12 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from publishers.base import CannotTell, Figures, count
+from publishers.base import CannotTell, Figures, Post, count
+from publishers.proving import by_essence, proved
 
 _PAGES_READ: Final = 32
 """X shows at most 3,200 posts of an account, 100 a page."""
@@ -36,6 +37,17 @@ def posts_since(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
         if not token:
             return
     raise CannotTell("X non ha mostrato tutti i post dell'account.")
+
+
+def among(shown: Iterable[dict[str, Any]], wanted: Sequence[Post]) -> Iterator[tuple[Post, str]]:
+    """Yield those wanted that are among an account's posts, with their numbers, until all are."""
+    waiting = by_essence(wanted, essence)
+    for found in shown:
+        alike = waiting.get(essence(as_written(found)), [])
+        if post := proved(alike, answered(found)):
+            yield post, str(found["id"])
+        if not any(waiting.values()):
+            return
 
 
 def as_written(found: dict[str, Any]) -> str:

@@ -243,17 +243,6 @@ def with_film(label: str) -> str:
     return f"🎬 Su <b>{escape(label)}</b> esce con il filmato: qui ne vedi un fotogramma."
 
 
-def pages(text: str, length: int = 3500) -> list[str]:
-    """Cut a long text into messages, at line ends where there are any."""
-    parts, rest = [], text
-    while len(rest) > length:
-        at = rest.rfind("\n", 1, length)
-        at = at if at > 0 else length
-        parts.append(rest[:at])
-        rest = rest[at:].lstrip("\n")
-    return [*parts, rest]
-
-
 def decided_already(state: SubmissionState, who: str | None) -> str:
     """Tell a moderator that someone was faster."""
     by = f" da {who}" if who else ""

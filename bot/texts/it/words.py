@@ -107,3 +107,14 @@ def moment(local: str) -> str:
 def day(which: date) -> str:
     """Say a date as people do."""
     return f"{DAYS[which.weekday()]} {which.day} {MONTHS[which.month - 1]}"
+
+
+def pages(text: str, length: int = 3500) -> list[str]:
+    """Cut a long text into messages, at line ends where there are any."""
+    parts, rest = [], text
+    while len(rest) > length:
+        at = rest.rfind("\n", 1, length)
+        at = at if at > 0 else length
+        parts.append(rest[:at])
+        rest = rest[at:].lstrip("\n")
+    return [*parts, rest]
