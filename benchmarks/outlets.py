@@ -66,8 +66,9 @@ def telegram_channel(sandbox: Sandbox) -> Iterator[Seen]:
         key = str(message.get("media_group_id", message["message_id"]))
         posts.setdefault(key, []).append(message)
     for messages in posts.values():
-        photos = [one["photo"][-1]["file_id"] for one in messages if "photo" in one]
-        contents = [room.telegram.files.get(file_id).content for file_id in photos]
+        shown = [one["photo"][-1] for one in messages if "photo" in one]
+        shown += [one["video"] for one in messages if "video" in one]
+        contents = [room.telegram.files.get(one["file_id"]).content for one in shown]
         answered = messages[0].get("reply_to_message")
         yield Seen(
             ",".join(str(one["message_id"]) for one in messages),
