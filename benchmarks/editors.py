@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.judgement import Asked
+from benchmarks.kinds import in_parts
 from benchmarks.newsroom import PAGE, SITE, said, utc_now
 from benchmarks.outlets import telegram_channel
 from bottega.sandbox import Sandbox
@@ -28,6 +29,7 @@ from content.posts import FrozenPost, Post, frozen
 from content.retractions import NothingOut, retract
 from content.store import Store
 from content.submissions import Submission
+from content.threads import parts_of
 from content.workflow import OperationState
 from publishers.base import Publisher
 from publishers.mending import remedies
@@ -136,7 +138,7 @@ class Editors:
             changes = {
                 "text": f"{article.text}\n\nVersione {version}.",
                 "texts": {
-                    name: f"{said(number)} Errata corrige {version}."
+                    name: _put_right(article.texts.get(name, ""), number, version)
                     for name in self._publishers
                     if name != PAGE
                 },
@@ -193,6 +195,12 @@ class Editors:
     async def _case(self, session: AsyncSession, number: int) -> tuple[Submission, Article]:
         article = await session.get_one(Article, number)
         return await session.get_one(Submission, article.submission_id), article
+
+
+def _put_right(words: str, number: int, version: int) -> str:
+    """Return what corrects words for a channel: a thread where they were one."""
+    right = f"{said(number)} Errata corrige {version}."
+    return in_parts(right) if len(parts_of(words)) > 1 else right
 
 
 def _remedy(publisher: Publisher, turn: int) -> Remedy:

@@ -172,21 +172,35 @@ def _after(before: Shape, version: int, remedy: Remedy) -> Shape:
 
 
 def _shape(there: Sequence[Seen], number: Mapping[str, Part]) -> Shape | None:
-    """Return what stands as a shape; one that is none when it is not one post and its answers."""
-    ids = {number[one.words]: one.id.partition(",")[0] for one in there}
-    heads = [one for one in there if number[one.words][1] == 0]
-    first = [one for one in heads if one.under is None]
+    """Return what stands as a shape; one that is none when it is not one post and its answers.
+
+    A post may be a thread, of which one that was overtaken need not be whole: each part answers
+    the one before, and an answer to the whole any of them.
+    """
     if not there:
         return None
-    if len(first) != 1:
-        return 0, ()
-    version = number[first[0].words][0]
+    by_id = {one.id.partition(",")[0]: one for one in there}
+    threads: dict[str, list[int]] = {}
     for one in there:
-        of, part = number[one.words]
-        before = ids.get((of, part - 1) if part else (version, 0))
-        if one is not first[0] and one.under != before:
+        head, part = one, number[one.words][1]
+        for before in range(part - 1, -1, -1):
+            above = by_id.get(head.under or "")
+            if above is None or number[above.words][1] != before:
+                return 0, ()
+            head = above
+        threads.setdefault(head.id, []).append(part)
+    heads = [one for one in there if one.id in threads]
+    first = [one for one in heads if one.under is None]
+    if len(first) != 1 or any(len(set(parts)) < len(parts) for parts in threads.values()):
+        return 0, ()
+    answers = [one for one in heads if one is not first[0]]
+    for one in answers:
+        above = by_id.get(one.under or "")
+        while above is not None and number[above.words][1]:
+            above = by_id.get(above.under or "")
+        if above is not first[0]:
             return 0, ()
-    return version, tuple(sorted(number[one.words][0] for one in heads if one is not first[0]))
+    return number[first[0].words][0], tuple(sorted(number[one.words][0] for one in answers))
 
 
 def _versions(asked: Asked, channel: str) -> dict[str, Part]:

@@ -6,9 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.newsroom import said
 from content.media import Medium, keep, keep_captions
+from content.threads import joined
 from tests import files
 
+THREADING: Final = ("x",)
+"""Where a text goes out in several posts."""
 _COLOURS: Final = ("navy", "teal", "maroon", "olive", "purple")
 _CAPTIONS: Final = files.captions("Buongiorno a tutti")
 
@@ -34,6 +38,11 @@ def edits(root: Path, number: int) -> Mapping[str, Any]:
     return kind_of(number).edits(root, number)
 
 
+def in_parts(words: str) -> str:
+    """Return words for a channel as a thread that begins with them."""
+    return joined([words, f"{words} Gli orari.", f"{words} Gli incontri."])
+
+
 def _linked(_: Path, number: int) -> Mapping[str, Any]:
     return {"link": f"https://www.comune.tirano.example/biblioteche/{number}"}
 
@@ -50,12 +59,17 @@ def _film(root: Path, _: int) -> Mapping[str, Any]:
     return {"media": [_filmed(root)]}
 
 
+def _thread(_: Path, number: int) -> Mapping[str, Any]:
+    return {"texts": {name: in_parts(f"{said(number)} Prima edizione.") for name in THREADING}}
+
+
 KINDS: Final = (
     Kind("text", lambda _, __: {}),
     Kind("film", _film),
     Kind("picture", _picture),
     Kind("link", _linked),
     Kind("pictures", _pictures),
+    Kind("thread", _thread),
 )
 """Every kind comes once among as many articles as there are kinds."""
 

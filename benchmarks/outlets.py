@@ -48,7 +48,7 @@ def parts(post: Post) -> tuple[str, ...]:
 
     What comes out as a chain of several has several: each answers the one before.
     """
-    return (post.sha256 if post.channel == PAGE else post.text,)
+    return (post.sha256,) if post.channel == PAGE else post.parts
 
 
 def media(post: Post, part: int, outside: Outside) -> tuple[Shown, ...]:
@@ -81,9 +81,9 @@ def telegram_channel(sandbox: Sandbox) -> Iterator[Seen]:
 def _told(medium: Medium, channel: str, outside: Outside) -> str:
     if channel == "telegram_channel":  # which has nowhere to say it
         return ""
-    return (
-        (outside.media / medium.captions_name).read_text() if medium.captions_name else medium.alt
-    )
+    if channel == "x" and medium.captions_name:
+        return (outside.media / medium.captions_name).read_text()
+    return medium.alt
 
 
 def _facebook(sandbox: Sandbox) -> Iterator[Seen]:

@@ -15,7 +15,7 @@ import structlog
 from benchmarks.newsroom import Outside, utc_now
 from content import sending
 from content.store import Store
-from publishers import films, mastodon
+from publishers import films, mastodon_media
 from scheduler import dispatch as dispatching
 from scheduler import reconcile as reconciling
 from scheduler.distributed import Distributed
@@ -64,7 +64,7 @@ def _waits(outside: Outside, lease: float) -> list[tuple[Any, str, Any]]:
         (reconciling, "_BEFORE_MENDING_AGAIN", timedelta(seconds=outside.settling)),
         (films, "_SHORTEST_WAIT", _LOOK),
         (films, "_LONGEST_WAIT", _LOOK),
-        (mastodon, "_BETWEEN_LOOKS", _LOOK),
+        (mastodon_media, "_BETWEEN_LOOKS", _LOOK),
     ]
 
 

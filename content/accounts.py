@@ -15,7 +15,7 @@ from content.deliveries import Action, Operation
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.reach import AGAIN, Reading
 from content.slots import ROME
-from content.threads import said
+from content.threads import begun_by
 from content.workflow import OperationState
 
 PAID = (Action.CREATE, Action.REPLY)
@@ -110,11 +110,9 @@ async def _cost(
     cost = Decimal(0)
     for one, operation in (await session.exec(query)).all():
         with suppress(NotAsApproved):  # nothing is sent of it
-            post, begun = one.post(), operation.state is not OperationState.DONE
-            follows = begun and operation.part > 1
-            cost += prices.post(
-                post.from_part(operation.part) if follows else said(operation, post)
-            )
+            whole, part = begun_by(operation, one.post()), operation.part
+            done = operation.state is OperationState.DONE
+            cost += prices.post(whole.part(part) if done else whole.from_part(part))
     return cost
 
 

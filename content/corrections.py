@@ -63,6 +63,13 @@ async def plan_again(
     for post in posts:
         here = [one for one in there if one.made.channel == post.channel]
         staying = [one for one in here if not one.is_leaving]
+        lost = [one for parts in by_thread(staying) if parts[0].made.part > 1 for one in parts]
+        away = await deletions(session, lost, when)  # the beginning of their thread is gone
+        gone = [one.last for one in here if one.is_leaving]
+        if away and gone and away[0].after_id is None:
+            away[0].after_id = gone[-1].id  # what comes instead waits for all of it
+        planned += away
+        staying = [one for one in staying if one not in lost]
         if staying:
             default = Remedy.EDIT if post.channel == first else Remedy.LEAVE
             remedy = remedies.get(post.channel, default)
@@ -70,7 +77,7 @@ async def plan_again(
         else:
             fresh.append(post)
             if here:
-                leaving[post.channel] = here[-1].last
+                leaving[post.channel] = away[-1] if away else here[-1].last
     for one in planned:
         data = {"channel": one.channel, "due": one.local_time}
         await record(session, "operation", one.id, "planned", by=by, now=now, data=data)

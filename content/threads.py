@@ -32,8 +32,13 @@ def joined(parts: Sequence[str]) -> str:
 
 def said(operation: Operation, post: Post) -> Post:
     """Return what of a post an operation puts out: a part of a thread, or what answers an older."""
+    return begun_by(operation, post).part(operation.part)
+
+
+def begun_by(operation: Operation, post: Post) -> Post:
+    """Return what an operation is a part of: a post, or what answers an older one, whole."""
     answers = operation.action is Action.REPLY and operation.part == 1
-    return (post.answer if answers else post).part(operation.part)
+    return post.answer if answers else post
 
 
 def count(post: FrozenPost, *, answering: bool = False) -> int:

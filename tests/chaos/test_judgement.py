@@ -95,19 +95,47 @@ def test_what_was_not_asked_for_is_counted(
     assert tally(wanted, posts) == counted, what
 
 
-def test_a_chain_is_whole_and_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def chain(number: int, under: str | None = None) -> list[Seen]:
+    """Return a thread of three parts, whose ids are 1, 2 and 3 after the version's number."""
+    head = there(number, f"{number}1", under)
+    second = Seen(f"{number}2", f"{head.words}, seconda", head.id)
+    return [head, second, Seen(f"{number}3", f"{head.words}, terza", second.id)]
+
+
+@pytest.fixture
+def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each post come out in three parts."""
     monkeypatch.setattr(
-        "benchmarks.judgement.parts", lambda post: (post.text, f"{post.text}, seconda", "terza")
+        "benchmarks.judgement.parts",
+        lambda post: (post.text, f"{post.text}, seconda", f"{post.text}, terza"),
     )
-    head = there(1)
-    second, third = Seen("2", f"{head.words}, seconda", "1"), Seen("3", "terza", "2")
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_a_thread_is_whole_and_in_its_order() -> None:
+    head, second, third = chain(1)
 
     assert tally(asked(), [head, second, third]) == FINE
     assert tally(asked(), [head, second]) == MISSING
     assert tally(asked(), [head, second, third, replace(third, id="4")]) == TWICE
-    assert tally(asked(), [head, second, replace(third, under="1")]) == WRONG
+    assert tally(asked(), [head, second, replace(third, under=head.id)]) == WRONG
     assert tally(asked(), [head, replace(second, under=None), third]) == WRONG
     assert tally(asked(retracted=True), [third]) == WRONG
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_a_thread_that_was_put_right_is_one_thread_or_answered_by_one() -> None:
+    old, new = chain(1), chain(2)
+    under_the_last, apart = chain(2, old[2].id), replace(new[0], under="9")
+
+    assert tally(asked(EDIT), new) == FINE
+    assert tally(asked(EDIT), [*new, replace(old[2], under=new[1].id)]) == WRONG
+    assert tally(asked(EDIT), new[:2]) == MISSING
+    assert tally(asked(REPLY), [*old, *under_the_last]) == FINE
+    assert tally(asked(REPLY), [*old[:2], *chain(2, old[1].id)]) == FINE  # put right half way
+    assert tally(asked(REPLY), [*old, *under_the_last[:2]]) == MISSING
+    assert tally(asked(REPLY), [*old, apart, *new[1:]]) == WRONG
+    assert tally(asked(REPLACE), [*new, old[2]]) == WRONG
 
 
 def test_what_the_newsroom_itself_does_not_know_is_counted() -> None:

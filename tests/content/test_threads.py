@@ -395,3 +395,47 @@ async def test_what_says_all_that_it_should_is_left(thread: Thread) -> None:
     await thread.edited()
 
     assert await thread.approved(PARTS, Remedy.REPLACE) == []
+
+
+@pytest.mark.parametrize("remedy", [Remedy.EDIT, Remedy.REPLY, Remedy.REPLACE])
+async def test_what_is_left_of_a_thread_whose_beginning_is_gone_goes_before_the_next_version(
+    thread: Thread, remedy: Remedy, clock: Clock
+) -> None:
+    await thread.sent()
+    second = await thread.doubted()
+    await thread.edited()
+    await thread.approved(["Apre domani."], Remedy.REPLACE)
+    await thread.sent()  # the first part's deletion
+    await doubts.confirm(
+        thread.session, second, "red-2", "https://red-2.it/", by=thread.bruno, now=clock()
+    )
+    await thread.edited()
+
+    await thread.approved(["Apre lunedì."], remedy)
+
+    taken = await thread.claimed()
+    assert (taken.action, taken.remote_id) == (Action.DELETE, "red-2")
+    await sending.settle(thread.session, taken, "red-2", "https://red-2.it/", now=clock())
+    assert await thread.sent() == ("Apre lunedì.", None)
+    assert await thread.is_quiet()
+
+
+async def test_the_next_version_waits_for_all_that_leaves_of_the_one_before(
+    thread: Thread, clock: Clock
+) -> None:
+    await thread.sent()
+    second = await thread.doubted()
+    await thread.edited()
+    await thread.approved(["Apre domani."], Remedy.REPLACE)
+    leaving = await thread.claimed()
+    await doubts.confirm(
+        thread.session, second, "red-2", "https://red-2.it/", by=thread.bruno, now=clock()
+    )
+    await thread.edited()
+    await thread.approved(["Apre lunedì."], Remedy.REPLACE)
+
+    assert await thread.is_quiet()
+    await sending.settle(thread.session, leaving, "red-1", "https://red-1.it/", now=clock())
+    assert (await thread.sent())[1] == "red-2"
+    assert await thread.sent() == ("Apre lunedì.", None)
+    assert await thread.is_quiet()
