@@ -45,11 +45,16 @@ def feeds_of(
         yield f"{shelf.path}/{feeds.JSON}", feeds.json_feed(pages, latest, shelf, volumes)
 
 
-def numbered(pages: Pages, index: Catalogue, number: int) -> Iterator[File]:
-    """Yield what holds the article of a number: its part of the site map, its piece of search."""
+def numbered(
+    pages: Pages, index: Catalogue, number: int, volumes: Sequence[Volume] = ()
+) -> Iterator[File]:
+    """Yield what holds the article of a number: its part of the site map, its piece of search.
+
+    The first part of the site map names the e-books.
+    """
     part = math.ceil(number / search.PART)
     entries = index.numbered((part - 1) * search.PART, part * search.PART)
-    yield f"sitemap-{part}.xml", pages.sitemap(entries, first=part == 1)
+    yield f"sitemap-{part}.xml", pages.sitemap(entries, volumes, first=part == 1)
     yield "sitemap.xml", pages.sitemap_index(max(1, parts(index)))
     yield f"{search.FOLDER}/{part}.json", search.shard(pages, entries)
 

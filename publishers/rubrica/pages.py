@@ -120,11 +120,13 @@ class Pages:
         """Return the page with which people search; `parts` is how many shards there are."""
         return self._page("search.html", parts=parts)
 
-    def sitemap(self, entries: Sequence[Entry], *, first: bool) -> bytes:
+    def sitemap(
+        self, entries: Sequence[Entry], volumes: Sequence[Volume] = (), *, first: bool
+    ) -> bytes:
         """Return one part of the site map; the first part names what is no article too."""
         made = self._parts.located
         lines = [self.kept("located", card, made) for card in self.cards(entries)]
-        return self._page("sitemap.xml", lines=lines, first=first)
+        return self._page("sitemap.xml", lines=lines, volumes=volumes, first=first)
 
     def sitemap_index(self, parts: int) -> bytes:
         """Return the list of the site map's parts."""

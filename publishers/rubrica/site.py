@@ -188,7 +188,8 @@ class Site:
 
     def numbered(self, number: int) -> None:
         """Write what holds the article of a number among others: site map and search."""
-        for path, data in lists.numbered(self.pages, self.index, number):
+        books = volumes.noted(self.folder).volumes
+        for path, data in lists.numbered(self.pages, self.index, number, books):
             self._write(path, data)
         self.searching()
 
@@ -228,6 +229,7 @@ class Site:
                 if shelf.path in labs:
                     self.shelf(shelf, self.index.last_rank(shelf.path))
             self.front()
+            self.numbered(1)
             volumes.note(self.folder, now)
         names, folder = {one.name for one in shown}, self.folder / volumes.FOLDER
         for there in folder.iterdir() if folder.exists() else ():

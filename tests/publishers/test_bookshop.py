@@ -64,6 +64,22 @@ def test_a_book_has_its_page_its_files_and_what_search_engines_read(
     assert nu.complaints([page]) == []
 
 
+def test_the_site_map_names_a_book_as_long_as_it_stands(rubrica: Rubrica, shop: Bookshop) -> None:
+    newsroom.publish(rubrica, newsroom.piece(1))
+
+    def named() -> list[str | None]:
+        part = ET.fromstring((rubrica.site / "sitemap-1.xml").read_bytes())  # noqa: S314
+        return [url[0].text for url in part]
+
+    address = f"https://column.example/rubrica/ebook/{short(1).name}/"
+    shop.keep([short(1)])
+    assert address in named()
+    newsroom.publish(rubrica, newsroom.piece(2))
+    assert address in named()
+    shop.keep([])
+    assert address not in named()
+
+
 def test_what_did_not_change_is_left_alone(rubrica: Rubrica, shop: Bookshop) -> None:
     book = short(1)
     shop.keep([book])
@@ -109,6 +125,7 @@ def test_an_edition_that_is_opened_again_or_empty_is_gone(
 LAB: Any = {"lab": "Città intelligenti", "lab_slug": "citta-intelligenti-2026"}
 PATH = "/rubrica/ebook/citta-intelligenti-2026-1/"
 LISTS = ("index.html", "laboratori/citta-intelligenti-2026/index.html")
+SITEMAP = "sitemap-1.xml"
 FEEDS = tuple(
     f"{where}{name}"
     for where in ("", "laboratori/citta-intelligenti-2026/")
@@ -135,7 +152,7 @@ def test_home_feeds_and_its_lab_lead_to_a_book_until_it_is_withdrawn(
     before = newsroom.files(rubrica.site)
 
     shop.keep([of_the_lab()])
-    assert leading(rubrica) == {*LISTS, *FEEDS}
+    assert leading(rubrica) == {*LISTS, *FEEDS, SITEMAP}
     assert list(rubrica.flaws()) == []
     assert nu.complaints([rubrica.site / one for one in LISTS]) == []
 
@@ -153,7 +170,7 @@ def test_a_piece_that_comes_out_later_finds_the_book_there(
     newsroom.publish(rubrica, newsroom.piece(**LAB))
     rubrica.rebuild()
 
-    assert leading(rubrica) == {*LISTS, *FEEDS}
+    assert leading(rubrica) == {*LISTS, *FEEDS, SITEMAP}
 
 
 def test_lists_cut_short_by_a_crash_are_written_with_the_next_sweep(
@@ -171,7 +188,7 @@ def test_lists_cut_short_by_a_crash_are_written_with_the_next_sweep(
 
     shop.keep([of_the_lab()])
 
-    assert leading(rubrica) == {*LISTS, *FEEDS}
+    assert leading(rubrica) == {*LISTS, *FEEDS, SITEMAP}
 
 
 def test_feeds_tell_of_a_book_among_the_pieces_in_order(rubrica: Rubrica, shop: Bookshop) -> None:
