@@ -470,6 +470,8 @@ class TestWhatPeopleSend:
         await expect(text_box(page, "participant")).to_be_hidden()
         await pane.get_by_role("button", name="RIAVVIA IL BOT").click()
         await expect(text_box(page, "participant")).to_be_visible()
+        starts = pane.locator(".message:not(.theirs)").filter(has_text="/start")
+        await expect(starts).to_have_count(2)
         assert [m["text"] for m in cast.ada.chat.messages if not m["from"]["is_bot"]] == [
             "/start",
             "/start",
