@@ -7,6 +7,7 @@ before anything leads to it, and goes after nothing does.
 import math
 import shutil
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -234,7 +235,7 @@ class Site:
         names, folder = {one.name for one in shown}, self.folder / volumes.FOLDER
         for there in folder.iterdir() if folder.exists() else ():
             if there.is_dir() and not there.name.startswith(".") and there.name not in names:
-                shutil.rmtree(there, ignore_errors=True)
+                self._take_away(f"{volumes.FOLDER}/{there.name}")
 
     def newest(self) -> None:
         """Write the pages that list the newest articles."""
@@ -284,9 +285,13 @@ class Site:
         return sorted(near, reverse=True)
 
     def _take_away(self, path: str) -> None:
+        """Delete a folder whose pages lead to one another: no reader finds some of them."""
         folder = self.folder / path
-        remove(folder / "index.html")
-        shutil.rmtree(folder, ignore_errors=True)
+        gone = folder.with_name(f".{folder.name}")
+        shutil.rmtree(gone, ignore_errors=True)  # a crash may have left it
+        with suppress(FileNotFoundError):
+            folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
     def _write(self, path: str, data: bytes) -> None:
         file = self.folder / path

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -41,19 +42,19 @@ class Reader(threading.Thread):
         seen, waiting = {"index.html"}, ["index.html"]
         while waiting and not self.over.is_set():
             path = waiting.pop()
-            as_read = self._as_it_is(path)
-            for target in self._links(path):
-                if not self._stands(target) and as_read == self._as_it_is(path):
-                    self.dead.append((path, target))
-                if target.endswith(".html") and target not in seen:
-                    seen.add(target)
-                    waiting.append(target)
+            try:
+                page = (self.site / path).open()
+            except FileNotFoundError:
+                continue
+            with page:
+                for target in self._links(page.read()):
+                    if not self._stands(target) and self._still_stands(path, page):
+                        self.dead.append((path, target))
+                    if target.endswith(".html") and target not in seen:
+                        seen.add(target)
+                        waiting.append(target)
 
-    def _links(self, path: str) -> list[str]:
-        try:
-            told = (self.site / path).read_text()
-        except FileNotFoundError:
-            return []
+    def _links(self, told: str) -> list[str]:
         self.read += 1
         found = re.findall(r'(?:href|src)="/([^"#?]*)"', told)
         return [f"{one}index.html" if not one or one.endswith("/") else one for one in found]
@@ -62,13 +63,12 @@ class Reader(threading.Thread):
         file = self.site / target
         return file.exists() and not file.with_name(RETRACTED_MARK).exists()
 
-    def _as_it_is(self, path: str) -> tuple[int, int]:
-        """Return what tells one writing of a page from another: each is a file of its own."""
+    def _still_stands(self, path: str, page: TextIO) -> bool:
+        """Tell whether a page is the one that is open: while it is, no other gets its number."""
         try:
-            found = (self.site / path).stat()
+            return (self.site / path).stat().st_ino == os.fstat(page.fileno()).st_ino
         except FileNotFoundError:
-            return 0, 0
-        return found.st_ino, found.st_mtime_ns
+            return False
 
 
 def test_whatever_was_cut_short_is_completed_and_no_link_was_ever_dead(

@@ -1,9 +1,11 @@
 """An article goes out, is corrected, is retracted; whatever happens on the way, all ends well."""
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock, Timeout
@@ -89,6 +91,31 @@ def test_a_retracted_article_leaves_nothing_of_itself(tmp_path: Path) -> None:
     assert not [path for path in left if own.sha256 in path]
     assert len([path for path in left if shared.sha256 in path]) == 3
     assert b"Segreto" not in (tmp_path / "site-index/index.sqlite3").read_bytes()
+
+
+def test_the_pages_of_a_list_on_which_nothing_stands_go_in_one_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rubrica = column(tmp_path)
+    many = [piece(number) for number in range(1, 2 * PAGE + 2)]
+    for one in many:
+        publish(rubrica, one)
+    town = rubrica.site / "enti/tirano-so"
+    first, newest = town / "pagina/1/index.html", town / "index.html"
+    assert first.exists()
+    unlinked = os.unlink
+    halves = []
+
+    def unlink(path: Any, **how: Any) -> None:
+        unlinked(path, **how)
+        halves.append(first.exists() != newest.exists())
+
+    for one in many:
+        monkeypatch.setattr(os, "unlink", unlink)
+        retract(rubrica, one)
+    assert halves
+    assert not any(halves)
+    assert not list(rubrica.site.rglob("*tirano*"))
 
 
 def test_retracting_what_was_never_out_is_no_trouble(tmp_path: Path) -> None:
