@@ -12,7 +12,6 @@ from content.drafting import Assistant
 from content.senses import Sight
 from content.store import Store
 from publishers import Rubrica
-from publishers.base import Publisher
 from publishers.bookshop import Bookshop
 from scheduler.access import Access
 from scheduler.ahead import Ahead
@@ -51,7 +50,7 @@ class Clockwork:
         self._retention = Retention(store, settings.media_root, clock, forgetting.empty_old)
         self._sealing, self._ahead = Sealing(store, clock), Ahead(store, publishers)
         self._reach = Reach(store, publishers, clock, self.access)
-        self._books = _books_of(store, publishers.get(Rubrica.channel), settings)
+        self._books = _books_of(newsroom, settings)
         self.engine: Engine = _engine_of(settings, store, self._dispatch)
 
     async def start(self) -> None:
@@ -99,9 +98,10 @@ def _engine_of(settings: Settings, store: Store, dispatch: Dispatch) -> Engine:
     return Distributed(settings.database, dispatch)
 
 
-def _books_of(store: Store, rubrica: Publisher | None, settings: Settings) -> Books:
+def _books_of(newsroom: Newsroom, settings: Settings) -> Books:
     """Return who keeps the e-books true: they are in the column, where there is one."""
+    rubrica, store, clock = newsroom.publishers.get(Rubrica.channel), newsroom.store, newsroom.clock
     if not isinstance(rubrica, Rubrica):
-        return Books(store, None, Rubrica.channel, "", "")
+        return Books(store, None, Rubrica.channel, "", "", clock)
     shop = Bookshop(rubrica, settings.media_root)
-    return Books(store, shop.keep, Rubrica.channel, rubrica.url, rubrica.owner)
+    return Books(store, shop.keep, Rubrica.channel, rubrica.url, rubrica.owner, clock)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.history import Actor, change_state, record
+from content.history import NEWSROOM, Actor, History, change_state, record
 from content.people import Lab
 from content.store import by_value, locked
 from content.workflow import EDITION, EditionState
@@ -22,6 +22,7 @@ ABOUT: Final = ("title", "subtitle", "isbn", "credits", "foreword")
 """What an edition says of itself; credits and foreword are Markdown."""
 _LINES: Final = frozenset({"title", "subtitle", "isbn", "reason"})
 _ISBN_DIGITS: Final = 13
+_KEPT: Final = "given_to_readers"
 
 
 class Order(StrEnum):
@@ -137,6 +138,27 @@ async def finish(session: AsyncSession, edition: Edition, *, by: Actor, now: dat
 async def reopen(session: AsyncSession, edition: Edition, *, by: Actor, now: datetime) -> None:
     """Take a finished edition back to be changed: readers have it no longer. Raises NotAllowed."""
     await _turn(session, edition, EditionState.DRAFT, "opened_again", None, by=by, now=now)
+
+
+async def note_kept(
+    session: AsyncSession, edition_id: int, sha256: str, lack: str | None, *, now: datetime
+) -> None:
+    """Write in the record what readers have of an edition, unless that is known.
+
+    `sha256` is of what its book says now, `lack` why they have not all of it (see Bookshop).
+    """
+    told = {"sha256": sha256, "lack": lack}
+    last = await kept(session, edition_id)
+    if last is None or last.data != told:
+        await record(session, "edition", edition_id, _KEPT, by=NEWSROOM, now=now, data=told)
+
+
+async def kept(session: AsyncSession, edition_id: int) -> History | None:
+    """Return what was last noted of what readers have of an edition."""
+    query = select(History).where(
+        History.noun == "edition", History.noun_id == edition_id, History.verb == _KEPT
+    )
+    return (await session.exec(query.order_by(col(History.number).desc()).limit(1))).first()
 
 
 async def newest(session: AsyncSession, *, limit: int) -> Sequence[Edition]:

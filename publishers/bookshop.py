@@ -6,6 +6,8 @@ It is no channel: it follows what editions say now, and may be done again at any
 import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +25,33 @@ from publishers.rubrica.works import Busy
 
 log = structlog.get_logger()
 _BUILT: Final = "libro.json"
-_EPUB, _PDF = "application/epub+zip", "application/pdf"
+_TYPES: Final = {".epub": "application/epub+zip", ".pdf": "application/pdf"}
+
+
+_PATIENCE: Final = 10
+"""For how many sweeps a disk that took no more is left alone."""
+
+
+class Lack(StrEnum):
+    """Why readers have not all of a book: with PDF_… they have its EPUB, else nothing."""
+
+    PDF_TOO_LARGE = "pdf_too_large"
+    PDF_REFUSED = "pdf_refused"
+    PDF_UNWRITTEN = "pdf_unwritten"
+    UNWRITTEN = "unwritten"
+    PICTURE = "picture"
+
+
+_DISK: Final = (Lack.PDF_UNWRITTEN, Lack.UNWRITTEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What readers have of a book as it is now (`sha256`): all of it, or what `lack` leaves."""
+
+    edition_id: int
+    sha256: str
+    lack: Lack | None
 
 
 class Bookshop:
@@ -32,43 +60,80 @@ class Bookshop:
     def __init__(self, rubrica: Rubrica, media_root: Path) -> None:
         self._rubrica, self._media_root = rubrica, media_root
         self._folder = rubrica.site / FOLDER
+        self._waiting: dict[int, tuple[Kept, int]] = {}
+        """What the disk did not take, and for how many sweeps more it is left alone."""
 
-    def keep(self, books: Sequence[Book]) -> None:
-        """Give readers these books, as they are now, and no others; blocking.
+    def keep(self, books: Sequence[Book]) -> list[Kept]:
+        """Give readers these books, as they are now, and no others; tell what each has; blocking.
 
-        What can no longer be built is taken away: it would say what may be said no more.
+        The EPUB stands by itself: a PDF that cannot be made is noted, and tried again once the
+        book changes or the disk may have room. What can no longer be built is taken away: it
+        would say what may be said no more.
         """
-        standing = [book for book in books if book.parts and self._fresh(book)]
+        kept = [self._fresh(book) for book in books if book.parts]
+        standing = [book for book in books if book.parts and self._files(book)]
         try:
             self._rubrica.show_volumes([self._volume(one) for one in standing])
         except Busy:  # what is withdrawn has no files any more; its page goes with the next sweep
             log.warning("ebook_waiting")
+        return kept
 
-    def _fresh(self, book: Book) -> bool:
-        """See to it that a book's files say what it says; False when there is no way to."""
+    def _fresh(self, book: Book) -> Kept:
+        """See to it that a book's files say what it says, and that no others are there."""
+        before, sweeps = self._waiting.pop(book.edition_id, (None, 0))
+        if before and before.sha256 == book.sha256 and sweeps:
+            self._waiting[book.edition_id] = before, sweeps - 1
+            return before
+        noted = _read(self._folder / book.name / _BUILT)
+        lack = Lack(noted["lack"]) if noted.get("lack") else None
+        there = self._files(book)
+        whole = len(there) == (1 if lack else len(self._named(book)))
+        if noted.get("sha256") == book.sha256 and whole and lack not in _DISK:
+            return Kept(book.edition_id, book.sha256, lack)
+        kept = Kept(book.edition_id, book.sha256, self._build(book, noted.get("articles", ())))
+        if kept.lack in _DISK:
+            self._waiting[book.edition_id] = kept, _PATIENCE
+        return kept
+
+    def _build(self, book: Book, before: Sequence[int]) -> Lack | None:
+        """Make a book's files; `before` are the pieces that were in them until now."""
         folder = self._folder / book.name
-        there = _read(folder / _BUILT)
-        if there.get("sha256") == book.sha256 and all(one.exists() for one in self._files(book)):
-            return True
         ids = sorted(one.piece.article_id for one in book.chapters)
-        if set(there.get("articles", ())) - set(ids):  # nobody gets it while the rest is built
+        if set(before) - set(ids):  # nobody gets it while the rest is built
             shutil.rmtree(folder, ignore_errors=True)
+        epub, *pdfs = self._named(book)
         try:
-            epub, pdf, printed = self._files(book)
             ebook.build_epub(book, epub, self._media_root)
-            ebook.build_pdf(book, pdf, self._media_root)
-            ebook.build_pdf(book, printed, self._media_root, for_print=True)
-        except (ebook.Missing, ebook.Unprintable, OSError) as problem:
+            lack = self._print(book, *pdfs)
+            write(folder / COVER, cover.draw(book))
+            told = {"sha256": book.sha256, "articles": ids, "lack": lack}
+            write(folder / _BUILT, json.dumps(told).encode())
+        except (ebook.Missing, OSError) as problem:
             shutil.rmtree(folder, ignore_errors=True)
-            log.warning("ebook_failed", edition=book.edition_id, error=type(problem).__name__)
-            return False
-        write(folder / COVER, cover.draw(book))
-        told = {"sha256": book.sha256, "articles": ids}
-        write(folder / _BUILT, json.dumps(told).encode())
-        log.info("ebook_built", edition=book.edition_id, pieces=len(ids))
-        return True
+            lack = Lack.PICTURE if isinstance(problem, ebook.Missing) else Lack.UNWRITTEN
+        (log.warning if lack else log.info)(
+            "ebook_built", edition=book.edition_id, pieces=len(ids), lack=lack
+        )
+        return lack
 
-    def _files(self, book: Book) -> tuple[Path, Path, Path]:
+    def _print(self, book: Book, screen: Path, paper: Path) -> Lack | None:
+        """Make a book's PDFs, or leave none; return why there is none. Raises Missing."""
+        try:
+            ebook.build_pdf(book, screen, self._media_root)
+            ebook.build_pdf(book, paper, self._media_root, for_print=True)
+        except ebook.TooLarge:
+            lack = Lack.PDF_TOO_LARGE
+        except ebook.Unprintable:
+            lack = Lack.PDF_REFUSED
+        except OSError:
+            lack = Lack.PDF_UNWRITTEN
+        else:
+            return None
+        for path in (screen, paper):  # what was there tells of the book as it was
+            path.unlink(missing_ok=True)
+        return lack
+
+    def _named(self, book: Book) -> tuple[Path, Path, Path]:
         folder = self._folder / book.name
         return (
             folder / f"{book.name}.epub",
@@ -76,9 +141,11 @@ class Bookshop:
             folder / f"{book.name}-stampa.pdf",
         )
 
+    def _files(self, book: Book) -> list[Path]:
+        return [path for path in self._named(book) if path.exists()]
+
     def _volume(self, book: Book) -> Volume:
-        outline, types = Outline(book), (_EPUB, _PDF, _PDF)
-        files = zip(self._files(book), types, strict=True)
+        outline = Outline(book)
         return Volume(
             name=book.name,
             title=outline.title,
@@ -88,7 +155,10 @@ class Bookshop:
             changed=book.modified,
             pieces=len(outline.leaves),
             shelf=lab_path(book.lab_slug),
-            files=tuple(Download(one.name, mime, one.stat().st_size) for one, mime in files),
+            files=tuple(
+                Download(one.name, _TYPES[one.suffix], one.stat().st_size)
+                for one in self._files(book)
+            ),
         )
 
 

@@ -1,5 +1,6 @@
 """The compiler in a process of its own: a book too large for the machine ends that one alone."""
 
+import errno
 import json
 import os
 import resource
@@ -29,7 +30,10 @@ class TooLarge(Unprintable):
 
 
 def typeset(source: Path, path: Path, fonts: Path, told: str) -> None:
-    """Compile `source`, which is told a JSON, to a PDF at `path`; raises Unprintable, TooLarge."""
+    """Compile `source`, which is told a JSON, to a PDF at `path`.
+
+    Raises Unprintable, TooLarge, and OSError when the file cannot be written.
+    """
     command = [sys.executable, "-P", __file__, str(source), str(path), str(fonts), str(MEMORY)]
     try:
         done = subprocess.run(  # noqa: S603 - our own file; what people wrote goes in by the pipe
@@ -41,15 +45,17 @@ def typeset(source: Path, path: Path, fonts: Path, told: str) -> None:
             timeout=SECONDS,
             check=False,
         )
-        refused = json.loads(done.stdout)["refused"]
+        ended = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
         raise TooLarge(f"more than {MEMORY >> 20} MB or {SECONDS} s") from None
-    if refused is not None:
-        raise Unprintable(refused)
+    if ended["unwritten"] is not None:
+        raise OSError(errno.EIO, ended["unwritten"])
+    if ended["refused"] is not None:
+        raise Unprintable(ended["refused"])
 
 
-def _compile(source: Path, path: Path, fonts: Path, told: str) -> str | None:
-    """Return why the compiler refuses, in its own words; None when the PDF is there."""
+def _compile(source: Path, path: Path, fonts: Path, told: str) -> dict[str, str | None]:
+    """Return why the compiler, or else the disk, refuses; both None when the PDF is there."""
     import typst  # noqa: PLC0415 - only the process of its own needs it
 
     known = typst.Fonts(
@@ -61,8 +67,10 @@ def _compile(source: Path, path: Path, fonts: Path, told: str) -> str | None:
             sys_inputs={"book": told}, pdf_standards=["ua-1"],
         )  # fmt: skip
     except typst.TypstError as error:
-        return str(error)
-    return None
+        return {"refused": str(error), "unwritten": None}
+    except OSError as error:
+        return {"refused": None, "unwritten": str(error)}
+    return {"refused": None, "unwritten": None}
 
 
 if __name__ == "__main__":
@@ -71,5 +79,4 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(5)
     _said = sys.stdin.buffer.read().decode()
-    _refused = _compile(Path(_source), Path(_path), Path(_fonts), _said)
-    sys.stdout.write(json.dumps({"refused": _refused}))
+    sys.stdout.write(json.dumps(_compile(Path(_source), Path(_path), Path(_fonts), _said)))

@@ -1,5 +1,6 @@
 """The shelf of e-books in the column: what readers have is what editions say now."""
 
+import errno
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -10,7 +11,9 @@ import pytest
 
 from content.binding import Book
 from content.media import Medium
-from publishers.bookshop import Bookshop
+from publishers import ebook
+from publishers.bookshop import Bookshop, Kept, Lack
+from publishers.ebook import epub, pdf, typesetting
 from publishers.rubrica import Rubrica
 from publishers.rubrica.site import Site
 from tests import nu
@@ -106,9 +109,110 @@ def test_what_can_no_longer_be_built_is_taken_away(rubrica: Rubrica, shop: Books
     lost = library.book([library.piece(1, "Uno", "Testo.", media=(Medium(
         sha256="e" * 64, mime="image/jpeg", alt="Perduta"),))])  # fmt: skip
 
-    shop.keep([lost])
+    [kept] = shop.keep([lost])
 
+    assert kept.lack is Lack.PICTURE
     assert files(rubrica) == set()
+
+
+def names(book: Book, *ends: str) -> set[str]:
+    return {f"{book.name}/{end}" for end in (*ends, "copertina.jpg", "index.html", "libro.json")}
+
+
+@pytest.fixture
+def attempts(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The PDFs that were begun."""
+    begun: list[Path] = []
+    write = ebook.build_pdf
+
+    def noted(book: Book, path: Path, media_root: Path, **how: bool) -> None:
+        begun.append(path)
+        write(book, path, media_root, **how)
+
+    monkeypatch.setattr(ebook, "build_pdf", noted)
+    return begun
+
+
+def test_a_pdf_that_is_too_large_leaves_the_epub_and_is_not_tried_again_before_the_book_changes(
+    rubrica: Rubrica, shop: Bookshop, attempts: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.keep([short(1)])
+    book = short(1, 2)
+    with monkeypatch.context() as little:
+        little.setattr(typesetting, "MEMORY", 96 << 20)
+        kept = shop.keep([book])
+
+    assert kept == [Kept(book.edition_id, book.sha256, Lack.PDF_TOO_LARGE)]
+    assert files(rubrica) == names(book, f"{book.name}.epub")
+    page = (rubrica.site / f"ebook/{book.name}/index.html").read_text()
+    assert ".pdf" not in page
+    assert "Il PDF per ora non c’è" in page
+    assert list(rubrica.flaws()) == []
+    attempts.clear()
+    assert Bookshop(rubrica, rubrica.site.parent / "media").keep([book]) == kept
+    assert shop.keep([book]) == kept
+    assert attempts == []
+
+    [kept_now] = shop.keep([short(1, 3)])
+
+    assert kept_now.lack is None
+    assert files(rubrica) == names(
+        book, f"{book.name}.epub", f"{book.name}.pdf", f"{book.name}-stampa.pdf"
+    )
+    assert "Il PDF per ora" not in (rubrica.site / f"ebook/{book.name}/index.html").read_text()
+
+
+def test_a_pdf_that_the_compiler_refuses_leaves_the_epub(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "_TEMPLATE", rubrica.site.parent / "book.typ")
+    (rubrica.site.parent / "book.typ").write_text("#panic()")
+
+    [kept] = shop.keep([short(1)])
+
+    assert kept.lack is Lack.PDF_REFUSED
+    assert files(rubrica) == names(short(1), f"{short(1).name}.epub")
+
+
+def test_a_pdf_for_which_the_disk_has_no_room_is_tried_again_after_a_while(
+    rubrica: Rubrica, shop: Bookshop, attempts: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = short(1)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(typesetting, "typeset", full)
+        kept = shop.keep([book])
+        assert kept == [Kept(book.edition_id, book.sha256, Lack.PDF_UNWRITTEN)]
+        assert files(rubrica) == names(book, f"{book.name}.epub")
+        attempts.clear()
+        assert [shop.keep([book]) for _ in range(10)] == [kept] * 10
+        assert attempts == []
+
+    [kept_now] = shop.keep([book])
+
+    assert kept_now.lack is None
+    assert len(attempts) == 2
+
+
+def test_a_book_for_which_the_disk_has_no_room_is_gone_and_comes_back(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.keep([short(1)])
+    book = short(1, 2)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(epub, "write", full)
+        [kept] = shop.keep([book])
+        assert kept.lack is Lack.UNWRITTEN
+        assert files(rubrica) == set()
+
+    assert [shop.keep([book])[0].lack for _ in range(11)] == [Lack.UNWRITTEN] * 10 + [None]
 
 
 @pytest.mark.parametrize("left", [[], [library.book([])]])

@@ -54,6 +54,7 @@ async def page(
         bound = await binding.bind(session, edition, channel, visit.desk.address)
         parts = await editions.parts(session, edition)
         pieces = await editions.pieces(session, edition)
+        lack = await _lack(session, edition)
     titles = {one.piece.article_id: one.piece.title for one in bound.book.chapters}
     words = sum(len(one.piece.text.split()) for one in bound.book.chapters)
     return visit.show(
@@ -66,8 +67,15 @@ async def page(
         orders=[one for one in Order if one is not Order.HAND],
         fields={name: getattr(edition, name) for name in ABOUT} | dict(typed or {}),
         undescribed=ebook.undescribed(bound.book), unprinted=sorted(ebook.unprinted(bound.book)),
-        amount=max(len(titles), words // _A_PAGE), longest=editions.LONGEST,
+        amount=max(len(titles), words // _A_PAGE), longest=editions.LONGEST, lack=lack,
     )  # fmt: skip
+
+
+async def _lack(session: AsyncSession, edition: Edition) -> str | None:
+    """Return why readers have not all of a finished e-book, as it was last noted."""
+    kept = await editions.kept(session, edition.id)
+    since = edition.finished_at
+    return kept.data["lack"] if kept and since and kept.at >= since else None
 
 
 async def change(visit: Visit) -> Response:

@@ -145,3 +145,16 @@ def test_what_takes_more_than_there_is_ends_its_own_process_alone(
 
     assert (media_root.parent / "book.pdf").read_bytes() == before
     assert sorted(one.name for one in media_root.parent.iterdir()) == ["book.pdf", "media"]
+
+
+def test_a_full_disk_is_told_as_such(media_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    typeset = typesetting.typeset
+    monkeypatch.setattr(
+        typesetting, "typeset", lambda source, _, fonts, told: typeset(source, full, fonts, told)
+    )
+
+    with pytest.raises(OSError, match="No space left"):
+        built(library.every_kind(media_root), media_root)

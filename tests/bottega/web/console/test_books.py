@@ -15,6 +15,7 @@ from content import editions
 from content.editions import Edition
 from content.publication import Absence
 from content.workflow import EditionState
+from publishers.bookshop import Lack
 from tests import editions as shelf
 from tests.axe import violations
 from tests.bottega.web.console.conftest import Browser
@@ -134,6 +135,26 @@ async def test_a_finished_ebook_does_not_change(bruno: Browser, desk: Desk) -> N
     assert answer.status_code == HTTPStatus.CONFLICT
     async with desk.store.reading() as session:
         assert len(await editions.finished(session)) == 1
+
+
+@pytest.mark.parametrize("lack", list(Lack))
+async def test_what_readers_do_not_have_is_said_until_they_have_it(
+    bruno: Browser, desk: Desk, lack: Lack
+) -> None:
+    await bruno.press("/ebook", lab="1")
+
+    async def became(lack: Lack | None) -> str:
+        async with desk.store.transaction() as session:
+            await editions.note_kept(session, 1, "a" * 64, lack, now=desk.clock())
+        return (await bruno.get(f"/redazione{PATH}")).text
+
+    await bruno.press(PATH, fai="finisci")
+    missing = "Il PDF non è riuscito" if "pdf" in lack else "L’e-book non è nella rubrica"
+    assert missing in await became(lack)
+    await bruno.press(PATH, fai="riapri")
+    assert missing not in (await bruno.get(f"/redazione{PATH}")).text
+    await bruno.press(PATH, fai="finisci")
+    assert missing not in await became(None)
 
 
 @pytest.mark.parametrize("payload", HOSTILE)
