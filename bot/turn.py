@@ -21,11 +21,12 @@ from content.consents import permitted
 from content.limits import Limits
 from content.links import Links, NullLinks
 from content.people import Participant
-from content.posts import Post
+from content.posts import Piece, Post
 from content.scanning import NullScanner, Scanner
 from content.senses import Hearing, NullHearing
 from content.store import Store
 from content.submissions import Submission
+from publishers.addresses import sourced
 from publishers.base import Publisher
 
 FILES_AT_ONCE: Final = 4
@@ -62,6 +63,8 @@ class Newsroom:
     """Gives, in the transaction under way, a one-time address for a file too large for Telegram."""
     sparing: bool = False
     """Whether the group takes so many calls a minute, so that a crowd of cases comes as a list."""
+    sourced: bool = False
+    """Whether the links of posts to the web column say which channel led there."""
     console: str = ""
     """The address of the newsroom in the browser."""
     said: Callable[[], None] = field(default=lambda: None)
@@ -86,7 +89,14 @@ class Newsroom:
         """Return what each channel that its author consents to would be sent of an article."""
         whole = await piece(session, article, self.site_url)
         allowed = await self.allowed(session, article)
-        return [self.publishers[name].render(whole) for name in allowed]
+        return [self.publishers[name].render(self._led_from(name, whole)) for name in allowed]
+
+    def _led_from(self, channel: str, whole: Piece) -> Piece:
+        """Return an article whose address says, where the newsroom wants that, who leads to it."""
+        if not self.sourced or channel == self.page_channel:
+            return whole
+        url = sourced(whole.url, source=channel, medium="social", campaign=whole.lab_slug)
+        return whole.model_copy(update={"url": url})
 
     async def allowed(self, session: AsyncSession, article: Article) -> list[str]:
         """Return the channels that an article's author lets it go to."""

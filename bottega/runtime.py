@@ -70,6 +70,7 @@ class Runtime:
             inbox=Inbox(self.store, clock),
             media_root=settings.media_root,
             site_url=rubrica.url if isinstance(rubrica, Rubrica) else "",
+            sourced=isinstance(rubrica, Rubrica) and rubrica.sourced,
             publishers=self.publishers,
             page_channel=Rubrica.channel if rubrica is not None else None,
             clock=clock,

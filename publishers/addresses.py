@@ -1,9 +1,10 @@
-"""What the public address of a post tells of it."""
+"""What the public address of a post tells of it, and what a page's tells of who leads there."""
 
 import re
 from collections.abc import Sequence
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-__all__ = ["numbered"]
+__all__ = ["numbered", "sourced"]
 
 
 def numbered(pattern: str, addresses: Sequence[str]) -> str | None:
@@ -14,3 +15,15 @@ def numbered(pattern: str, addresses: Sequence[str]) -> str | None:
     found = [re.fullmatch(pattern, one) for one in addresses]
     told = ["_".join(one.groups()) for one in found if one]
     return ",".join(told) if told and len(told) == len(addresses) else None
+
+
+def sourced(url: str, **said: str) -> str:
+    """Return an address with the UTM parameters that are `said`, in place of any it has.
+
+    They tell the column's statistics where a reader comes from:
+    https://support.google.com/analytics/answer/10917952.
+    """
+    new = {f"utm_{name}": value for name, value in said.items() if value}
+    parts = urlsplit(url)
+    others = [one for one in parse_qsl(parts.query, True) if not one[0].startswith("utm_")]
+    return parts._replace(query=urlencode([*others, *new.items()])).geturl()

@@ -61,7 +61,8 @@ class Rubrica(Publisher):
 
         `index` is the folder of the column's own index; without it, one named after `site`,
         beside it. `owner` is the body that answers for the column, `email` how to write to it,
-        `hub` a WebSub hub to tell of new articles.
+        `hub` a WebSub hub to tell of new articles, `utm` whether the links of other channels'
+        posts say where they stood.
         """
 
         site: Path = Path("data/site")
@@ -71,6 +72,7 @@ class Rubrica(Publisher):
         owner: str = "La redazione dei Laboratori dell'Innovazione"
         email: str = ""
         hub: str = ""
+        utm: bool = False
 
     def __init__(self, config: BaseModel, media_root: Path) -> None:
         self._config = Rubrica.Config.model_validate(config.model_dump())
@@ -84,6 +86,11 @@ class Rubrica(Publisher):
     def url(self) -> str:
         """The column's public address."""
         return self._config.url
+
+    @property
+    def sourced(self) -> bool:
+        """Whether the links that lead here say from which channel."""
+        return self._config.utm
 
     @property
     def owner(self) -> str:

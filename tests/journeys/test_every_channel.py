@@ -1,6 +1,7 @@
 """A piece goes to every channel that there is, in a newsroom that has all their keys."""
 
 import pytest
+from httpx import AsyncClient
 from sqlmodel import select
 
 from bottega.runtime import Runtime
@@ -36,6 +37,35 @@ async def test_what_was_approved_is_out_once_on_each_and_its_author_has_every_li
         assert post.title in shown.text if post.html else shown.text == post.text
         assert len(shown.photos) == 1
         assert shown.permalink in links
+
+
+class TestLinksThatSayWhereTheyStood:
+    @pytest.fixture
+    def environment(self, environment: dict[str, str]) -> dict[str, str]:
+        return {**environment, "RUBRICA_UTM": "true"}
+
+    async def test_each_channel_has_its_own_and_all_lead_to_the_page(
+        self, newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone
+    ) -> None:
+        await bruno.approves(await told(ada, bruno))
+        await ada.sees("è uscita")
+
+        async with newsroom.store.reading() as session:
+            query = select(FrozenPost)
+            frozen = {one.channel: one.post() for one in (await session.exec(query)).all()}
+        page = str(frozen[Rubrica.channel].facts["url"])
+        for name in NETWORKS:
+            (shown,) = sandbox.outlets[name].shown()
+            link = frozen[name].link or ""
+            assert link == f"{page}?utm_source={name}&utm_medium=social"
+            if not frozen[name].html:
+                assert shown.text == frozen[name].text
+        async with AsyncClient() as reader:
+            plain, sourced = await reader.get(page), await reader.get(link)
+        assert (plain.status_code, sourced.status_code) == (200, 200)
+        assert plain.content == sourced.content
+        assert plain.headers["etag"] == sourced.headers["etag"]
+        assert f'<link rel="canonical" href="{page}">' in sourced.text
 
 
 async def test_a_doubt_about_a_channel_that_nobody_can_read_is_put_to_the_moderators(
