@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from content import articles, editions, publication
 from content.articles import EDITABLE, Article
 from content.editions import Edition, Order
+from content.media import Medium
 from content.people import Lab, Participant
 from content.posts import Piece, Section
 from content.publication import Absence, Standing
@@ -45,6 +46,7 @@ class Book(BaseModel):
 
     `modified` is when anything in it last changed, `name` what its files are called,
     `lab_slug` the Lab's name in links;
+    `cover` the picture that stands on it, None where one is drawn;
     `site` is the address of the web column, `owner` the body that answers for it.
     """
 
@@ -61,6 +63,7 @@ class Book(BaseModel):
     lab_slug: str = ""
     year: int
     theme: str = ""
+    cover: Medium | None = None
     arranged: Order = Order.SECTION
     parts: tuple[Part, ...]
     modified: datetime
@@ -128,6 +131,7 @@ async def bind(
         foreword=edition.foreword, lab=lab.title, lab_slug=lab.slug, year=lab.year, theme=lab.theme,
         arranged=edition.arranged, parts=tuple(parts), modified=max([edition.changed_at, *changes]),
         site=site_url, owner=owner,
+        cover=Medium.model_validate(edition.cover) if edition.cover else None,
     )  # fmt: skip
     placed = {one.article_id: one for one in pieces}
     left_out, fresh = [], []

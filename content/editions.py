@@ -5,22 +5,24 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.history import NEWSROOM, Actor, History, change_state, record
+from content.media import Medium
 from content.people import Lab
 from content.store import by_value, locked
 from content.workflow import EDITION, EditionState
 
 LONGEST: Final[Mapping[str, int]] = {
     "title": 300, "subtitle": 300, "isbn": 20, "credits": 20_000, "foreword": 60_000,
-    "introduction": 20_000, "reason": 300,
+    "introduction": 20_000, "reason": 300, "alt": 1000,
 }  # fmt: skip
 """How many characters each field may have."""
 ABOUT: Final = ("title", "subtitle", "isbn", "credits", "foreword")
 """What an edition says of itself; credits and foreword are Markdown."""
-_LINES: Final = frozenset({"title", "subtitle", "isbn", "reason"})
+_LINES: Final = frozenset({"title", "subtitle", "isbn", "reason", "alt"})
 _ISBN_DIGITS: Final = 13
 _KEPT: Final = "given_to_readers"
 
@@ -37,7 +39,8 @@ class Order(StrEnum):
 class Edition(SQLModel, table=True):
     """An e-book of a Lab. `version` counts its changes, `changed_at` is the last one's moment.
 
-    `isbn` is 13 digits, or empty. `arranged` is what the parts were last made by.
+    `isbn` is 13 digits, or empty. `arranged` is what the parts were last made by, `cover` the
+    Medium that stands on its cover, None where one is drawn.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -53,6 +56,7 @@ class Edition(SQLModel, table=True):
     created_at: datetime
     changed_at: datetime
     finished_at: datetime | None = None
+    cover: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class EditionPart(SQLModel, table=True):
@@ -128,6 +132,21 @@ async def describe(
             setattr(edition, name, fit[name])
         await note(session, edition, "described", by=by, now=now, data={"fields": changed})
     return changed
+
+
+async def dress(
+    session: AsyncSession, edition: Edition, cover: Medium | None, *, by: Actor, now: datetime
+) -> None:
+    """Give an edition a cover of its own, or let it be drawn; raises Unfit and Finished.
+
+    What stands on it is told in words to who cannot see it.
+    """
+    await open_to_changes(session, edition)
+    if cover is not None:
+        cover = cover.model_copy(update={"alt": checked("alt", cover.alt)})
+    edition.cover = cover.model_dump(mode="json") if cover else None
+    told = {"sha256": cover.sha256 if cover else None}
+    await note(session, edition, "dressed", by=by, now=now, data=told)
 
 
 async def finish(session: AsyncSession, edition: Edition, *, by: Actor, now: datetime) -> None:
@@ -218,7 +237,7 @@ def checked(field: str, said: str) -> str:
         raise Unfit(field, "long")
     if field == "isbn":
         return _isbn(fit)
-    if field == "title" and not fit:
+    if field in ("title", "alt") and not fit:
         raise Unfit(field, "empty")
     return fit
 

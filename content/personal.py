@@ -85,6 +85,7 @@ MEDIA: Final = (
     ("article_version", "content"),
     ("writing", "content"),
     ("post", "body"),
+    ("edition", "cover"),
 )
 """The columns that name media by their hashes."""
 

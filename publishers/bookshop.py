@@ -105,7 +105,7 @@ class Bookshop:
         try:
             ebook.build_epub(book, epub, self._media_root)
             lack = self._print(book, *pdfs)
-            write(folder / COVER, cover.draw(book))
+            write(folder / COVER, cover.made(book, self._media_root))
             told = {"sha256": book.sha256, "articles": ids, "lack": lack}
             write(folder / _BUILT, json.dumps(told).encode())
         except (ebook.Missing, OSError) as problem:
@@ -152,6 +152,8 @@ class Bookshop:
             subtitle=outline.subtitle,
             description=outline.description,
             isbn=book.isbn,
+            cover=cover.told(outline),
+            cover_size=cover.size(book),
             changed=book.modified,
             pieces=len(outline.leaves),
             shelf=lab_path(book.lab_slug),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from content.binding import Book
-from publishers.ebook import epub, pdf
+from publishers.ebook import cover, epub, pdf
 from publishers.ebook.figures import Missing, figures
 from publishers.ebook.outline import Outline
 from publishers.ebook.pdf import unprinted
@@ -44,6 +44,10 @@ def build_pdf(book: Book, path: Path, media_root: Path, *, for_print: bool = Fal
 def missing(book: Book, media_root: Path) -> list[Missing]:
     """Return the pictures of a book whose files are not there, or are none."""
     found = []
+    try:
+        cover.made(book, media_root)
+    except Missing as lost:
+        found.append(lost)
     for one, title in figures(book):
         try:
             one.read(media_root, title)

@@ -1,4 +1,4 @@
-"""The cover: drawn by us, from the title and from what the book tells of.
+"""The cover: the editor's, or drawn by us from the title and from what the book tells of.
 
 Each tile is a piece, in the colour of the first goal it serves: no two books look the same.
 """
@@ -6,6 +6,7 @@ Each tile is a piece, in the colour of the first goal it serves: no two books lo
 import io
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -13,11 +14,15 @@ from PIL import Image, ImageDraw, ImageFont
 from content.binding import Book
 from content.goals import GOALS
 from publishers.ebook import typefaces
+from publishers.ebook.figures import Missing
+from publishers.ebook.outline import Outline
 from publishers.words import line
 
 WIDTH: Final = 1600
 HEIGHT: Final = 2400
 """Two by three, of the size that bookshops ask for."""
+_SLIMMEST, _WIDEST = 0.62, 0.78
+"""Width to height of covers that fill a page of A5, with a bleed or without."""
 _PAPER, _INK, _SOFT, _RULE = "#0B2239", "#FFFFFF", "#C5D3E0", "#3E7CB1"
 _MARGIN: Final = 140
 _SIZES: Final = (190, 164, 142, 122, 104, 90, 78, 66)
@@ -28,8 +33,50 @@ _MOST_TILES: Final = 96
 _LEAST: Final = 8
 
 
-def draw(book: Book) -> bytes:
-    """Return the cover as JPEG. Signs that the typeface lacks are left out."""
+def made(book: Book, media_root: Path) -> bytes:
+    """Return the cover as JPEG; raises Missing when the editor's has no file any more."""
+    return _draw(book) if book.cover is None else _shown(media_root / book.cover.file_name)
+
+
+def told(outline: Outline) -> str:
+    """Return what the cover shows, for who cannot see it."""
+    book = outline.book
+    if book.cover is not None:
+        return f"Copertina: {line(book.cover.alt)}"
+    said = (f"Copertina: {outline.title}", outline.subtitle, f"{outline.lab}, {book.year}")
+    return ". ".join(filter(None, said))
+
+
+def size(book: Book) -> tuple[int, int]:
+    """Return how wide and high the cover is, in pixels."""
+    if book.cover is None:
+        return WIDTH, HEIGHT
+    wide, high = book.cover.width, book.cover.height
+    scale = min(1.0, WIDTH / wide, HEIGHT / high)
+    return max(1, round(wide * scale)), max(1, round(high * scale))
+
+
+def fills(book: Book) -> bool:
+    """Tell whether the cover may fill a page, which cuts a little of it off."""
+    wide, high = size(book)
+    return _SLIMMEST <= wide / high <= _WIDEST
+
+
+def _shown(file: Path) -> bytes:
+    try:
+        with Image.open(file, formats=("JPEG", "PNG")) as opened:
+            opened.draft("RGB", (WIDTH, HEIGHT))
+            seen = opened.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Missing("la copertina", file.name) from error
+    seen.thumbnail((WIDTH, HEIGHT))
+    image = Image.new("RGB", seen.size, _INK)
+    image.paste(seen, mask=seen)
+    return _jpeg(image)
+
+
+def _draw(book: Book) -> bytes:
+    """Draw the cover. Signs that the typeface lacks are left out."""
     told = (book.title, book.subtitle, book.lab, book.year, book.owner)
     return _drawn(*told, tuple(chapter.piece.sdgs for chapter in book.chapters[:_MOST_TILES]))
 
@@ -61,6 +108,10 @@ def _drawn(
     _mosaic(pen, goals)
     owner = _within(pen, _readable(owner), 44, room)
     _write(pen, 2220, owner, 44, _SOFT)
+    return _jpeg(image)
+
+
+def _jpeg(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=90, optimize=True)
     return out.getvalue()

@@ -80,7 +80,7 @@ def write(book: Book, path: Path, media_root: Path) -> None:
             items.append(Item(f"images/{one.name}", f"i{stem}{suffix}"))
             data = one.read(media_root, title)
             _add(archive, f"EPUB/images/{one.name}", data, stored=True)
-        image = cover.draw(book)
+        image = cover.made(book, media_root)
         items.append(Item("images/cover.jpg", "cover-image", "cover-image"))
         _add(archive, "EPUB/images/cover.jpg", image, stored=True)
         package = _rendered("package.opf", outline, {"items": items})
@@ -101,7 +101,9 @@ def _furniture(archive: zipfile.ZipFile) -> Iterator[Item]:
 
 def _pages(outline: Outline) -> Iterator[Page]:
     """Yield the pages of a book in the order of reading."""
-    yield Page("cover", "cover.xhtml")
+    yield Page(
+        "cover", "cover.xhtml", {"alt": cover.told(outline), "size": cover.size(outline.book)}
+    )
     yield Page("title", "title.xhtml")
     yield Page("colophon", "colophon.xhtml", {"text": _Text(outline.credits)})
     yield Page("nav", "nav.xhtml", properties="nav")

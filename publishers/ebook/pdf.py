@@ -42,7 +42,7 @@ def write(book: Book, path: Path, media_root: Path, *, for_print: bool = False) 
         root = Path(folder)
         for one, title in figures(book):
             (root / one.name).write_bytes(one.read(media_root, title))
-        (root / "cover.jpg").write_bytes(cover.draw(book))
+        (root / "cover.jpg").write_bytes(cover.made(book, media_root))
         source = root / "book.typ"
         source.write_bytes(_TEMPLATE.read_bytes())
         print_data(source, path, _told(outline, for_print))
@@ -81,7 +81,7 @@ def _told(outline: Outline, for_print: bool) -> dict[str, Any]:
         "title": outline.title,
         "subtitle": outline.subtitle,
         "description": outline.description,
-        "cover": f"Copertina: {outline.title}. {outline.lab}, {book.year}",
+        "cover": {"alt": cover.told(outline), "fit": "cover" if cover.fills(book) else "contain"},
         "keywords": [one.name for one in outline.goals],
         "modified": [modified.year, modified.month, modified.day],
         "owner": outline.owner,

@@ -35,7 +35,8 @@ class Download:
 class Volume:
     """An e-book as its page tells it. `name` is its folder, `shelf` the path of its Lab's list.
 
-    `changed` is when anything in it last did.
+    `changed` is when anything in it last did; `cover` says what its cover shows, `cover_size` how
+    wide and high that is, in pixels.
     """
 
     name: str
@@ -47,6 +48,8 @@ class Volume:
     pieces: int
     shelf: str
     files: tuple[Download, ...]
+    cover: str = ""
+    cover_size: tuple[int, int] = (1600, 2400)
 
     @property
     def heading(self) -> str:

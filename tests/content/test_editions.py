@@ -22,6 +22,7 @@ from content.articles import Article
 from content.binding import Book, Bound
 from content.editions import LONGEST, Edition, EditionPart, EditionPiece, Finished, Order, Unfit
 from content.history import Actor, History, NotAllowed
+from content.media import Medium
 from content.people import Lab, Participant, meet
 from content.publication import Absence
 from content.store import Store
@@ -319,3 +320,26 @@ async def test_a_piece_goes_with_the_words_of_who_is_forgotten(
         assert rows == []
         assert len(await editions.parts(session, edition)) == 1
         assert (await session.exec(select(EditionPart))).one().key == "notizie"
+
+
+async def test_an_edition_has_a_cover_of_its_own_as_long_as_somebody_wants(
+    store: Store, cast: SimpleNamespace, clock: Clock, how: dict[str, Any]
+) -> None:
+    own = Medium(sha256="c" * 64, mime="image/png", width=400, height=600, alt=" Una  piazza ")
+    async with store.transaction() as session:
+        lab = await books.lab_of(session, cast, clock())
+        edition = await editions.begin(session, lab, **how)
+        await editions.dress(session, edition, own, **how)
+        bound = await binding.bind(session, edition, books.PAGE, books.SITE)
+        assert bound.book.cover == own.model_copy(update={"alt": "Una piazza"})
+        assert own.sha256 in await personal.in_use(session)
+
+        with pytest.raises(Unfit, match="alt: empty"):
+            await editions.dress(session, edition, own.model_copy(update={"alt": " "}), **how)
+        await editions.dress(session, edition, None, **how)
+
+        assert (await binding.bind(session, edition, books.PAGE, books.SITE)).book.cover is None
+        assert own.sha256 not in await personal.in_use(session)
+        await editions.finish(session, edition, **how)
+        with pytest.raises(Finished):
+            await editions.dress(session, edition, own, **how)

@@ -67,6 +67,19 @@ def test_a_book_has_its_page_its_files_and_what_search_engines_read(
     assert nu.complaints([page]) == []
 
 
+def test_a_book_with_its_own_cover_shows_it_with_its_words(
+    rubrica: Rubrica, shop: Bookshop, tmp_path: Path
+) -> None:
+    own = library.picture(tmp_path / "media", size=(500, 700), alt="Una piazza")
+
+    shop.keep([short(1).model_copy(update={"cover": own})])
+
+    page = rubrica.site / f"ebook/{short(1).name}/index.html"
+    assert 'alt="Copertina: Una piazza" width="500" height="700"' in page.read_text()
+    assert list(rubrica.flaws()) == []
+    assert nu.complaints([page]) == []
+
+
 def test_the_site_map_names_a_book_as_long_as_it_stands(rubrica: Rubrica, shop: Bookshop) -> None:
     newsroom.publish(rubrica, newsroom.piece(1))
 

@@ -1,7 +1,7 @@
 """Who is let through to a page, and what every answer says of itself."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, TypeAlias
@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import structlog
 from starlette.datastructures import FormData, MutableHeaders
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 LARGEST_FORM: Final = 256 * 1024
 _FIELDS: Final = 200
 _FORM: Final = "application/x-www-form-urlencoded"
+_FORM_WITH_A_FILE: Final = "multipart/form-data"
 _POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -47,7 +49,8 @@ Act: TypeAlias = Callable[[Visit], Awaitable[Response]]
 class Way:
     """A page or a button: its path and method, what it does, and as which deed it counts.
 
-    None as the deed stands for what anybody may; `largest` is how many bytes its form may have.
+    None as the deed stands for what anybody may; `largest` is how many bytes its form may have,
+    `file` whether one may be in it.
     """
 
     path: str
@@ -55,6 +58,7 @@ class Way:
     act: Act
     deed: Deed | None
     largest: int = LARGEST_FORM
+    file: bool = False
 
 
 def guarded(desk: Desk, way: Way) -> Callable[[Request], Awaitable[Response]]:
@@ -72,6 +76,8 @@ def guarded(desk: Desk, way: Way) -> Callable[[Request], Awaitable[Response]]:
         except Exception as error:
             log.exception("console_failed", path=way.path, error=type(error).__name__)
             return _refuse(visit, HTTPStatus.INTERNAL_SERVER_ERROR, "failed")
+        finally:
+            await visit.form.close()
 
     return answer
 
@@ -92,7 +98,7 @@ async def _admit(visit: Visit, way: Way) -> None:
     if way.deed is not None and not may(visit.me.role, way.deed):
         raise Refused(HTTPStatus.FORBIDDEN, "role")
     if request.method == "POST":
-        visit.form = await _form(request, way.largest)
+        visit.form = await _form(request, way)
         if way.deed is not None:
             _require_token(visit)
 
@@ -114,13 +120,16 @@ def _require_token(visit: Visit) -> None:
         raise Refused(HTTPStatus.FORBIDDEN, "elsewhere")
 
 
-async def _form(request: Request, largest: int) -> FormData:
+async def _form(request: Request, way: Way) -> FormData:
     """Return the form that was sent; raises Refused when it is too large or no form."""
-    if request.headers.get("content-type", _FORM).partition(";")[0].strip() != _FORM:
+    kind = request.headers.get("content-type", _FORM).partition(";")[0].strip()
+    if kind != (_FORM_WITH_A_FILE if way.file else _FORM):
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "failed")
-    body = await read(request, largest)
+    body = await read(request, way.largest)
     if body is None:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long")
+    if way.file:
+        return await _with_a_file(request, body)
     try:
         fields = parse_qsl(
             body.decode(), keep_blank_values=True, max_num_fields=_FIELDS, errors="strict"
@@ -128,6 +137,16 @@ async def _form(request: Request, largest: int) -> FormData:
     except ValueError:
         raise Refused(HTTPStatus.BAD_REQUEST, "failed") from None
     return FormData([(name, value) for name, value in fields])
+
+
+async def _with_a_file(request: Request, body: bytes) -> FormData:
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    try:
+        return await MultiPartParser(request.headers, whole(), max_files=1).parse()
+    except (MultiPartException, KeyError):  # a form without a boundary has no key for it
+        raise Refused(HTTPStatus.BAD_REQUEST, "failed") from None
 
 
 def _refuse(visit: Visit, status: HTTPStatus, why: str) -> Response:

@@ -21,13 +21,15 @@ from bottega.web.console import (
     replies,
     roster,
 )
-from bottega.web.console.guard import Way
+from bottega.web.console.guard import LARGEST_FORM, Way
+from content.media import MAX_BYTES
 from content.roles import Deed
 
 _ANYBODY: Final = None
 _REVIEW: Final = Deed.REVIEW
 _SCHEDULE: Final = Deed.SCHEDULE
 _AN_ARTICLE: Final = 1024 * 1024
+_A_PICTURE: Final = MAX_BYTES + LARGEST_FORM
 
 WAYS: Final = (
     Way("/entra", "GET", entering.door, _ANYBODY),
@@ -89,6 +91,10 @@ WAYS: Final = (
     Way("/ebook", "POST", books.propose, Deed.COMPOSE_BOOKS),
     Way("/ebook/{edition}", "GET", books.show, _REVIEW),
     Way("/ebook/{edition}", "POST", books.change, Deed.COMPOSE_BOOKS, _AN_ARTICLE),
+    Way("/ebook/{edition}/copertina", "GET", books.show_cover, _REVIEW),
+    Way(
+        "/ebook/{edition}/copertina", "POST", books.dress, Deed.COMPOSE_BOOKS, _A_PICTURE, file=True
+    ),
     Way("/risposte", "GET", replies.show, Deed.WRITE_REPLIES),
     Way("/risposte", "POST", replies.add, Deed.WRITE_REPLIES),
     Way("/risposte/{reply}", "POST", replies.change, Deed.WRITE_REPLIES),

@@ -184,7 +184,7 @@ def test_a_full_disk_leaves_no_half_a_book(
         raise OSError(28, "No space left on device")
 
     book = library.every_kind(media_root)
-    monkeypatch.setattr(cover, "draw", full)
+    monkeypatch.setattr(cover, "made", full)
 
     with pytest.raises(OSError, match="No space"):
         built(book, media_root)

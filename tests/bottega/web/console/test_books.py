@@ -1,11 +1,14 @@
 """E-book: put together in the browser, with what is left out and why, never overwritten unseen."""
 
+import io
 import socket
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from types import SimpleNamespace
 
+import httpx
 import pytest
+from PIL import Image
 from playwright.async_api import Page, ViewportSize, expect
 from starlette.applications import Starlette
 
@@ -135,6 +138,90 @@ async def test_a_finished_ebook_does_not_change(bruno: Browser, desk: Desk) -> N
     assert answer.status_code == HTTPStatus.CONFLICT
     async with desk.store.reading() as session:
         assert len(await editions.finished(session)) == 1
+
+
+def drawn(size: tuple[int, int] = (400, 600), kind: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, kind)
+    return out.getvalue()
+
+
+async def send(bruno: Browser, data: bytes, alt: str = "Una piazza.") -> httpx.Response:
+    return await bruno.post(
+        f"/redazione{PATH}/copertina",
+        data={"csrf": bruno.csrf, "alt": alt},
+        files={"immagine": ("copertina.png", data)},
+    )
+
+
+async def test_an_editor_gives_an_ebook_a_cover_and_takes_it_away_again(
+    bruno: Browser, desk: Desk
+) -> None:
+    await bruno.press("/ebook", lab="1")
+    before = (await bruno.get(f"/redazione{PATH}/copertina")).content
+
+    assert (await send(bruno, drawn())).status_code == HTTPStatus.SEE_OTHER
+
+    made = await edition(desk)
+    assert made.cover
+    assert made.cover["alt"] == "Una piazza."
+    page = (await bruno.get(f"/redazione{PATH}")).text
+    assert 'alt="Una piazza."' in page
+    shown = await bruno.get(f"/redazione{PATH}/copertina")
+    with Image.open(io.BytesIO(shown.content)) as image:
+        assert (image.format, image.size) == ("JPEG", (400, 600))
+        assert image.getpixel((9, 9)) == pytest.approx((0, 128, 128), abs=3)
+
+    await bruno.press(PATH, fai="spoglia")
+
+    assert (await edition(desk)).cover is None
+    assert (await bruno.get(f"/redazione{PATH}/copertina")).content == before
+
+
+@pytest.mark.parametrize(
+    ("data", "alt", "said"),
+    [
+        (drawn(), "  ", "descrivi che cosa mostra"),
+        (drawn(), "a" * 1001, "1000 caratteri"),
+        (b"", "Una piazza.", "scegli un’immagine"),
+        (b"Cari lettori", "Una piazza.", "non è un’immagine"),
+        (b"%PDF-1.7\n", "Una piazza.", "La copertina non è cambiata"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "Una piazza.", "SVG"),
+        (drawn()[:300], "Una piazza.", "rovinato"),
+        (drawn((8000, 7600), "JPEG"), "Una piazza.", "40 megapixel"),
+    ],
+    ids=["no words", "too many words", "nothing", "text", "PDF", "SVG", "half", "60 megapixels"],
+)
+async def test_what_cannot_be_a_cover_is_said_and_nothing_is_lost(
+    bruno: Browser, desk: Desk, data: bytes, alt: str, said: str
+) -> None:
+    await bruno.press("/ebook", lab="1")
+
+    answer = await send(bruno, data, alt)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert said in answer.text
+    assert f'name="alt" maxlength="1000" value="{alt.strip()}"' in answer.text
+    assert (await edition(desk)).cover is None
+
+
+async def test_a_finished_ebook_keeps_its_cover(bruno: Browser, desk: Desk) -> None:
+    await bruno.press("/ebook", lab="1")
+    await bruno.press(PATH, fai="finisci")
+
+    assert "non ho cambiato niente" in (await send(bruno, drawn())).text
+    assert (await edition(desk)).cover is None
+
+
+async def test_a_cover_comes_with_a_form_of_ours_alone(bruno: Browser, desk: Desk) -> None:
+    await bruno.press("/ebook", lab="1")
+    bruno.csrf = "forged"
+
+    assert (await send(bruno, drawn())).status_code == HTTPStatus.FORBIDDEN
+    broken = {"content-type": "multipart/form-data"}
+    answer = await bruno.post(f"/redazione{PATH}/copertina", content=b"--", headers=broken)
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert (await edition(desk)).cover is None
 
 
 @pytest.mark.parametrize("lack", list(Lack))
