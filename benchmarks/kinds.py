@@ -87,7 +87,7 @@ def _drawn(root: Path, colour: str, width: int) -> Medium:
 
 @cache
 def _filmed(root: Path) -> dict[str, Any]:
-    """Return a film of a second, made once, with its captions."""
+    """Return a film that every channel takes, made once, with its captions."""
     captions, transcript = keep_captions(root, _CAPTIONS)
     told = {"alt": "Il sindaco saluta", "captions": captions, "transcript": transcript}
-    return keep(root, files.film(1, sound=None)).model_dump(mode="json") | told
+    return keep(root, files.film(3, (540, 960), sound=None)).model_dump(mode="json") | told

@@ -14,6 +14,7 @@ from bottega.sandbox.telegram_channel import TelegramChannel
 from bottega.sandbox.x_films import Film
 from content.media import Medium
 from content.posts import Post
+from publishers.films import srt_of
 from publishers.rubrica.index import Index
 
 Shown = tuple[str, str]
@@ -81,8 +82,9 @@ def telegram_channel(sandbox: Sandbox) -> Iterator[Seen]:
 def _told(medium: Medium, channel: str, outside: Outside) -> str:
     if channel == "telegram_channel":  # which has nowhere to say it
         return ""
-    if channel == "x" and medium.captions_name:
-        return (outside.media / medium.captions_name).read_text()
+    if channel in ("facebook", "x") and medium.captions_name:
+        captions = (outside.media / medium.captions_name).read_bytes()
+        return (srt_of(captions) if channel == "facebook" else captions).decode()
     return medium.alt
 
 
@@ -90,7 +92,9 @@ def _facebook(sandbox: Sandbox) -> Iterator[Seen]:
     for post in sandbox.facebook.posts:
         if not post.deleted:
             shown = tuple((photo.sha256, photo.alt) for photo in post.media)
-            yield Seen(post.id, post.message, None, shown)
+            shown += tuple((film.sha256, film.captions) for film in post.films)
+            number = f"{sandbox.facebook.page_id}_reel_{post.id}" if post.films else post.id
+            yield Seen(number, post.message, None, shown)
 
 
 def _x(sandbox: Sandbox) -> Iterator[Seen]:

@@ -16,6 +16,7 @@ from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import MENDING
 from content.sending import REFUSED
 from content.threads import said
+from content.tries import begun
 from content.workflow import OperationState
 
 _TAMPERED: Final = timedelta(hours=1)
@@ -89,7 +90,12 @@ async def waiting(
             operation_id=one.id,
             channel=one.channel,
             mends=one.action in MENDING,
-            post=post.model_copy(update={"answers": _answered(one)}),
+            post=post.model_copy(
+                update={
+                    "answers": _answered(one),
+                    "begun": await begun(session, one.id, last.account) if one.tries > 1 else None,
+                }
+            ),
             since=first,
             last_try=last.ended_at or last.started_at,
             asked=one.asked_at is not None,

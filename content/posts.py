@@ -82,7 +82,8 @@ class Post(BaseModel):
     `text` is what a social channel shows, `html` a page fragment, `facts` what else a channel
     must know to file it (slug, section, …), as plain JSON values. Where it is a thread, `more` are
     the texts that follow, each an answer to the one before. `answers` is the channel's id of the
-    post that it answers, where one is looked for; it is no part of what is approved.
+    post that it answers, where one is looked for, and `begun` the id under which its creation was
+    begun there, before anybody could see it; they are no part of what is approved.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -96,6 +97,7 @@ class Post(BaseModel):
     facts: dict[str, str | int | list[int] | list[str] | None] = {}
     more: tuple[str, ...] = ()
     answers: str | None = None
+    begun: str | None = None
 
     @property
     def answer(self) -> "Post":
@@ -105,7 +107,8 @@ class Post(BaseModel):
 
     def canonical(self) -> str:
         """Return the one JSON text that stands for this post; what is hashed and stored."""
-        return self.model_dump_json(exclude={"answers"} if self.more else {"answers", "more"})
+        apart = {"answers", "begun"}
+        return self.model_dump_json(exclude=apart if self.more else {*apart, "more"})
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Final, Self
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, Field, SecretStr
 
 from content.credentials import Account, Grant
 from content.handshakes import Offer, Secret
-from publishers import facebook_oauth
+from publishers import facebook_films, facebook_oauth
 from publishers.addresses import numbered
 from publishers.base import (
     Action,
@@ -33,17 +33,18 @@ from publishers.base import (
     Unavailable,
 )
 from publishers.connectable import Connectable
-from publishers.facebook_figures import figures_of
+from publishers.facebook_figures import figures_of, figures_of_reel
+from publishers.facebook_films import FILMS, Reels, film_of, is_reel, node, reel
 from publishers.facebook_graph import Graph, NotThereError, target
+from publishers.facebook_reading import posts_since
+from publishers.films import shown
 from publishers.proving import by_essence
 
 __all__ = ["Facebook"]
 
-_PAGES_READ: Final = 50
-
 
 class Facebook(Connectable):
-    """Posts of a Facebook page: text with a link card, or text with up to ten pictures."""
+    """Posts of a Facebook page: text with a link card, up to ten pictures, or a film as a reel."""
 
     channel: ClassVar[str] = "facebook"
     label: ClassVar[str] = "Facebook"
@@ -52,7 +53,7 @@ class Facebook(Connectable):
     figures_at_once = 20
     """Each takes two calls, of some hundreds an hour that even a small page may make."""
     caveats: ClassVar[Mapping[Action, str]] = MappingProxyType(
-        {Action.EDIT: "Cambiano le parole; le immagini restano quelle di prima."}
+        {Action.EDIT: "Cambiano le parole; le immagini, o il filmato, restano quelli di prima."}
     )
     lasts: ClassVar[str] = facebook_oauth.LASTS
 
@@ -74,6 +75,10 @@ class Facebook(Connectable):
         api_url: str = Field(
             "https://graph.facebook.com",
             description="Where the Graph API is; the sandbox's in tests",
+        )
+        upload_url: str = Field(
+            "https://rupload.facebook.com",
+            description="Where films are sent; the sandbox's in tests",
         )
         settling: float = Field(
             180, gt=0, description="Seconds after which a post that Facebook took must be readable"
@@ -144,18 +149,22 @@ class Facebook(Connectable):
             title=piece.title,
             text=words + ending,
             link=piece.url,
-            media=piece.pictures[: self.limits.media],
+            media=shown(piece, FILMS, self.limits.media),
         )
 
     def publish(self, post: Post, call: Call) -> Published:
-        """Perform the operation by one changing call, after the pictures are up unpublished."""
+        """Perform the operation by one changing call, after what it shows is up unpublished."""
         with self._graph(call) as graph:
             match call.action:
                 case Action.CREATE:
-                    return self._create(graph, post)
+                    film = film_of(post)
+                    reels = self._reels(graph)
+                    return reels.publish(post, film) if film else self._create(graph, post)
                 case Action.EDIT:
-                    graph.change("POST", target(call, self._page_id), "success", message=post.text)
-                    return self._published(graph, target(call, self._page_id))
+                    post_id = target(call, self._page_id)
+                    field = "description" if is_reel(post_id) else "message"
+                    graph.change("POST", node(post_id), "success", **{field: post.text})
+                    return self._published(graph, post_id)
                 case Action.DELETE:
                     return self._delete(graph, target(call, self._page_id))
                 case _:
@@ -165,25 +174,29 @@ class Facebook(Connectable):
                     )
 
     def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
-        """Read the page's published posts back to `since` for those with the same messages."""
-        wanted = by_essence(posts, _essence)
+        """Read the page's posts back to `since` for the same messages; films tell how they are."""
+        wanted = by_essence([one for one in posts if not film_of(one)], _essence)
         try:
             with self._graph() as graph:
-                for found in self._posts(graph, since):
+                for found in posts_since(graph, self._page_id, since) if wanted else ():
                     post_id = str(found["id"])
                     address = found.get("permalink_url") or _address(post_id)
                     if alike := wanted.get(_essence(found.get("message", ""))):
                         yield alike.pop(), Published(post_id, address)
                     if not any(wanted.values()):
-                        return
+                        break
+                yield from self._reels(graph).seek([one for one in posts if film_of(one)])
         except Rejected as error:
             raise CannotTell(error.reason) from None
         except (AttributeError, KeyError, TypeError, ValueError):
             raise CannotTell("Facebook ha mostrato dei post senza data o senza nome.") from None
 
-    def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:  # noqa: ARG002
-        """Return the id of the page's post at an address that has its number."""
+    def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:
+        """Return the id of the page's post, or reel, at an address that has its number."""
         page = re.escape(self._page_id)
+        if film_of(post):
+            video = numbered(r"https://(?:www|m)\.facebook\.com/reel/(\d+)/?", addresses)
+            return reel(self._page_id, video) if video else None
         return numbered(
             rf"https://(?:www|m)\.facebook\.com/({page})(?:/posts/|_)(\d+)/?", addresses
         )
@@ -194,7 +207,8 @@ class Facebook(Connectable):
         with self._graph() as graph:
             for post_id in remote_ids:
                 try:
-                    found[post_id] = figures_of(graph, post_id)
+                    of = figures_of_reel if is_reel(post_id) else figures_of
+                    found[post_id] = of(graph, node(post_id))
                 except NotThereError:
                     continue
         return found
@@ -217,7 +231,11 @@ class Facebook(Connectable):
 
     def _graph(self, call: Call | None = None) -> Graph:
         secret = self._config.app_secret.get_secret_value()
-        return Graph(self._config.api_url, self._token, secret, call)
+        config = self._config
+        return Graph(config.api_url, config.upload_url, self._token, secret, call)
+
+    def _reels(self, graph: Graph) -> Reels:
+        return Reels(graph, self._page_id, self._media_root)
 
     def _create(self, graph: Graph, post: Post) -> Published:
         album = f"{self._page_id}/photos"
@@ -233,7 +251,7 @@ class Facebook(Connectable):
     def _published(self, graph: Graph, post_id: str) -> Published:
         """Return the proof; nothing that fails from here on may lose it."""
         try:
-            permalink = graph.read(post_id, fields="permalink_url").get("permalink_url")
+            permalink = graph.read(node(post_id), fields="permalink_url").get("permalink_url")
         except (CannotTell, ChannelDown, Rejected, Unavailable):
             permalink = None
         trusted = isinstance(permalink, str) and permalink.startswith("https://")
@@ -242,33 +260,10 @@ class Facebook(Connectable):
 
     def _delete(self, graph: Graph, post_id: str) -> Published:
         try:
-            graph.change("DELETE", post_id, "success")
+            graph.change("DELETE", node(post_id), "success")
         except NotThereError as error:
             _look_for(graph, post_id, error)
         return Published(post_id, _address(post_id), graph.quiet_until)
-
-    def _posts(self, graph: Graph, since: datetime) -> Iterator[dict[str, Any]]:
-        """Yield the page's posts since a moment; end only when all of them were read."""
-        earliest = since.replace(microsecond=0)
-        after: dict[str, str] = {}
-        for _ in range(_PAGES_READ):
-            page = graph.read(
-                f"{self._page_id}/published_posts",
-                fields="id,message,created_time,permalink_url",
-                since=str(int(earliest.timestamp()) - 1),
-                limit="100",
-                **after,
-            )
-            posts, paging = page.get("data"), page.get("paging") or {}
-            if not isinstance(posts, list):
-                break
-            for found in posts:
-                if datetime.fromisoformat(found["created_time"]) >= earliest:
-                    yield found
-            if "next" not in paging:
-                return
-            after = {"after": paging["cursors"]["after"]}
-        raise CannotTell("Facebook non ha mostrato tutti i post della pagina.")
 
 
 def _look_for(graph: Graph, post_id: str, refusal: Rejected) -> None:
@@ -277,7 +272,7 @@ def _look_for(graph: Graph, post_id: str, refusal: Rejected) -> None:
     Raises Unavailable while nobody can tell: a refusal for good would leave it standing.
     """
     try:
-        graph.read(post_id, fields="id")
+        graph.read(node(post_id), fields="id")
     except NotThereError:  # what is wanted of it: that it be not there
         return
     except CannotTell as error:
@@ -286,6 +281,8 @@ def _look_for(graph: Graph, post_id: str, refusal: Rejected) -> None:
 
 
 def _address(post_id: str) -> str:
+    if is_reel(post_id):
+        return facebook_films.address(post_id)
     return f"https://www.facebook.com/{post_id}"
 
 

@@ -8,7 +8,7 @@ import hmac
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
@@ -18,7 +18,8 @@ import requests
 
 from content.media import Medium
 from publishers.base import Call, CannotTell, ChannelDown, NotLetIn, Rejected, Unavailable, Unclear
-from publishers.http import Session, nothing_was_sent, redact, succeeded
+from publishers.films import FilmRest, unprocessable
+from publishers.http import Session, ask, nothing_was_sent, redact, succeeded
 from publishers.pictures import fitting
 
 __all__ = ["Graph", "NotThereError", "target"]
@@ -49,14 +50,18 @@ class NotThereError(Rejected):
 class Graph:
     """One conversation, on behalf of a page.
 
-    Made of the API's address, the page's token, the app's secret ("" without one) and the
-    operation (None when one only reads). `quiet_until` is set as soon as an answer says that the
-    page has nearly used up what it may ask. It is a context manager.
+    Made of the API's address, that of the host which takes films, the page's token, the app's
+    secret ("" without one) and the operation (None when one only reads). `quiet_until` is set as
+    soon as an answer says that the page has nearly used up what it may ask. It is a context
+    manager.
     """
 
-    def __init__(self, url: str, token: str, app_secret: str, call: Call | None) -> None:
+    def __init__(
+        self, url: str, uploads: str, token: str, app_secret: str, call: Call | None
+    ) -> None:
         """Prepare facebook-sdk for a version it does not know, and for another address."""
-        self._call = call
+        self.call = call
+        self._uploads, self._token = uploads.rstrip("/"), token
         self.quiet_until: datetime | None = None
         self._proof: dict[str, str] = {}
         if app_secret:
@@ -79,13 +84,30 @@ class Graph:
 
         Raises Unclear when nobody knows whether it was done.
         """
-        if self._call is not None:
-            self._call.last_check()
+        if self.call is not None:
+            self.call.last_check()
         key = "post_args" if method == "POST" else "args"
         done = self._perform(path, {"method": method, key: fields | self._proof})
         if not done.get(proof):
             raise Unclear("Facebook ha risposto senza dire che cosa ha fatto.")
         return done
+
+    def prepare(
+        self, path: str, files: Mapping[str, tuple[str, bytes, str]] | None = None, **fields: str
+    ) -> dict[str, Any]:
+        """Make a call that changes nothing people see, and that may fail freely.
+
+        `files` are name, bytes and type of each.
+        """
+        arguments: dict[str, Any] = {"method": "POST", "post_args": fields | self._proof}
+        if files:
+            opened = {at: (one[0], io.BytesIO(one[1]), one[2]) for at, one in files.items()}
+            arguments["files"] = opened
+        try:
+            return self._perform(path, arguments)
+        except Unclear as error:
+            reason = str(error)
+        raise Unavailable(reason)
 
     def upload(self, album: str, medium: Medium, root: Path) -> str:
         """Put a picture up unpublished and return its id; may fail freely."""
@@ -93,16 +115,43 @@ class Graph:
             picture, mime = fitting(medium.read(root), medium.mime, _MAX_PICTURE)
         except OSError:
             raise Rejected("Un'immagine del post non si trova più sul disco.") from None
-        fields = {"published": "false", "alt_text_custom": medium.alt} | self._proof
-        files = {"source": (medium.file_name, io.BytesIO(picture), mime)}
-        try:
-            photo = self._perform(album, {"method": "POST", "post_args": fields, "files": files})
-            reason = "Facebook non ha tenuto un'immagine."
-        except Unclear as error:
-            photo, reason = {}, str(error)
+        files = {"source": (medium.file_name, picture, mime)}
+        photo = self.prepare(album, files, published="false", alt_text_custom=medium.alt)
         if not photo.get("id"):
-            raise Unavailable(reason)
+            raise Unavailable("Facebook non ha tenuto un'immagine.")
         return str(photo["id"])
+
+    def send(self, video: str, rest: FilmRest, sent: int) -> None:
+        """Send what of a film is not there yet, by one request; may fail freely.
+
+        https://developers.facebook.com/docs/video-api/guides/reels-publishing#upload
+        """
+        session = Session(self._uploads, self._uploads)
+        headers = {
+            "Authorization": f"OAuth {self._token}",
+            "Content-Type": "application/octet-stream",
+            "offset": str(sent),
+            "file_size": str(sent + len(rest)),
+        }
+        path = f"/video-upload/{_VERSION}/{video}"
+        try:
+            answer = ask(session, "Facebook", "POST", path, data=rest, headers=headers)
+        except Unclear as error:
+            raise Unavailable(str(error)) from None
+        finally:
+            session.close()
+        if not succeeded(answer):
+            problem = redact(answer.text, self._secrets)
+            if "ProcessingFailedError" in problem:
+                raise unprocessable("Facebook", "il file non va bene")
+            raise Unavailable(f"Facebook non ha preso il filmato ({answer.status_code}): {problem}")
+
+    def look_for(self, path: str, **fields: str) -> dict[str, Any] | None:
+        """Read; None when Facebook knows no such object. Raises CannotTell without an answer."""
+        try:
+            return self.read(path, **fields)
+        except NotThereError:
+            return None
 
     def read(self, path: str, **fields: str) -> dict[str, Any]:
         """Read; raises CannotTell when the answer is no answer."""
@@ -156,7 +205,7 @@ class Graph:
 
     def _retry_at(self, answer: requests.Response) -> datetime | None:
         """Return the moment Facebook named, in the page's usage or in Retry-After."""
-        if self._call is None:
+        if self.call is None:
             return None
         seconds = _waiting(answer).total_seconds()
         if not seconds:
@@ -164,15 +213,15 @@ class Graph:
                 seconds = float(answer.headers["Retry-After"])
             except (KeyError, ValueError):
                 return None
-        return self._call.now + timedelta(seconds=seconds)
+        return self.call.now + timedelta(seconds=seconds)
 
     def _weigh(self, answer: requests.Response, **_: object) -> None:
         """Look at how much of what is allowed was used; a response hook."""
-        if self._call is None:
+        if self.call is None:
             return
         shares = [usage.get(measure, 0) for usage in _usages(answer) for measure in _MEASURES]
         if any(isinstance(share, int | float) and share >= _NEARLY_FULL for share in shares):
-            self.quiet_until = self._call.now + max(_waiting(answer), _BREATH)
+            self.quiet_until = self.call.now + max(_waiting(answer), _BREATH)
 
 
 def _usages(answer: requests.Response) -> Iterator[dict[str, Any]]:
@@ -198,7 +247,7 @@ def _waiting(answer: requests.Response) -> timedelta:
 def target(call: Call, page_id: str) -> str:
     """Return the post that a call is aimed at; raises Rejected unless it is the page's."""
     page, _, rest = (call.remote_id or "").partition("_")
-    if not re.fullmatch(r"\d+(_\d+)?", call.remote_id or ""):
+    if not re.fullmatch(r"\d+(_(reel_)?\d+)?", call.remote_id or ""):
         raise Rejected("Manca l'identificativo del post su Facebook.")
     if rest and page != page_id:  # these keys would be shown nothing, as if it were gone
         raise Rejected("Il post è di un'altra pagina Facebook, che non è più collegata.")

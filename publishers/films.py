@@ -16,8 +16,11 @@ from content.posts import Piece
 from publishers.base import Call, Rejected, Unavailable
 
 __all__ = [
+    "GOES_UP",
+    "Begun",
     "FilmForm",
     "FilmLimits",
+    "FilmRest",
     "Progress",
     "awaited",
     "captions_of",
@@ -27,6 +30,7 @@ __all__ = [
     "shown",
     "size_of",
     "srt_of",
+    "unprocessable",
 ]
 
 GOES_UP: Final = 200 * 1024 * 1024
@@ -38,17 +42,34 @@ _LONGEST_WAIT: Final = 10.0
 _BREATH: Final = timedelta(minutes=10)
 _PART: Final = 256 * 1024
 _LOST: Final = "Il filmato del post, o quello che lo accompagna, non si trova più sul disco."
+_OFF_SHAPE: Final = 0.01
+"""How far the sides of a film may be from 9 by 16: sizes are rounded to what encoders like."""
+
+
+class Begun(Unavailable):
+    """Certainly not performed, but begun under the channel's id `remote_id`, seen by nobody.
+
+    Once the id is kept, the same operation goes on with it: `Post.begun`.
+    """
+
+    def __init__(self, reason: str, remote_id: str) -> None:
+        super().__init__(reason)
+        self.remote_id = remote_id
 
 
 @dataclass(frozen=True, slots=True)
 class FilmLimits:
-    """What a channel takes of a film: its types, bytes, from and up to how many seconds, pixels."""
+    """What a channel takes of a film: its types, bytes, from and up to how many seconds, pixels.
+
+    `upright` is the least width and height where it must stand upright, 9 by 16.
+    """
 
     types: frozenset[str]
     size: int
     longest: float = float("inf")
     shortest: float = 0.0
     pixels: float = float("inf")
+    upright: tuple[int, int] | None = None
 
     def take(self, film: Medium) -> bool:
         """Tell whether a film is surely taken: one whose size or length nobody knows is not."""
@@ -56,7 +77,8 @@ class FilmLimits:
             return False
         fits = 0 < film.size <= min(self.size, GOES_UP)
         seen = film.width * film.height <= self.pixels
-        return fits and seen and self.shortest <= film.seconds <= self.longest
+        lasts = self.shortest <= film.seconds <= self.longest
+        return fits and seen and lasts and (self.upright is None or _stands(film, *self.upright))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +116,27 @@ class FilmForm:
         yield self._tail
 
 
+class FilmRest:
+    """A film from one byte on, for one request: read from the disk as it goes up, never held whole.
+
+    The operation is given more time as it goes on; raises Unavailable when there is none.
+    """
+
+    def __init__(self, film: Medium, root: Path, begin: int, call: Call | None) -> None:
+        """Take where it begins; raises Rejected when the film is lost."""
+        self._film, self._root, self._begin, self._call = film, root, begin, call
+        self._length = size_of(film, root) - begin
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in parts(self._film, self._root, _PART, self._begin):
+            if self._call is not None:
+                self._call.last_check()
+            yield part
+
+
 def shown(piece: Piece, limits: FilmLimits, pictures: int) -> tuple[Medium, ...]:
     """Return what a post shows: the first film that the channel takes, else so many pictures.
 
@@ -117,10 +160,11 @@ def size_of(film: Medium, root: Path) -> int:
         raise Rejected(_LOST) from None
 
 
-def parts(film: Medium, root: Path, size: int) -> Iterator[bytes]:
-    """Yield a film's bytes, `size` at a time; raises Rejected when it is lost."""
+def parts(film: Medium, root: Path, size: int, begin: int = 0) -> Iterator[bytes]:
+    """Yield a film's bytes from one on, `size` at a time; raises Rejected when it is lost."""
     try:
         with (root / film.file_name).open("rb") as opened:
+            opened.seek(begin)
             while part := opened.read(size):
                 yield part
     except OSError:
@@ -157,16 +201,27 @@ def awaited(service: str, call: Call | None, look: Callable[[], Progress]) -> No
         if seen.ready:
             return
         if seen.failed is not None:
-            raise Rejected(
-                f"{service} non riesce a elaborare il filmato ({seen.failed or 'senza dire perché'}"
-                "). Non è uscito niente: togli il filmato dal pezzo, o mettine uno in MP4 (H.264 e "
-                "AAC), e approva di nuovo."
-            )
+            raise unprocessable(service, seen.failed)
         if call is not None:
             call.last_check()
         time.sleep(min(max(seen.wait, _SHORTEST_WAIT), _LONGEST_WAIT))
     later = call.now + _BREATH if call is not None else None
     raise Unavailable(f"{service} sta ancora elaborando il filmato: si riprova.", later)
+
+
+def unprocessable(service: str, reason: str) -> Rejected:
+    """Return what is said of a film that a service cannot process."""
+    return Rejected(
+        f"{service} non riesce a elaborare il filmato ({reason or 'senza dire perché'}). Non è "
+        "uscito niente: togli il filmato dal pezzo, o mettine uno in MP4 (H.264 e AAC), e approva "
+        "di nuovo."
+    )
+
+
+def _stands(film: Medium, width: int, height: int) -> bool:
+    """Tell whether a film is 9 by 16, near enough, and has at least so many pixels."""
+    off = abs(film.width * 16 - film.height * 9)
+    return off <= film.height * 9 * _OFF_SHAPE and film.width >= width and film.height >= height
 
 
 def _beside(name: str | None, root: Path) -> bytes | None:

@@ -27,6 +27,7 @@ from publishers.base import (
     Unavailable,
     Unclear,
 )
+from publishers.films import Begun
 from scheduler.access import acting
 
 log = structlog.get_logger()
@@ -155,12 +156,12 @@ class Dispatch:
         )
 
         async def publish(let_in: Publisher) -> Published:
-            if let_in.connects:
-                await self._note(claimed, let_in.account_id)
+            begun = await self._note(claimed, let_in.account_id) if let_in.connects else None
+            sent = post.model_copy(update={"begun": begun})
 
             def go() -> Published:
                 call.last_check()
-                return let_in.publish(post, call)
+                return let_in.publish(sent, call)
 
             return await asyncio.get_running_loop().run_in_executor(self._threads, go)
 
@@ -169,11 +170,17 @@ class Dispatch:
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody knows if it came out
             return error
 
-    async def _note(self, claimed: Claimed, account: str) -> None:
-        """Note whose try it is; raises Unavailable when that is not written: nothing was sent."""
+    async def _note(self, claimed: Claimed, account: str) -> str | None:
+        """Note whose try it is, and return what an earlier one began there.
+
+        Raises Unavailable when that is not written: nothing was sent.
+        """
         try:
             async with self._store.transaction() as session:
                 await tries.made_on(session, claimed, account)
+                if claimed.number == 1:
+                    return None
+                return await tries.begun(session, claimed.operation_id, account)
         except SQLAlchemyError as error:
             raise Unavailable(type(error).__name__) from None
 
@@ -210,6 +217,9 @@ class Dispatch:
                 if quiet_until is not None:
                     await channels.quiet(session, claimed.channel, quiet_until)
                 said.info("published", remote_id=remote_id)
+            case Begun(reason=reason, remote_id=remote_id):
+                await tries.begin(session, claimed, remote_id, reason, now=now)
+                said.info("begun", remote_id=remote_id)
             case Unavailable(reason=reason, retry_at=retry_at, whole_channel=whole_channel):
                 until = retry_at or now + wait_before(claimed.number)
                 await sending.postpone(session, claimed, until, reason, now=now)

@@ -213,7 +213,7 @@ class Switchboard:
 
 
 async def exchange_of(service: Service, request: Request, path: str) -> Exchange:
-    """Read a request once: query, form fields, files and JSON body."""
+    """Read a request once: query, form fields, files, JSON body; the file "body" is a bare one."""
     kind = request.headers.get("content-type", "").split(";")[0]
     fields: dict[str, str] = {}
     files: dict[str, tuple[str, bytes]] = {}
@@ -230,4 +230,6 @@ async def exchange_of(service: Service, request: Request, path: str) -> Exchange
                     files[name] = (value.filename or "", await value.read())
     elif kind == "application/json":
         body = await request.json()
+    elif kind == "application/octet-stream":
+        files["body"] = ("", await request.body())
     return Exchange(service, request.method, path, dict(request.query_params), fields, files, body)

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from bottega.sandbox.core import Exchange, Switchboard, Trouble, exchange_of
 from bottega.sandbox.crowd import crowd
 from bottega.sandbox.facebook_accounts import Accounts
+from bottega.sandbox.facebook_films import OPERATIONS, Films, Reel, processing
 from bottega.sandbox.facebook_parameters import only_known
 from bottega.sandbox.facebook_posts import (
     GraphError,
@@ -26,6 +27,7 @@ from bottega.sandbox.facebook_posts import (
     insights,
     only,
     operation_of,
+    troubled,
     words,
 )
 from bottega.sandbox.outlets import Image, Outlet, Shown
@@ -39,8 +41,9 @@ class Facebook(Outlet):
     """One page; `posts` holds what was published on it, newest last, the deleted included.
 
     Its keys are `page_id`, `token` and `app_secret` ("" asks for no proof). Operations for
-    troubles: me, feed, photos, published_posts, read, insights, edit, delete. `accounts` lets apps
-    in; `more_pages` are other pages of the same person: id, name, token.
+    troubles: me, feed, photos, published_posts, read, insights, edit, delete, reels.start,
+    reels.upload, reels.status, reels.finish, thumbnails, captions. `accounts` lets apps in; `films`
+    are its reels; `more_pages` are other pages of the same person: id, name, token.
     """
 
     channel: ClassVar[str] = "facebook"
@@ -49,11 +52,18 @@ class Facebook(Outlet):
     mark: ClassVar[str] = "f"
     path: ClassVar[str] = "graph"
     changes: ClassVar[Mapping[str, Sequence[str]]] = {
-        "create": ("feed",),
+        "create": ("feed", "reels.finish"),
         "edit": ("edit",),
         "delete": ("delete",),
     }
     uploads: ClassVar[Sequence[str]] = ("photos",)
+    shows_films: ClassVar[bool] = True
+    takes_captions: ClassVar[bool] = True
+    longest_film: ClassVar[float | None] = 90
+    film_uploads: ClassVar[Sequence[str]] = (
+        "reels.start", "reels.upload", "reels.status", "thumbnails", "captions",
+    )  # fmt: skip
+    film_looks: ClassVar[str] = "reels.status"
     readings: ClassVar[Sequence[str]] = ("published_posts",)
     broken: ClassVar[str] = (
         '{"error": {"message": "An unknown error occurred", "type": "OAuthException", "code": 2}}'
@@ -74,6 +84,7 @@ class Facebook(Outlet):
         """Begin with an empty page."""
         self.posts: list[PagePost] = []
         self.photos: dict[str, Photo] = {}
+        self.films = Films(lambda: self._number().partition("_")[2], self._show)
         self._last_number = 0
         self.accounts.reset()
 
@@ -87,6 +98,7 @@ class Facebook(Outlet):
             "token": self.token,
             "app_secret": self.app_secret,
             "api_url": url,
+            "upload_url": url,
         }
 
     def shown(self) -> list[Shown]:
@@ -100,6 +112,9 @@ class Facebook(Outlet):
                 deleted=post.deleted,
                 link=post.link,
                 photos=tuple(Image(f"/graph/picture/{p.id}", p.alt) for p in post.media),
+                films=(Image(f"/graph/picture/{post.id}", post.film.captions),)
+                if post.film
+                else (),
             )
             for post in self.posts
         ]
@@ -109,11 +124,30 @@ class Facebook(Outlet):
         return [
             Route("/picture/{id}", self._picture),
             *self.accounts.routes(),
+            Route("/video-upload/{version}/{id}", self._take, methods=["POST"]),
             Route("/{version}/{path:path}", self._answer, methods=["GET", "POST", "DELETE"]),
         ]
 
+    async def _take(self, request: Request) -> Response:
+        number = request.path_params["id"]
+        exchange = await exchange_of("facebook", request, f"/video-upload/{number}")
+
+        async def perform() -> Response:
+            if request.headers.get("authorization") != f"OAuth {self.token}":
+                return GraphError(190, "Malformed access token", status=401).response()
+            with self.board.lock:
+                return self.films.send(number, request.headers, exchange)
+
+        return await self.board.serve(exchange, "reels.upload", perform, self._own_error)
+
+    def _show(self, reel: Reel) -> None:
+        self.posts.append(PagePost(reel.id, reel.description, None, self.now(), film=reel))
+
     async def _picture(self, request: Request) -> Response:
-        photo = self.photos.get(request.path_params["id"])
+        number = request.path_params["id"]
+        if reel := self.films.kept.get(number):
+            return Response(reel.content, media_type="video/mp4")
+        photo = self.photos.get(number)
         if photo is None:
             return Response(status_code=404)
         kind = "image/png" if photo.content.startswith(b"\x89PNG") else "image/jpeg"
@@ -122,12 +156,13 @@ class Facebook(Outlet):
     async def _answer(self, request: Request) -> Response:
         version, path = request.path_params["version"], request.path_params["path"]
         exchange = await exchange_of("facebook", request, f"/{version}/{path}")
-        operation, target = operation_of(request.method, path, self.page_id)
+        named, target = operation_of(request.method, path, self.page_id)
+        asked = {**exchange.query, **exchange.fields}
+        operation = self.films.operation(named, target, asked)
 
         async def perform() -> Response:
             try:
                 with self.board.lock:
-                    asked = {**exchange.query, **exchange.fields}
                     self._authenticate(asked)
                     only_known(version, operation, asked)
                     answer = self._perform(operation, target, asked, exchange)
@@ -141,22 +176,7 @@ class Facebook(Outlet):
         return await self.board.serve(exchange, operation, perform, self._own_error)
 
     def _own_error(self, trouble: Trouble) -> Response:
-        match trouble.mood:
-            case "revoked":
-                message = "Error validating access token: The session has been invalidated."
-                return GraphError(190, message, subcode=460, status=401).response()
-            case "forbidden":
-                message = "(#200) The user hasn't authorized the application to do this."
-                return GraphError(200, message, status=403).response()
-            case "rejected":
-                return GraphError(100, "(#100) This status cannot be published").response()
-            case "duplicate":
-                return GraphError(506, "Duplicate status message").response()
-        minutes = -(-int(trouble.seconds) // 60)
-        usage = {"type": "pages", "call_count": 100, "total_cputime": 20, "total_time": 20}
-        usage |= {"estimated_time_to_regain_access": minutes}
-        header = {"X-Business-Use-Case-Usage": json.dumps({self.page_id: [usage]})}
-        return GraphError(32, "(#32) Page request limit reached", status=403).response(header)
+        return processing(trouble.mood) or troubled(trouble, self.page_id)
 
     def _authenticate(self, asked: Mapping[str, str]) -> None:
         if "access_token" not in asked:
@@ -181,6 +201,8 @@ class Facebook(Outlet):
                 return self._upload(asked, exchange)
             case "published_posts":
                 return self._published_posts(asked, exchange.path)
+            case _ if operation in OPERATIONS:
+                return self.films.act(operation, target, asked, exchange)
         return self._about(self._post(target, exchange.method.lower()), operation, asked)
 
     def _about(self, post: PagePost, operation: str, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -191,7 +213,10 @@ class Facebook(Outlet):
             case "insights":
                 return insights(post.id, seen, json.loads(asked.get("metric", "[]")))
             case "edit":
-                post.message = words(asked)
+                if ("description" in asked) is not bool(post.film):
+                    raise GraphError(100, "(#100) Unknown parameters for such a post")
+                told = asked.get("description") if post.film else None
+                post.message = words(asked if told is None else {"message": told})
             case _:
                 post.deleted = True
         return {"success": True}
@@ -264,7 +289,7 @@ class Facebook(Outlet):
 
     def _view(self, post: PagePost) -> dict[str, Any]:
         return {
-            "id": post.id,
+            "id": f"{self.page_id}_{post.id}" if post.film else post.id,
             "message": post.message,
             "created_time": post.created.strftime("%Y-%m-%dT%H:%M:%S+0000"),
             "permalink_url": post.permalink,

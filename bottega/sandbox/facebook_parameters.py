@@ -12,10 +12,15 @@ _PARAMETERS: Final = {
     "me": set[str](),
     "feed": {"message", "link", "attached_media", "published"},
     "photos": {"published", "alt_text_custom", "caption", "url"},
+    "reels.start": {"upload_phase"},
+    "reels.finish": {"upload_phase", "video_id", "video_state", "description", "title"},
+    "reels.status": set[str](),
+    "thumbnails": {"is_preferred"},
+    "captions": {"default_locale"},
     "published_posts": {"since", "until", "limit", "after"},
     "read": set[str](),
     "insights": {"metric"},
-    "edit": {"message"},
+    "edit": {"message", "description"},
     "delete": set[str](),
 }
 

@@ -1,16 +1,22 @@
 """What a Facebook page holds, and how the Graph API says that something is wrong."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import JSONResponse, Response
 
+from bottega.sandbox.core import Trouble
 from bottega.sandbox.crowd import Crowd
 
+if TYPE_CHECKING:
+    from bottega.sandbox.facebook_films import Reel
+
 _MAX_MESSAGE: Final = 63_206
+PLAYS: Final = "blue_reels_play_count"
 
 
 @dataclass(slots=True)
@@ -30,7 +36,7 @@ class Photo:
 
 @dataclass(slots=True)
 class PagePost:
-    """A post as the page holds it."""
+    """A post as the page holds it; `film` is its reel, whose id it has."""
 
     id: str
     message: str
@@ -38,10 +44,18 @@ class PagePost:
     created: datetime
     media: list[Photo] = field(default_factory=list)
     deleted: bool = False
+    film: "Reel | None" = None
+
+    @property
+    def films(self) -> "list[Reel]":
+        """Its reel, if it has one."""
+        return [self.film] if self.film else []
 
     @property
     def permalink(self) -> str:
         """Its public address."""
+        if self.film:
+            return f"https://www.facebook.com/reel/{self.id}/"
         page, _, number = self.id.partition("_")
         return f"https://www.facebook.com/{page}/posts/{number}"
 
@@ -79,13 +93,14 @@ def counts(seen: Crowd) -> dict[str, Any]:
 
 def insights(post_id: str, seen: Crowd, metrics: object) -> dict[str, Any]:
     """Return a post's metrics: https://developers.facebook.com/docs/graph-api/reference/insights."""
-    if metrics != ["post_media_view"]:
+    if not isinstance(metrics, list) or metrics not in (["post_media_view"], [PLAYS]):
         raise GraphError(100, "(#100) The value must be a valid insights metric")
+    name = metrics[0]
     series = {
-        "name": "post_media_view",
+        "name": name,
         "period": "lifetime",
         "values": [{"value": seen.views}],
-        "id": f"{post_id}/insights/post_media_view/lifetime",
+        "id": f"{post_id}/insights/{name}/lifetime",
     }
     return {"data": [series]}
 
@@ -112,12 +127,34 @@ def operation_of(method: str, path: str, page_id: str) -> tuple[str, str]:
     match method, target, edge:
         case "GET", "me", "":
             return "me", page_id
-        case "POST", _, "feed" | "photos" if target in (page_id, "me"):
+        case ("POST", _, "feed" | "photos" | "video_reels") | ("GET", _, "published_posts") if (
+            target in (page_id, "me")
+        ):
             return edge, page_id
-        case "GET", _, "published_posts" if target in (page_id, "me"):
-            return edge, page_id
-        case "GET", _, "insights":
+        case "GET", _, "insights" | "video_insights":
+            return "insights", target
+        case "POST", _, "thumbnails" | "captions":
             return edge, target
         case _, _, "":
             return {"GET": "read", "POST": "edit", "DELETE": "delete"}[method], target
     return "unknown", target
+
+
+def troubled(trouble: Trouble, page_id: str) -> Response:
+    """Return what the Graph API says in a trouble of its own."""
+    match trouble.mood:
+        case "revoked":
+            message = "Error validating access token: The session has been invalidated."
+            return GraphError(190, message, subcode=460, status=401).response()
+        case "forbidden":
+            message = "(#200) The user hasn't authorized the application to do this."
+            return GraphError(200, message, status=403).response()
+        case "rejected":
+            return GraphError(100, "(#100) This status cannot be published").response()
+        case "duplicate":
+            return GraphError(506, "Duplicate status message").response()
+    minutes = -(-int(trouble.seconds) // 60)
+    usage = {"type": "pages", "call_count": 100, "total_cputime": 20, "total_time": 20}
+    usage |= {"estimated_time_to_regain_access": minutes}
+    header = {"X-Business-Use-Case-Usage": json.dumps({page_id: [usage]})}
+    return GraphError(32, "(#32) Page request limit reached", status=403).response(header)

@@ -1,4 +1,4 @@
-"""Requests to Facebook held against the published edges of Page and PagePost."""
+"""Requests to Facebook held against the published edges of Page, PagePost and Video."""
 
 import json
 import os
@@ -18,8 +18,21 @@ READING = {"fields": "string"}
 PAGING = {"after": "string", "before": "string", "limit": "unsigned int"}
 PAGING |= {"since": "datetime", "until": "datetime"}
 """What a reading may carry. https://developers.facebook.com/docs/graph-api/results"""
-FILES = {"photos": {"source"}}
+FILES = {"photos": {"source"}, "thumbnails": {"source"}, "captions": {"captions_file"}}
 """Files sent beside the parameters. https://developers.facebook.com/docs/graph-api/reference/page/photos"""
+UPLOADS = "/video-upload/"
+"""Films go to a host of their own. https://developers.facebook.com/docs/video-api/guides/reels-publishing"""
+VIDEO: Mapping[tuple[str, str | None], dict[str, str]] = {
+    ("GET", None): {},
+    ("POST", None): {"description": "string", "published": "bool", "name": "string"},
+    ("DELETE", None): {},
+    ("GET", "video_insights"): {"metric": "list<Object>", "period": "string"},
+    ("POST", "thumbnails"): {"is_preferred": "bool"},
+    ("POST", "captions"): {"default_locale": "string", "locales_to_delete": "list<string>"},
+}
+"""What of a video is asked. https://developers.facebook.com/docs/graph-api/reference/video
+as facebook/facebook-business-sdk-codegen has it (api_specs/specs/AdVideo.json)."""
+VIDEO_FIELDS = {"id", "status", "permalink_url", "reactions", "comments", "description"}
 
 OF_THE_PERSON = ("/oauth/access_token", "/me/accounts", "/me/permissions")
 """What is asked of the person who connects a page; the descriptions are of pages and posts."""
@@ -29,11 +42,16 @@ def violations(exchange: Exchange) -> list[str]:
     """Return what a request to Facebook does that is not described; others are left alone."""
     if exchange.service != "facebook" or exchange.path.endswith(OF_THE_PERSON):
         return []
+    if exchange.path.startswith(UPLOADS):
+        wrong = exchange.method != "POST" or exchange.fields or exchange.query
+        return [f"{exchange.path}: a film is sent alone"] if wrong else []
     path = re.fullmatch(r"/v\d+\.\d/(\w+)(?:/(\w+))?", exchange.path)
     if path is None:
         return [f"{exchange.path}: no such path"]
     target, edge = path[1], path[2]
     about = "page" if edge or target == "me" else "page-post"
+    if target.isdigit() if edge is None else (exchange.method, edge) in VIDEO:
+        about = "video"  # a post has the number of its page in its name
     parameters = _parameters(about, exchange.method, edge)
     if parameters is None:
         return [f"{exchange.method} {exchange.path}: no such operation"]
@@ -43,7 +61,7 @@ def violations(exchange: Exchange) -> list[str]:
     found = [f"{name}: no such parameter" for name in asked.keys() - parameters - GENERAL]
     found += [f"{name}: no such file" for name in exchange.files if name not in FILES.get(edge, ())]
     found += _types(parameters, asked)
-    return found + _fields("page-post" if edge else about, asked)
+    return found + _fields("page-post" if edge and about == "page" else about, asked)
 
 
 @cache
@@ -56,6 +74,9 @@ def specification(about: str) -> dict[str, Any]:
 
 
 def _parameters(about: str, method: str, edge: str | None) -> dict[str, str] | None:
+    if about == "video":
+        told = VIDEO.get((method, edge))
+        return None if told is None else dict(told)
     for operation in specification(about)["apis"]:
         if operation["method"] == method and operation.get("endpoint") == edge:
             return {parameter["name"]: parameter["type"] for parameter in operation["params"]}
@@ -77,8 +98,11 @@ def _types(parameters: Mapping[str, str], asked: Mapping[str, str]) -> list[str]
 
 
 def _fields(about: str, asked: Mapping[str, str]) -> list[str]:
-    known = {entry["name"] for entry in specification(about)["fields"]}
-    known |= {entry["endpoint"] for entry in specification(about)["apis"] if entry.get("endpoint")}
+    known = set(VIDEO_FIELDS)
+    if about != "video":
+        apis = specification(about)["apis"]
+        known = {entry["name"] for entry in specification(about)["fields"]}
+        known |= {entry["endpoint"] for entry in apis if entry.get("endpoint")}
     told = asked["fields"].split(",") if "fields" in asked else ()
     wanted = [name.partition(".")[0] for name in told]  # an edge may say how much of it
     return [f"fields: no {name} in {about}" for name in wanted if name not in known]

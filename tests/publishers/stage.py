@@ -1,6 +1,6 @@
 """A publisher and the stand-in that it speaks to: what the tests of all publishers share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -17,7 +17,8 @@ from bottega.sandbox.server import Sandbox
 from content.media import Medium, keep, keep_captions
 from content.posts import Piece, Section
 from content.submissions import Kind
-from publishers.base import Action, Call, CannotTell, Post, Publisher
+from publishers.base import Action, Call, CannotTell, Post, Published, Publisher
+from publishers.films import Begun
 from tests import files
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -31,6 +32,8 @@ class Stage:
     publisher: Publisher
     outlet: Outlet
     root: Path
+    kept: dict[str, str] = field(default_factory=dict)
+    """What was begun, by the hash of the post: what the newsroom keeps between two tries."""
 
     def post(self, title: str = "Apre lo sportello", pictures: int = 0) -> Post:
         """Return what the channel would be sent for a piece."""
@@ -48,9 +51,21 @@ class Stage:
         """Return what the publisher says came of it."""
         call = Call(key="operation-7", action=action, now=NOW, due_at=NOW, remote_id=target)
         try:
-            return self.publisher.publish(post, call)
+            return self.go_on(post, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
             return error
+
+    def go_on(self, post: Post, call: Call) -> Published:
+        """Publish, and go on with what was only begun, as the newsroom does."""
+        try:
+            return self.publisher.publish(self.begun(post), call)
+        except Begun as begun:
+            self.kept[post.sha256] = begun.remote_id
+        return self.publisher.publish(self.begun(post), call)
+
+    def begun(self, post: Post) -> Post:
+        """Return a post with the id under which it was begun, if it was."""
+        return post.model_copy(update={"begun": self.kept.get(post.sha256)})
 
     def target(self, action: Action) -> str | None:
         """Return the id of a post that an action can be aimed at, which is then out."""
@@ -69,7 +84,7 @@ class Stage:
     def told(self, post: Post) -> bool | None:
         """Return whether a reading finds a post; None when it cannot tell."""
         try:
-            return self.publisher.find(post, SINCE) is not None
+            return self.publisher.find(self.begun(post), SINCE) is not None
         except CannotTell:
             return None
 
@@ -100,11 +115,11 @@ def picture(root: Path, number: int) -> Medium:
 
 @cache
 def _filmed() -> bytes:
-    return files.film(1, sound=None)
+    return files.film(3, (540, 960), sound=None)
 
 
 def film(root: Path) -> Medium:
-    """Return a film of a second, kept with its captions."""
+    """Return an upright film of three seconds, which every channel takes, with its captions."""
     captions, transcript = keep_captions(root, CAPTIONS)
     kept = keep(root, _filmed())
     told = {"alt": "Il sindaco saluta", "captions": captions, "transcript": transcript}

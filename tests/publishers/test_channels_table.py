@@ -14,7 +14,7 @@ import pytest
 from bottega.sandbox.server import Sandbox, running
 from content.posts import Piece, Post
 from publishers import PUBLISHERS
-from publishers.base import Action, Call, Publisher, Rejected
+from publishers.base import Action, Call, Published, Publisher, Rejected
 from tests.publishers.stage import NOW, at_home, film, picture, piece, staged
 
 PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
@@ -44,11 +44,12 @@ class Channel:
         self.root = root
         if kind.idempotent:
             self.publisher = kind(at_home(kind, root), root)
+            self._go_on: Callable[[Post, Call], Published] = self.publisher.publish
             self.seen: Callable[[], str] = self._pages
             return
         stage = staged(kind, sandbox, root)
         stage.outlet.now = lambda: NOW
-        self.publisher = stage.publisher
+        self.publisher, self._go_on = stage.publisher, stage.go_on
         self.seen = lambda: repr([one for one in stage.outlet.shown() if not one.deleted])
 
     def posts(self, form: str, title: str) -> list[Post]:
@@ -64,7 +65,7 @@ class Channel:
         """Make one call and return the id of what it is about; raises Rejected."""
         call = Call(key=f"{action} {post.sha256}", action=action, now=NOW, due_at=NOW,
                     remote_id=target)  # fmt: skip
-        return self.publisher.publish(post, call).remote_id
+        return self._go_on(post, call).remote_id
 
     def create(self, form: str) -> list[str]:
         """Put a form out in all its parts and return their ids; raises Rejected."""
@@ -132,7 +133,7 @@ def test_the_page_has_a_cell_for_every_combination_and_no_other() -> None:
     labels = [one.label for one in PUBLISHERS]
 
     assert set(table()) == set(product(labels, FORMS, GESTURES))
-    assert {*table().values()} == {YES, CANNOT, LEFT}
+    assert {*table().values()} == {YES, CANNOT}
 
 
 @pytest.mark.parametrize("gesture", GESTURES)

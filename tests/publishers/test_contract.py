@@ -430,7 +430,7 @@ def test_a_film_whose_processing_outlasts_our_turn_is_not_put_out(stage: Stage) 
     late = Call(key="1", action=Action.CREATE, now=NOW, due_at=NOW, still_ours=lambda: False)
 
     with pytest.raises(Unavailable):
-        stage.publisher.publish(stage.film_post(), late)
+        stage.go_on(stage.film_post(), late)
     assert stage.outlet.texts() == []
 
 

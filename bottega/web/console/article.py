@@ -17,6 +17,7 @@ from content.alts import PROPOSED
 from content.articles import Article
 from content.dossier import Dossier
 from content.goals import GOALS
+from content.media import MediumKind
 from content.people import Moderator
 from content.posts import Post, Section
 from content.submissions import Revision
@@ -44,7 +45,7 @@ class Look:
     """What one channel would show: no post where the author does not let it.
 
     `lengths`, of each part, of `limit` are in the channel's own measure; `shortened` says that the
-    words chosen for it are not all there.
+    words chosen for it are not all there, `without_film` that the film stays on the page.
     """
 
     channel: str
@@ -52,6 +53,7 @@ class Look:
     lengths: Sequence[int]
     limit: int
     shortened: bool
+    without_film: bool
     cost: Decimal
 
 
@@ -181,7 +183,7 @@ def threads(visit: Visit, content: Mapping[str, Any]) -> dict[str, Thread]:
 def _look(visit: Visit, channel: str, post: Post | None, content: Mapping[str, Any]) -> Look:
     publisher = visit.desk.publishers[channel]
     if post is None:
-        return Look(channel, None, (), 0, shortened=False, cost=Decimal(0))
+        return Look(channel, None, (), 0, shortened=False, without_film=False, cost=Decimal(0))
     chosen = unicodedata.normalize("NFC", content["texts"].get(channel, "")).strip()
     return Look(
         channel,
@@ -189,5 +191,11 @@ def _look(visit: Visit, channel: str, post: Post | None, content: Mapping[str, A
         [publisher.measure(text) for text in post.parts],
         publisher.limits.text,
         shortened=not post.html and left_out(chosen, post.parts, post.link or ""),
+        without_film=not post.html and _film_is_left_out(content, post),
         cost=publisher.cost(post),
     )
+
+
+def _film_is_left_out(content: Mapping[str, Any], post: Post) -> bool:
+    films = [one for one in content["media"] if one["mime"].startswith("video/")]
+    return bool(films) and not any(one.kind is MediumKind.VIDEO for one in post.media)

@@ -207,6 +207,27 @@ async def test_what_does_not_fit_is_said_to_be_shortened(case: Submission, gaia:
     assert "è stato accorciato" in shown
 
 
+@pytest.mark.parametrize(
+    ("shape", "left"), [((540, 960), {"X": False, "Facebook": False}),
+                        ((960, 540), {"X": False, "Facebook": True})],
+    ids=["upright", "lying"],
+)  # fmt: skip
+async def test_a_film_that_a_channel_does_not_take_is_said_to_stay_on_the_page(
+    desk: Desk, case: Submission, gaia: Browser, shape: tuple[int, int], left: dict[str, bool]
+) -> None:
+    film = {"sha256": "c" * 64, "mime": "video/mp4", "size": 1000, "seconds": 30.0,
+            "width": shape[0], "height": shape[1], "alt": "Il sindaco saluta"}  # fmt: skip
+    async with desk.store.transaction() as session:
+        (await session.exec(select(Article))).one().media = [film]
+
+    page = (await gaia.get(f"/redazione{PAGE}")).text
+
+    for label, without in left.items():
+        look = page.split(f'aria-label="{label}"')[1].split("</article>")[0]
+        assert ("Il filmato resta sulla pagina" in look) is without
+        assert ("<video" in look) is not without
+
+
 async def test_people_see_who_else_is_writing(
     case: Submission, gaia: Browser, bruno: Browser
 ) -> None:
