@@ -253,7 +253,7 @@ def is_reel(post_id: str) -> bool:
 
 def address(post_id: str) -> str:
     """Return where a reel is to be seen, by our id."""
-    return f"https://www.facebook.com/reel/{node(post_id)}"
+    return f"https://www.facebook.com/reel/{node(post_id)}/"
 
 
 def reel(page_id: str, video: str) -> str:

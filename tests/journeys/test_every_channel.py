@@ -8,9 +8,11 @@ from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox, Trouble
 from content.posts import FrozenPost
 from publishers import PUBLISHERS, Rubrica
+from tests import files
 from tests.journeys import conftest
 from tests.journeys.people import Phone
 from tests.journeys.test_desk import told
+from tests.journeys.test_participant import STORY
 
 NETWORKS = tuple(one.channel for one in PUBLISHERS if one is not Rubrica)
 
@@ -80,3 +82,23 @@ async def test_a_doubt_about_a_channel_that_nobody_can_read_is_put_to_the_modera
 
     await ada.sees("è uscita")
     assert len(sandbox.outlets["telegram_channel"].texts()) == 1
+
+
+async def test_a_film_that_every_channel_takes_is_out_once_on_each_with_its_captions(
+    newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    await ada.joins()
+    ada.person.send_video(files.film(3, (540, 960)), STORY)
+    scheda = await ada.sees("C’è tutto", "Video: 1 (0:03)")
+    ada.person.send_document(files.captions("Buongiorno a tutti"), "sottotitoli.vtt")
+    scheda = await ada.sees("sottotitolato", after=scheda["message_id"])
+    receipt = await ada.submits(scheda)
+    await bruno.approves(await bruno.sees(receipt, "Obiettivi"))
+
+    links = (await ada.sees("è uscita"))["text"]
+
+    for name in NETWORKS:
+        (shown,) = sandbox.outlets[name].shown()
+        assert len(shown.films) == 1
+        assert ("Buongiorno a tutti" in shown.films[0].alt) is sandbox.outlets[name].takes_captions
+        assert shown.permalink in links

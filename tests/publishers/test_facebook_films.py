@@ -90,7 +90,7 @@ def test_it_goes_on_with_its_id_to_one_reel_with_words_poster_and_captions(
 
     (out,) = page.posts
     assert proof == Published(
-        f"{page.page_id}_reel_{reel.id}", f"https://www.facebook.com/reel/{reel.id}"
+        f"{page.page_id}_reel_{reel.id}", f"https://www.facebook.com/reel/{reel.id}/"
     )
     assert (out.id, out.message, out.film) == (reel.id, post.text, reel)
     assert reel.content == post.media[0].read(stage.root)

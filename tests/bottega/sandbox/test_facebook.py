@@ -168,3 +168,114 @@ def test_a_revoked_token_is_said_so(sandbox: Sandbox, page: Facebook) -> None:
     sandbox.board.troubles.append(Trouble("revoked", "facebook", "me"))
     assert code(ask(sandbox, "GET", "me")) == 190
     assert ask(sandbox, "GET", "me").json() == {"id": page.page_id, "name": page.name}
+
+
+FILM = b"\0\0\0\x18ftypmp42 and so on"
+
+
+def begin(sandbox: Sandbox) -> str:
+    begun = ask(sandbox, "POST", f"{sandbox.facebook.page_id}/video_reels", upload_phase="start")
+    number: str = begun.json()["video_id"]
+    return number
+
+
+def send(sandbox: Sandbox, number: str, content: bytes = FILM, **headers: str) -> httpx.Response:
+    told = {"authorization": f"OAuth {sandbox.facebook.token}", "offset": "0",
+            "file_size": str(len(FILM)), "content-type": "application/octet-stream"}  # fmt: skip
+    url = f"{sandbox.url}/graph/video-upload/v26.0/{number}"
+    return httpx.post(url, content=content, headers=told | headers)
+
+
+def finish(sandbox: Sandbox, number: str, **fields: str) -> httpx.Response:
+    asked = {"upload_phase": "finish", "video_id": number, "video_state": "PUBLISHED"}
+    asked |= {"description": "Ciao"} | fields
+    return ask(sandbox, "POST", f"{sandbox.facebook.page_id}/video_reels", **asked)
+
+
+def phases(sandbox: Sandbox, number: str) -> list[str]:
+    told = ask(sandbox, "GET", number, fields="status").json()["status"]
+    return [told[f"{name}_phase"]["status"] for name in ("uploading", "processing", "publishing")]
+
+
+def test_a_reel_is_seen_by_nobody_until_it_is_published(sandbox: Sandbox, page: Facebook) -> None:
+    number = begin(sandbox)
+    assert phases(sandbox, number) == ["in_progress", "not_started", "not_started"]
+    assert send(sandbox, number).json() == {"success": True}
+    assert phases(sandbox, number) == ["complete", "in_progress", "not_started"]
+    assert phases(sandbox, number) == ["complete", "complete", "not_started"]
+    assert page.posts == []
+
+    assert finish(sandbox, number).json() == {"success": True}
+
+    assert phases(sandbox, number) == ["complete", "complete", "complete"]
+    assert [post.message for post in page.posts] == ["Ciao"]
+    listed = ask(sandbox, "GET", f"{page.page_id}/published_posts", fields="id").json()["data"]
+    assert listed == [{"id": f"{page.page_id}_{number}"}]
+    served = httpx.get(f"{sandbox.url}/graph/picture/{number}")
+    assert (served.content, served.headers["content-type"]) == (FILM, "video/mp4")
+
+
+def test_a_film_goes_on_where_it_was_and_nowhere_else(sandbox: Sandbox, page: Facebook) -> None:
+    number = begin(sandbox)
+    partial = send(sandbox, number, FILM[:10])
+    assert partial.json()["debug_info"]["type"] == "PartialRequestError"
+    wrong = send(sandbox, number, FILM)
+    assert wrong.json()["debug_info"]["type"] == "OffsetInvalidError"
+    told = ask(sandbox, "GET", number, fields="status").json()["status"]["uploading_phase"]
+    assert told == {"status": "in_progress", "bytes_transfered": 10}
+    assert code(finish(sandbox, number)) == 6000
+
+    assert send(sandbox, number, FILM[10:], offset="10").json() == {"success": True}
+
+    assert page.films.kept[number].content == FILM
+    assert send(sandbox, number).json()["debug_info"]["type"] == "NotFoundError"
+
+
+def test_films_are_not_taken_from_everybody_nor_everything_for_a_film(
+    sandbox: Sandbox, page: Facebook
+) -> None:
+    number = begin(sandbox)
+    assert code(send(sandbox, number, authorization="OAuth another")) == 190
+    other = begin(sandbox)
+    send(sandbox, other, b"x" * len(FILM))
+    assert phases(sandbox, other)[1] == "error"
+    assert code(finish(sandbox, other)) == 6000
+    assert page.posts == []
+
+
+def test_a_reel_is_published_once(sandbox: Sandbox, page: Facebook) -> None:
+    number = begin(sandbox)
+    send(sandbox, number)
+    assert code(finish(sandbox, number, video_state="DRAFT")) == 100
+    finish(sandbox, number)
+    for _ in range(2):
+        ask(sandbox, "GET", number, fields="status")
+
+    assert code(finish(sandbox, number)) == 6000
+    assert len(page.posts) == 1
+
+
+def test_captions_say_their_language_and_posters_are_pictures(sandbox: Sandbox) -> None:
+    number = begin(sandbox)
+    url, token = f"{sandbox.url}/graph/v26.0/{number}", {"access_token": sandbox.facebook.token}
+    srt = b"1\n00:00:00,000 --> 00:00:01,000\nCiao\n"
+    for name, content in (("a.srt", srt), ("a.it_IT.srt", b"Ciao")):
+        files = {"captions_file": (name, content)}
+        assert code(httpx.post(f"{url}/captions", data=token, files=files)) == 386
+    poster = {"source": ("a.jpg", b"text")}
+    asked = token | {"is_preferred": "true"}
+    assert code(httpx.post(f"{url}/thumbnails", data=asked, files=poster)) == 324
+
+
+def test_a_reel_has_a_description_and_a_post_a_message(sandbox: Sandbox, page: Facebook) -> None:
+    number = begin(sandbox)
+    send(sandbox, number)
+    finish(sandbox, number)
+    for _ in range(2):
+        ask(sandbox, "GET", number, fields="status")
+    post = feed(sandbox, "Altro")["id"]
+
+    assert code(ask(sandbox, "POST", number, message="Corretto")) == 100
+    assert code(ask(sandbox, "POST", post, description="Corretto")) == 100
+    assert ask(sandbox, "POST", number, description="Corretto").json() == {"success": True}
+    assert [one.message for one in page.posts] == ["Corretto", "Altro"]
