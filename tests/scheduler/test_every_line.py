@@ -5,7 +5,7 @@ import json
 import shutil
 import signal
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -16,12 +16,13 @@ import pytest
 
 from benchmarks.newsroom import Outside, approve, utc_now
 from bottega.sandbox import Sandbox, Trouble, running
-from content import lapses, sending
+from content import lapses, sending, tries
 from content.posts import Post
 from content.store import Store
-from publishers import facebook, facebook_graph, wordpress, x, x_api
+from publishers import facebook, facebook_films, facebook_graph, wordpress, x, x_api
 from publishers.wordpress import api as wordpress_api
 from scheduler import dispatch, reconcile
+from tests.publishers.stage import film
 from tests.scheduler.trial import Forge, Line
 
 LANES = 2
@@ -99,11 +100,15 @@ def lanes(
     request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path: Path
 ) -> Iterator[list[Lane]]:
     """Lanes for a channel, each beginning with one approved operation that is due now."""
-    channel = request.param
-    template = tmp_path / "template.db"
+    channel, _, shows = request.param.partition(" with a ")
+    template, media = tmp_path / "template.db", tmp_path / "media"
+    media.mkdir()
     shutil.copy(empty_sqlite, template)
-    asyncio.run(approved(f"sqlite+aiosqlite:///{template}", channel))
+    said = {"media": [film(media).model_dump(mode="json")]} if shows else {}
+    asyncio.run(approved(f"sqlite+aiosqlite:///{template}", channel, said))
     made = [Lane(tmp_path / str(number), template, channel) for number in range(LANES)]
+    for lane in made:
+        shutil.copytree(media, lane.folder / "media")
     with ExitStack() as stack:
         for lane in made:
             stack.callback(lane.forge.close)
@@ -113,10 +118,10 @@ def lanes(
         yield made
 
 
-async def approved(url: str, channel: str) -> None:
+async def approved(url: str, channel: str, said: Mapping[str, Any]) -> None:
     store = Store(url)
     publishers = Outside(url, "", {channel: {}}, 1).publishers()
-    await approve(store, {channel: publishers[channel]}, [utc_now()])
+    await approve(store, {channel: publishers[channel]}, [utc_now()], lambda _: said)
     await store.close()
 
 
@@ -170,13 +175,38 @@ def test_killed_before_any_line_it_goes_out_once(lanes: list[Lane], trouble: str
             line for day in days[: days.index(troubles)] for line in lines_of(lanes[1], day, files)
         }
         lines = [line for line in lines if line not in before]
+    results = killed(lanes, troubles, files, lines)
+
+    assert len(results) > (0 if troubles else 50)
+    assert [result for result in results if result] == []
+
+
+@pytest.mark.parametrize("lanes", ["facebook with a film"], indirect=True)
+@pytest.mark.parametrize(
+    "troubles", [[], [Trouble("lost", "facebook", "reels.finish")]], ids=["well", "lost"]
+)
+def test_a_film_killed_before_any_line_comes_out_once(
+    lanes: list[Lane], troubles: list[Trouble]
+) -> None:
+    """It is begun by one try and goes on by another, whichever of them dies."""
+    modules = (reconcile, tries) if troubles else (tries, facebook_films)
+    files = [str(module.__file__) for module in modules]
+    lines = lines_of(lanes[0], troubles, files)
+
+    results = killed(lanes, troubles, files, lines)
+
+    assert len(results) > 50
+    assert [result for result in results if result] == []
+
+
+def killed(
+    lanes: list[Lane], troubles: list[Trouble], files: list[str], lines: list[Line]
+) -> list[str | None]:
+    """Return what came of each line, tried by several lanes at a time."""
     shares = [lines[number::LANES] for number in range(LANES)]
 
     def work(lane: Lane, share: list[Line]) -> list[str | None]:
         return [tried(lane, troubles, files, line) for line in share]
 
     with ThreadPoolExecutor(LANES) as pool:
-        results = [result for some in pool.map(work, lanes, shares) for result in some]
-
-    assert len(results) > (0 if troubles else 50)
-    assert [result for result in results if result] == []
+        return [result for some in pool.map(work, lanes, shares) for result in some]

@@ -24,6 +24,7 @@ from content.deliveries import Operation
 from content.history import NEWSROOM
 from content.store import Store
 from content.workflow import OperationState
+from publishers import films
 from scheduler import dispatch as dispatching
 from scheduler import reconcile as reconciling
 
@@ -98,6 +99,8 @@ def carry(outside: Outside, traced: Iterable[str], last: Line | None, said: IO[s
     with (
         patch.object(dispatching, "SHORTEST_WAIT", _SOON / 2),
         patch.object(reconciling, "_SHORTEST_LOOK", _SOON),
+        patch.object(films, "_SHORTEST_WAIT", 0.0),
+        patch.object(films, "_LONGEST_WAIT", 0.0),
     ):
         asyncio.run(_carry(outside))
     sys.settrace(None)
