@@ -147,8 +147,7 @@ class Editors:
         await asyncio.sleep(self._random.uniform(0, _PAUSE))
         async with self._store.transaction() as session:
             submission, article = await self._case(session, number)
-            turn = number + version
-            chosen = {name: _remedy(one, turn) for name, one in self._publishers.items()}
+            chosen = {name: self._remedy(one) for name, one in self._publishers.items()}
             piece = await articles.piece(session, article, SITE)
             posts = [one.render(piece) for one in self._publishers.values()]
             await review.approve(
@@ -188,6 +187,11 @@ class Editors:
                 await doubts.deny(session, operation.id, by=self._by, now=now)
                 self.not_out += 1
 
+    def _remedy(self, publisher: Publisher) -> Remedy:
+        """Return what is chosen on a channel, of all that it can do."""
+        offered = remedies(publisher, page=publisher.channel == PAGE)
+        return self._random.choice([one for one in offered if one is not Remedy.LEAVE])
+
     @property
     def _by(self) -> Actor:
         return Actor("moderator", self._bruno.id)
@@ -201,10 +205,3 @@ def _put_right(words: str, number: int, version: int) -> str:
     """Return what corrects words for a channel: a thread where they were one."""
     right = f"{said(number)} Errata corrige {version}."
     return in_parts(right) if len(parts_of(words)) > 1 else right
-
-
-def _remedy(publisher: Publisher, turn: int) -> Remedy:
-    """Return what is chosen on a channel: all that it can do, in turn."""
-    offered = remedies(publisher, page=publisher.channel == PAGE)
-    can = [one for one in offered if one is not Remedy.LEAVE]
-    return can[turn % len(can)]

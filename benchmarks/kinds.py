@@ -11,7 +11,7 @@ from content.media import Medium, keep, keep_captions
 from content.threads import joined
 from tests import files
 
-THREADING: Final = ("x",)
+THREADING: Final = ("x", "mastodon")
 """Where a text goes out in several posts."""
 _COLOURS: Final = ("navy", "teal", "maroon", "olive", "purple")
 _CAPTIONS: Final = files.captions("Buongiorno a tutti")

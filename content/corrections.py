@@ -16,9 +16,10 @@ from content.history import Actor, record
 from content.planning import plan
 from content.posts import FrozenPost
 from content.retractions import deletions
+from content.sequels import is_right
 from content.slots import at_once
 from content.standing import Standing, by_thread, operations_of, standing
-from content.threads import answer, count, goes_on
+from content.threads import answer, count
 from content.workflow import OperationState
 
 
@@ -117,7 +118,7 @@ async def _mended(
     threads = by_thread(there)
     thread, last = threads[0], threads[0][-1]
     looked_at = {Remedy.EDIT: threads[:1], Remedy.REPLY: threads[-1:]}.get(remedy, threads)
-    if last.made.part < last.made.parts and await _says(session, last, post):
+    if await _goes_on(session, thread, post):
         planned = [_following(last, post, when)] if last.is_settled else []
     elif remedy is Remedy.LEAVE or all([await _is_whole(session, one, post) for one in looked_at]):
         return []
@@ -135,6 +136,16 @@ async def _mended(
     return planned
 
 
+async def _goes_on(session: AsyncSession, thread: Sequence[Standing], post: FrozenPost) -> bool:
+    """Whether a thread that is not all out is, as far as it is, what `post` begins with.
+
+    What an edit does is not known before it ended: one in doubt is made again.
+    """
+    begun = thread[-1].made.part < thread[-1].made.parts
+    known = all(one.is_settled or one.last is one.made for one in thread)
+    return begun and known and await is_right(session, thread, post)
+
+
 async def _is_whole(session: AsyncSession, thread: Sequence[Standing], post: FrozenPost) -> bool:
     """Whether what is out, for certain, says to the byte what it should, and all of it."""
     query = select(FrozenPost.sha256).where(
@@ -146,12 +157,6 @@ async def _is_whole(session: AsyncSession, thread: Sequence[Standing], post: Fro
         and len(thread) == count(post, answering=thread[0].made.action is Action.REPLY)
         and all(one.is_settled for one in thread)
     )
-
-
-async def _says(session: AsyncSession, last: Standing, post: FrozenPost) -> bool:
-    """Whether a thread, up to the last part that is out, is what `post` begins with."""
-    old = await session.get_one(FrozenPost, last.last.post_id)
-    return goes_on(old, post, last.made.part)
 
 
 async def _edits(

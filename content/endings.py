@@ -14,9 +14,8 @@ from content.history import NEWSROOM, Actor, History, NotAllowed, change_state, 
 from content.people import Participant
 from content.posts import FrozenPost
 from content.readiness import MENDING
-from content.slots import at_once
+from content.sequels import SCHEDULED_CREATION, create_instead, go_on
 from content.submissions import Submission
-from content.threads import answer, count, goes_on
 from content.workflow import OPERATION, ArticleState, OperationState
 
 _ENDED: Final = {
@@ -28,10 +27,6 @@ _ENDED: Final = {
 _DROPPED: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 _ON_THEIR_WAY: Final = frozenset(
     {OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED}
-)
-_SCHEDULED_CREATION: Final = (
-    col(Operation.state) == OperationState.SCHEDULED,
-    col(Operation.action) == Action.CREATE,
 )
 
 
@@ -67,11 +62,11 @@ async def resolve(
             verb="cancelled", by=by, now=now, data=data, settled_at=now,
         )  # fmt: skip
         await _hand_on(session, operation, by=by, now=now)
-        await _create_instead(session, operation, by=by, now=now)
+        await create_instead(session, operation, by=by, now=now)
         await _announce(session, operation, now=now)
     elif to in (OperationState.DONE, OperationState.FAILED, OperationState.CANCELLED):
         if to is OperationState.DONE:
-            await _go_on(session, operation, by=by, now=now)
+            await go_on(session, operation, by=by, now=now)
         await _hand_on(session, operation, by=by, now=now)
         await _announce(session, operation, now=now)
     return operation
@@ -130,6 +125,9 @@ async def _hand_on(
         if operation.state is OperationState.DONE:
             if one.remote_id is None and one.action is not Action.CREATE:
                 one.remote_id = operation.remote_id
+        elif operation.action is one.action is Action.REPLY:
+            # It answers what the one before it would have, which is there.
+            one.after_id, one.remote_id = None, operation.remote_id
         elif operation.action in (Action.CREATE, Action.REPLY):
             if one.action in MENDING or operation.state is OperationState.CANCELLED:
                 await resolve(
@@ -138,7 +136,7 @@ async def _hand_on(
                 )  # fmt: skip
                 await session.exec(  # there is nothing to delete first: what comes instead may go
                     update(Operation)
-                    .where(col(Operation.after_id) == one.id, *_SCHEDULED_CREATION)
+                    .where(col(Operation.after_id) == one.id, *SCHEDULED_CREATION)
                     .values(after_id=None)
                 )
         elif one.action is not Action.CREATE:
@@ -146,98 +144,6 @@ async def _hand_on(
             one.remote_id = one.remote_id or operation.remote_id
         session.add(one)
     await session.flush()
-
-
-async def _go_on(session: AsyncSession, operation: Operation, *, by: Actor, now: datetime) -> None:
-    """Plan the part that follows one that is out, where all up to it is what is approved now."""
-    if operation.action not in (Action.CREATE, Action.REPLY) or operation.part == operation.parts:
-        return
-    old = await session.get_one(FrozenPost, operation.post_id)
-    new = await _approved(session, operation)
-    if new is not None and goes_on(old, new, operation.part):
-        following = answer(new, operation.part + 1, operation, to=operation.remote_id, now=now)
-        await _plan(session, following, by=by, now=now)
-
-
-async def _create_instead(
-    session: AsyncSession, operation: Operation, *, by: Actor, now: datetime
-) -> None:
-    """Plan the approved version where an older one proved not to be out, if nobody did yet.
-
-    Of a part of a thread, only where all before it is what is approved.
-    """
-    new = await _approved(session, operation)
-    if new is None:
-        return
-    if operation.part > 1 and operation.action is Action.REPLY:
-        old = await session.get_one(FrozenPost, operation.post_id)
-        before = await session.get(Operation, operation.after_id) if operation.after_id else None
-        if before is not None and goes_on(old, new, before.part):
-            to = operation.remote_id
-            instead = answer(new, operation.part, before, to=to, now=now)
-            await _plan(session, instead, by=by, now=now)
-        return
-    planned = select(Operation.id).where(
-        Operation.post_id == new.id,
-        Operation.action == Action.CREATE,
-        Operation.state != OperationState.CANCELLED,
-    )
-    if operation.action is not Action.CREATE or (await session.exec(planned)).first() is not None:
-        return
-    place = at_once(now)
-    instead = Operation(
-        delivery_id=operation.delivery_id,
-        channel=operation.channel,
-        post_id=new.id,
-        action=Action.CREATE,
-        parts=count(new),
-        state=OperationState.SCHEDULED,
-        due_at=place.due_at,
-        local_time=place.local_time,
-        next_try_at=place.due_at,
-    )
-    await _plan(session, instead, by=by, now=now)
-    await session.exec(  # posts of other channels that wait for this page
-        update(Operation)
-        .where(
-            col(Operation.after_id) == operation.id,
-            col(Operation.delivery_id) != operation.delivery_id,
-            *_SCHEDULED_CREATION,
-        )
-        .values(after_id=instead.id)
-    )
-
-
-async def _approved(session: AsyncSession, operation: Operation) -> FrozenPost | None:
-    """Return what is approved now for an operation's channel, if its author lets it out there.
-
-    The article is locked, so that an edit at the same moment comes before or after.
-    """
-    query = (
-        select(FrozenPost, Submission.participant_id)
-        .join(Article, col(Article.id) == col(FrozenPost.article_id))
-        .join(Delivery, col(Delivery.article_id) == col(Article.id))
-        .join(Submission, col(Submission.id) == col(Article.submission_id))
-        .where(
-            Delivery.id == operation.delivery_id,
-            Article.state == ArticleState.APPROVED,
-            FrozenPost.version == Article.version,
-            FrozenPost.channel == operation.channel,
-        )
-        .with_for_update(of=Article)
-    )
-    found = (await session.exec(query)).first()
-    if found is None:
-        return None
-    post, author = found
-    return post if operation.channel in await consents.given(session, author) else None
-
-
-async def _plan(session: AsyncSession, operation: Operation, *, by: Actor, now: datetime) -> None:
-    session.add(operation)
-    await session.flush()
-    data = {"channel": operation.channel, "due": operation.local_time}
-    await record(session, "operation", operation.id, "planned", by=by, now=now, data=data)
 
 
 async def _announce(session: AsyncSession, operation: Operation, *, now: datetime) -> None:

@@ -21,10 +21,12 @@ class Standing:
     """A post that is out, or may be: `made` created it, `last` did the last thing to it.
 
     `last` may still be on its way, or in doubt: then whatever comes next waits for its end.
+    `before` is the post that a part of a thread answers, None where it is the first.
     """
 
     made: Operation
     last: Operation
+    before: "Standing | None" = None
 
     @property
     def remote_id(self) -> str | None:
@@ -77,13 +79,18 @@ def standing(operations: Sequence[Operation]) -> list[Standing]:
     `operations` are one article's, the oldest first.
     """
     found: list[Standing] = []
+    posts: dict[int, Standing] = {}
     for one in operations:
         if one.state not in _OUT:
             continue
         if one.action in _MADE:
-            found.append(Standing(one, one))
+            before = posts.get(one.after_id or 0) if one.part > 1 else None
+            posts[one.id] = Standing(one, one, before)
+            found.append(posts[one.id])
             continue
         aimed = next((post for post in found if _is_aimed_at(one, post)), None)
+        if aimed is not None:
+            posts[one.id] = aimed
         if aimed is not None and one.action is Action.DELETE and one.state is OperationState.DONE:
             found.remove(aimed)
         elif aimed is not None:
@@ -106,16 +113,17 @@ def left(operations: Sequence[Operation]) -> list[Standing]:
 
 
 def by_thread(there: Sequence[Standing]) -> list[list[Standing]]:
-    """Return posts that stand with the parts of each thread together, the first one first."""
+    """Return posts that stand with the parts of each thread together, the first one first.
+
+    A part that answers none of them is not the first, and stands by itself.
+    """
     found: list[list[Standing]] = []
-    last: dict[int, list[Standing]] = {}
     for one in there:
-        begun = last.get(one.made.delivery_id)
-        if one.made.part > 1 and begun is not None:
-            begun.append(one)
+        thread = next((parts for parts in found if parts[-1] is one.before), None)
+        if thread is None:
+            found.append([one])
         else:
-            last[one.made.delivery_id] = [one]
-            found.append(last[one.made.delivery_id])
+            thread.append(one)
     return found
 
 

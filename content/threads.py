@@ -1,4 +1,4 @@
-"""Threads: a text in several posts, each an answer to the one before, and where one goes on."""
+"""Threads: a text in several posts, each an answer to the one before."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -53,14 +53,13 @@ def count(post: FrozenPost, *, answering: bool = False) -> int:
         return 1
 
 
-def goes_on(old: FrozenPost, new: FrozenPost, part: int) -> bool:
-    """Whether the parts of `new` up to one are to the byte those of `old`, and more follow."""
+def says_the_same(operation: Operation, old: FrozenPost, new: FrozenPost) -> bool:
+    """Whether an operation would put out, of `new`, to the byte what it does of `old`."""
     try:
-        before, after = old.post(), new.post()
+        before, after = said(operation, old.post()), said(operation, new.post())
     except NotAsApproved:
         return False
-    same = before.parts[:part] == after.parts[:part] and before.media == after.media
-    return same and len(before.parts) >= part and len(after.parts) > part
+    return before.text == after.text and before.media == after.media
 
 
 def answer(

@@ -68,22 +68,30 @@ class Thread:
         query = select(Operation).order_by(col(Operation.id))
         return list((await self.session.exec(query)).all())
 
-    async def claimed(self) -> sending.Claimed:
-        """Take the one operation that is due."""
-        (number,) = await sending.due(self.session, [CHANNEL], now=self.clock(), limit=9)
+    async def claimed(self, number: int | None = None) -> sending.Claimed:
+        """Take the one operation that is due, or one of those."""
+        if number is None:
+            (number,) = await self.due()
         found = await sending.claim_due(self.session, number, "worker", now=self.clock())
         assert found is not None
         return found
 
-    async def sent(self) -> tuple[str, str | None]:
+    async def sent(self, number: int | None = None) -> tuple[str, str | None]:
         """Have the one that is due done; return what it said, and which post it answers."""
-        taken = await self.claimed()
+        taken = await self.claimed(number)
         assert taken.post is not None
         assert taken.post.more == ()
         remote = taken.remote_id if taken.action in (Action.EDIT, Action.DELETE) else None
         remote = remote or f"red-{taken.operation_id}"
         await sending.settle(self.session, taken, remote, f"https://{remote}.it/", now=self.clock())
         return taken.post.text, taken.remote_id
+
+    async def all_sent(self) -> list[str]:
+        """Have all done that is due, the oldest first, until nothing is; return what it said."""
+        said = []
+        while due := await self.due():
+            said.append((await self.sent(due[0]))[0])
+        return said
 
     async def refused(self) -> int:
         taken = await self.claimed()
@@ -95,8 +103,11 @@ class Thread:
         await sending.leave_unconfirmed(self.session, taken, "timeout", now=self.clock())
         return taken.operation_id
 
+    async def due(self) -> Sequence[int]:
+        return await sending.due(self.session, [CHANNEL], now=self.clock(), limit=9)
+
     async def is_quiet(self) -> bool:
-        return not await sending.due(self.session, [CHANNEL], now=self.clock(), limit=9)
+        return not await self.due()
 
     async def published(self) -> int:
         query = select(History).where(History.noun == "article", History.verb == "published")
@@ -288,7 +299,7 @@ async def test_taken_away_in_the_middle_it_does_not_go_on(thread: Thread, clock:
 
     await sending.settle(thread.session, taken, "red-2", "https://r.it/2", now=clock())
 
-    due = await sending.due(thread.session, [CHANNEL], now=clock(), limit=9)
+    due = await thread.due()
     found = [await thread.session.get_one(Operation, number) for number in due]
     assert {(one.action, one.remote_id) for one in found} == {
         (Action.DELETE, "red-1"), (Action.DELETE, "red-2"),
@@ -439,3 +450,197 @@ async def test_the_next_version_waits_for_all_that_leaves_of_the_one_before(
     assert (await thread.sent())[1] == "red-2"
     assert await thread.sent() == ("Apre lunedì.", None)
     assert await thread.is_quiet()
+
+
+# ---------------------------------------------------------------- put right while it goes out
+
+RIGHT = ("Apre lo sportello, dal martedì.", "È in Comune.", "Ci si va il martedì.")
+
+
+@pytest.mark.parametrize("is_out", [True, False])
+@pytest.mark.parametrize("edited_first", [True, False])
+async def test_a_thread_put_right_while_a_part_is_in_doubt_ends_whole(
+    thread: Thread, clock: Clock, is_out: bool, edited_first: bool
+) -> None:
+    await thread.sent()
+    number = await thread.doubted()
+    await thread.edited()
+    await thread.approved(RIGHT, Remedy.EDIT)
+
+    if edited_first:
+        assert await thread.sent() == (RIGHT[0], "red-1")
+    if is_out:
+        await doubts.confirm(
+            thread.session, number, "red-2", "https://red-2.it/", by=thread.bruno, now=clock()
+        )
+    else:
+        await doubts.deny(thread.session, number, by=thread.bruno, now=clock())
+    if not edited_first:
+        first, *_ = await thread.due()
+        assert await thread.sent(first) == (RIGHT[0], "red-1")
+
+    said, under = await thread.sent()
+    assert (said, under) == (RIGHT[1], "red-2" if is_out else "red-1")
+    assert (await thread.sent())[0] == RIGHT[2]
+    assert await thread.is_quiet()
+
+
+async def test_of_two_edits_that_end_in_any_order_the_last_lets_the_thread_go_on(
+    thread: Thread, clock: Clock
+) -> None:
+    await thread.sent()
+    second = await thread.claimed()
+    await thread.edited()
+    await thread.approved(RIGHT, Remedy.EDIT)
+    first = await thread.claimed()
+    await sending.settle(thread.session, second, "red-2", "https://red-2.it/", now=clock())
+
+    assert await thread.sent() == (RIGHT[1], "red-2")
+    assert await thread.is_quiet()  # the first part may not say yet what it should
+    await sending.settle(thread.session, first, "red-1", "https://red-1.it/", now=clock())
+
+    assert await thread.sent() == (RIGHT[2], "red-2")
+    assert await thread.is_quiet()
+
+
+async def test_one_that_replaces_another_and_is_put_right_at_once_ends_whole(
+    thread: Thread, clock: Clock
+) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    await thread.edited()
+    await thread.approved(("Nuovo.", "E poi.", "E ancora."), Remedy.REPLACE)
+    for _ in PARTS:
+        await thread.sent()
+    begun = await thread.claimed()
+    await thread.edited()
+    await thread.approved(RIGHT, Remedy.EDIT)
+
+    await sending.settle(thread.session, begun, "red-n", "https://red-n.it/", now=clock())
+
+    assert await thread.all_sent() == list(RIGHT)
+
+
+async def test_an_edit_that_was_taken_up_again_lets_the_thread_go_on(
+    thread: Thread, clock: Clock
+) -> None:
+    await thread.sent()
+    number = await thread.doubted()
+    await thread.edited()
+    await thread.approved(RIGHT, Remedy.EDIT)
+    edit = await thread.doubted()
+    await doubts.deny(thread.session, number, by=thread.bruno, now=clock())
+    assert await thread.is_quiet()
+
+    await doubts.deny(thread.session, edit, by=thread.bruno, now=clock())
+
+    assert await thread.all_sent() == list(RIGHT)
+
+
+async def test_what_a_person_let_go_is_not_planned_again_by_an_edit_that_ends(
+    thread: Thread, clock: Clock
+) -> None:
+    await thread.sent()
+    await thread.refused()
+    await thread.edited()
+    planned = await thread.approved(RIGHT, Remedy.EDIT)
+    assert [(one.action, one.part) for one in planned] == [(Action.EDIT, 1), (Action.REPLY, 2)]
+    await cancel(thread.session, planned[1].id, by=thread.bruno, now=clock())
+
+    assert await thread.sent() == (RIGHT[0], "red-1")
+
+    assert await thread.is_quiet()
+
+
+async def test_a_part_that_is_planned_beside_the_edits_is_not_planned_twice(thread: Thread) -> None:
+    await thread.sent()
+    await thread.refused()
+    await thread.edited()
+    await thread.approved(RIGHT, Remedy.EDIT)
+
+    assert await thread.all_sent() == list(RIGHT)
+
+
+async def test_an_edit_in_doubt_is_made_again_though_the_next_version_says_the_same(
+    thread: Thread, clock: Clock
+) -> None:
+    """Nobody knows whether it was performed, and one that is not approved is not sent again."""
+    await thread.sent()
+    await thread.refused()
+    await thread.edited()
+    edit, _ = await thread.approved(RIGHT, Remedy.EDIT)
+    taken = await thread.claimed(edit.id)
+    await sending.leave_unconfirmed(thread.session, taken, "timeout", now=clock())
+    await thread.edited()
+    latest = (*RIGHT[:2], "Ci si va il giovedì.")
+    await thread.approved(latest, Remedy.EDIT)
+
+    await doubts.deny(thread.session, edit.id, by=thread.bruno, now=clock())
+
+    assert await thread.all_sent() == list(latest)
+
+
+async def test_a_part_is_not_taken_for_the_next_of_another_thread(thread: Thread) -> None:
+    await thread.edited()
+    await thread.approved(["Apre."], Remedy.LEAVE)
+    await thread.sent()
+    await thread.edited()
+    await thread.approved(["Apre domani."], Remedy.REPLY)
+    await thread.sent()
+    await thread.edited()
+    await thread.approved(("Apre lunedì.", "In Comune."), Remedy.EDIT)
+    assert await thread.all_sent() == ["Apre lunedì.", "In Comune."]
+    await thread.edited()
+
+    planned = await thread.approved(("Apre lunedì.", "In biblioteca."), Remedy.EDIT)
+
+    assert [(one.action, one.part) for one in planned] == [(Action.EDIT, 1), (Action.EDIT, 2)]
+
+
+async def test_a_part_whose_place_is_taken_by_a_gap_goes_before_the_thread_goes_on(
+    thread: Thread, clock: Clock
+) -> None:
+    for _ in PARTS:
+        await thread.sent()
+    await thread.edited()
+    await thread.approved(("Nuovo.", "E poi."), Remedy.REPLACE)
+    await thread.refused()  # the third part stays
+    leaving = await thread.claimed()
+    assert leaving.remote_id == "red-2"
+    await thread.edited()
+
+    planned = await thread.approved(RIGHT, Remedy.EDIT)
+
+    assert [(one.action, one.part, one.remote_id) for one in planned] == [
+        (Action.DELETE, 3, "red-3"), (Action.EDIT, 1, "red-1"), (Action.REPLY, 2, "red-1"),
+    ]  # fmt: skip
+
+
+async def test_an_answer_behind_a_part_that_never_came_out_answers_the_one_before(
+    thread: Thread, clock: Clock
+) -> None:
+    await thread.sent()
+    number = await thread.doubted()
+    await thread.edited()
+    await thread.approved(["Il martedì."], Remedy.REPLY)
+
+    await doubts.deny(thread.session, number, by=thread.bruno, now=clock())
+
+    assert await thread.sent() == ("Il martedì.", "red-1")
+    assert await thread.is_quiet()
+
+
+async def test_a_thread_that_is_to_be_replaced_does_not_go_on_where_it_is_right_so_far(
+    thread: Thread, clock: Clock
+) -> None:
+    await thread.sent()
+    number = await thread.doubted()
+    await thread.edited()
+    await thread.approved((PARTS[0], "È in Comune."), Remedy.REPLACE)
+
+    await doubts.deny(thread.session, number, by=thread.bruno, now=clock())
+
+    taken = await thread.claimed()
+    assert (taken.action, taken.remote_id) == (Action.DELETE, "red-1")
+    await sending.settle(thread.session, taken, "red-1", "https://red-1.it/", now=clock())
+    assert await thread.all_sent() == [PARTS[0], "È in Comune."]
