@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-__all__ = ["numbered", "sourced"]
+__all__ = ["numbered", "sourced", "unsourced"]
+
+_QUERIED: Final = re.compile(r"https?://[^\s?#]*\?[^\s#]*", re.IGNORECASE)
 
 
 def numbered(pattern: str, addresses: Sequence[str]) -> str | None:
@@ -27,3 +30,14 @@ def sourced(url: str, **said: str) -> str:
     parts = urlsplit(url)
     others = [one for one in parse_qsl(parts.query, True) if not one[0].startswith("utm_")]
     return parts._replace(query=urlencode([*others, *new.items()])).geturl()
+
+
+def unsourced(text: str) -> str:
+    """Return a text whose addresses have no UTM parameters, which a channel may take away."""
+    return _QUERIED.sub(lambda found: _bare(found[0]), text)
+
+
+def _bare(address: str) -> str:
+    page, _, query = address.partition("?")
+    kept = "&".join(one for one in query.split("&") if not one.lower().startswith("utm_"))
+    return f"{page}?{kept}" if kept else page

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, SecretStr
 from content.credentials import Account, Grant
 from content.handshakes import Offer, Secret
 from publishers import facebook_films, facebook_oauth
-from publishers.addresses import numbered
+from publishers.addresses import numbered, unsourced
 from publishers.base import (
     Action,
     Call,
@@ -288,4 +288,4 @@ def _address(post_id: str) -> str:
 
 def _essence(text: str) -> str:
     """Reduce a message to what Facebook keeps of it."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(unicodedata.normalize("NFC", unsourced(text)).split())

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from publishers.addresses import unsourced
 from publishers.base import CannotTell
 
 __all__ = ["answered", "essence", "statuses_since"]
@@ -49,5 +50,5 @@ def answered(found: Mapping[str, Any]) -> str | None:
 
 def essence(text: str) -> str:
     """Reduce a text to what a server shows of it: words, and mentions without their server."""
-    words = " ".join(unicodedata.normalize("NFC", text).split())
+    words = " ".join(unicodedata.normalize("NFC", unsourced(text)).split())
     return re.sub(r"(?<![\w/])(@\w+)@[\w.-]*\w", r"\1", words)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from publishers.addresses import unsourced
 from publishers.base import CannotTell, Figures, Post, count
 from publishers.proving import by_essence, proved
 
@@ -84,6 +85,6 @@ def figures_of(metrics: Mapping[str, Any]) -> Figures:
 
 
 def essence(text: str) -> str:
-    """Reduce a text to what survives X: words, and links without their protocol."""
-    words = unicodedata.normalize("NFC", text).split()
+    """Reduce a text to what survives X: words, and links without their protocol and UTM."""
+    words = unicodedata.normalize("NFC", unsourced(text)).split()
     return " ".join(re.sub(r"^https?://", "", word).rstrip("/") for word in words)

@@ -18,11 +18,13 @@ from bottega.sandbox.core import Mood
 from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.server import Sandbox, running
 from publishers import PUBLISHERS
+from publishers.addresses import sourced
 from publishers.base import (
     Action,
     Call,
     CannotTell,
     ChannelDown,
+    Post,
     Published,
     Publisher,
     Rejected,
@@ -45,6 +47,7 @@ PREPARING = [one for one in FILMING if OUTSIDE[one.channel].film_uploads]
 AWAITING = [one for one in FILMING if OUTSIDE[one.channel].film_looks]
 READABLE = [one for one in READ_ONCE if one.channel in OUTSIDE and OUTSIDE[one.channel].readings]
 UNREADABLE = [one for one in READ_ONCE if one not in READABLE]
+SOCIAL = [one for one in PUBLISHERS if one.limits.text]
 TOLD_BY_ADDRESS = [one for one in READ_ONCE if one.channel != "wordpress"]
 """Where a post's address has its number; one on WordPress is made of words."""
 PROVED = (Published, Unavailable, Rejected, ChannelDown)
@@ -535,6 +538,37 @@ def test_only_what_is_there_is_found(stage: Stage) -> None:
 
     stage.perform(Action.DELETE, shown, proof.remote_id)
     assert stage.told(shown) is False
+
+
+# ---------------------------------------------------------------- the link
+
+
+def led_from(stage: Stage, title: str) -> Post:
+    """Return what the channel would be sent where links say which channel they stood under."""
+    plain = piece(title, [])
+    url = sourced(plain.url, source=stage.publisher.channel, medium="social", campaign="idee-2026")
+    return stage.publisher.render(plain.model_copy(update={"url": url}))
+
+
+@pytest.mark.parametrize("stage", SOCIAL, indirect=True)
+def test_the_longest_words_leave_room_for_the_longer_link(stage: Stage) -> None:
+    post = led_from(stage, "Una parola e poi un’altra, " * 3000)
+
+    assert post.text.endswith("&utm_campaign=idee-2026")
+    assert stage.publisher.measure(post.text) <= stage.publisher.limits.text
+    assert isinstance(stage.perform(Action.CREATE, post), Published)
+
+
+@pytest.mark.parametrize("stage", [one for one in SOCIAL if one in READABLE], indirect=True)
+def test_a_post_is_found_whether_or_not_its_link_still_says_where_it_stood(stage: Stage) -> None:
+    for post in (stage.post("Uno"), led_from(stage, "Due")):
+        proof = stage.perform(Action.CREATE, post)
+        assert isinstance(proof, Published)
+        assert stage.publisher.find(post, SINCE) == proof
+    # A channel may take the parameters away, or the setting have changed since.
+    assert stage.told(led_from(stage, "Uno")) is True
+    assert stage.told(stage.post("Due")) is True
+    assert stage.told(led_from(stage, "Tre")) is False
 
 
 # ---------------------------------------------------------------- performed again

@@ -102,6 +102,7 @@ def test_a_retraction_is_seen_through_a_kept_copy(browser: TestClient, tmp_path:
     tag = browser.get(ORTO).headers["etag"]
     retract(column(tmp_path), piece(1))
     assert browser.get(ORTO, headers={"if-none-match": tag}).status_code == 410
+    assert browser.get(f"{ORTO}?utm_source=x").status_code == 410
 
 
 def test_the_feed_is_served_as_atom(browser: TestClient) -> None:
