@@ -27,9 +27,11 @@ async def show(turn: Turn, submission: Submission, channel: str) -> str:
             now=turn.now,
             thread=turn.thread,
         )
-    films = sum(one.kind is MediumKind.VIDEO for one in post.media)
-    if films and publisher.limits.text:
-        await turn.say(texts.with_film(publisher.label))
+    films = any(one.kind is MediumKind.VIDEO for one in post.media)
+    filmed = any(one["mime"].startswith("video/") for one in article.media)
+    if filmed and publisher.limits.text:
+        say = texts.with_film if films else texts.without_film
+        await turn.say(say(publisher.label))
     for part in texts.pages(cards.readable(post)):
         await turn.say(texts.preview(publisher.label, part))
     return ""

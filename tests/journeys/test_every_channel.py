@@ -93,7 +93,10 @@ async def test_a_film_that_every_channel_takes_is_out_once_on_each_with_its_capt
     ada.person.send_document(files.captions("Buongiorno a tutti"), "sottotitoli.vtt")
     scheda = await ada.sees("sottotitolato", after=scheda["message_id"])
     receipt = await ada.submits(scheda)
-    await bruno.approves(await bruno.sees(receipt, "Obiettivi"))
+    card = await bruno.sees(receipt, "Obiettivi")
+    await bruno.presses("👁 Facebook", card)
+    await bruno.sees("Su Facebook esce con il filmato")
+    await bruno.approves(card)
 
     links = (await ada.sees("è uscita"))["text"]
 
@@ -102,3 +105,21 @@ async def test_a_film_that_every_channel_takes_is_out_once_on_each_with_its_capt
         assert len(shown.films) == 1
         assert ("Buongiorno a tutti" in shown.films[0].alt) is sandbox.outlets[name].takes_captions
         assert shown.permalink in links
+
+
+async def test_a_film_that_a_channel_does_not_take_is_said_to_stay_on_the_page(
+    newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    await ada.joins()
+    ada.person.send_video(files.film(3, (960, 540)), STORY)
+    receipt = await ada.submits(await ada.sees("C’è tutto", "Video: 1 (0:03)"))
+    card = await bruno.sees(receipt, "Obiettivi")
+
+    await bruno.presses("👁 Facebook", card)
+    await bruno.sees("Su Facebook il filmato non esce", "Resta sulla pagina")
+    await bruno.presses("👁 X", card)
+    await bruno.sees("Su X esce con il filmato")
+
+    await bruno.approves(card)
+    await ada.sees("è uscita")
+    assert [len(sandbox.outlets[name].shown()[0].films) for name in ("facebook", "x")] == [0, 1]

@@ -1,4 +1,4 @@
-"""What people are told of the files, places and links they send."""
+"""What people are told of the files, places and links they send, and of films that go out."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -185,3 +185,16 @@ def _brief(one: Medium) -> str:
     told = ", ".join(part for part in details if part)
     name = escape(one.name or "1")
     return f"{name} ({told})" if told else name
+
+
+def with_film(label: str) -> str:
+    """Say that a post shows a film, of which the preview has the poster alone."""
+    return f"🎬 Su <b>{escape(label)}</b> esce con il filmato: qui ne vedi un fotogramma."
+
+
+def without_film(label: str) -> str:
+    """Say that a channel does not take the film of a piece."""
+    return (
+        f"🎬 Su <b>{escape(label)}</b> il filmato non esce: il canale non lo prende così com’è, "
+        "per durata, forma o peso. Resta sulla pagina, che il link apre."
+    )

@@ -238,11 +238,6 @@ def preview(label: str, text: str) -> str:
     return f"👁 <b>{label}</b>\n\n{escape(text)}"
 
 
-def with_film(label: str) -> str:
-    """Say that a post shows a film, of which the preview has the poster alone."""
-    return f"🎬 Su <b>{escape(label)}</b> esce con il filmato: qui ne vedi un fotogramma."
-
-
 def decided_already(state: SubmissionState, who: str | None) -> str:
     """Tell a moderator that someone was faster."""
     by = f" da {who}" if who else ""
