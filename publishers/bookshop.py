@@ -5,8 +5,9 @@ It is no channel: it follows what editions say now, and may be done again at any
 
 import json
 import shutil
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,7 @@ from publishers import ebook
 from publishers.ebook import cover
 from publishers.ebook.outline import Outline
 from publishers.rubrica import Rubrica
-from publishers.rubrica.files import write
+from publishers.rubrica.files import settle, write
 from publishers.rubrica.shelves import lab_path
 from publishers.rubrica.volumes import COVER, FOLDER, Download, Volume
 from publishers.rubrica.works import Busy
@@ -70,13 +71,25 @@ class Bookshop:
         book changes or the disk may have room. What can no longer be built is taken away: it
         would say what may be said no more.
         """
+        self._take_back(books)
         kept = [self._fresh(book) for book in books if book.parts]
         standing = [book for book in books if book.parts and self._files(book)]
         try:
             self._rubrica.show_volumes([self._volume(one) for one in standing])
         except Busy:  # what is withdrawn has no files any more; its page goes with the next sweep
             log.warning("ebook_waiting")
+        except OSError as problem:
+            log.warning("ebook_pages_unwritten", error=type(problem).__name__)
+            return [replace(one, lack=one.lack or Lack.UNWRITTEN) for one in kept]
         return kept
+
+    def _take_back(self, books: Sequence[Book]) -> None:
+        """Take away what may be said no more, before any book is built or any page is written."""
+        inside = {book.name: _articles(book) for book in books if book.parts}
+        for folder in self._folder.iterdir() if self._folder.exists() else ():
+            said = set(_read(folder / _BUILT).get("articles", ()))
+            if folder.is_dir() and (folder.name not in inside or said - inside[folder.name]):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _fresh(self, book: Book) -> Kept:
         """See to it that a book's files say what it says, and that no others are there."""
@@ -90,34 +103,54 @@ class Bookshop:
         whole = len(there) == (1 if lack else len(self._named(book)))
         if noted.get("sha256") == book.sha256 and whole and lack not in _DISK:
             return Kept(book.edition_id, book.sha256, lack)
-        kept = Kept(book.edition_id, book.sha256, self._build(book, noted.get("articles", ())))
+        kept = Kept(book.edition_id, book.sha256, self._build(book))
         if kept.lack in _DISK:
             self._waiting[book.edition_id] = kept, _PATIENCE
         return kept
 
-    def _build(self, book: Book, before: Sequence[int]) -> Lack | None:
-        """Make a book's files; `before` are the pieces that were in them until now."""
+    def _build(self, book: Book) -> Lack | None:
+        """Make a book's files beside those it has, and put them there together at the end."""
         folder = self._folder / book.name
-        ids = sorted(one.piece.article_id for one in book.chapters)
-        if set(before) - set(ids):  # nobody gets it while the rest is built
-            shutil.rmtree(folder, ignore_errors=True)
-        epub, *pdfs = self._named(book)
         try:
-            ebook.build_epub(book, epub, self._media_root)
-            lack = self._print(book, *pdfs)
-            write(folder / COVER, cover.made(book, self._media_root))
-            told = {"sha256": book.sha256, "articles": ids, "lack": lack}
-            write(folder / _BUILT, json.dumps(told).encode())
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".", dir=folder) as apart:
+                lack = self._make(book, Path(apart))
+                self._put(book, Path(apart), lack)
         except (ebook.Missing, OSError) as problem:
             shutil.rmtree(folder, ignore_errors=True)
             lack = Lack.PICTURE if isinstance(problem, ebook.Missing) else Lack.UNWRITTEN
         (log.warning if lack else log.info)(
-            "ebook_built", edition=book.edition_id, pieces=len(ids), lack=lack
+            "ebook_built", edition=book.edition_id, pieces=len(book.chapters), lack=lack
         )
         return lack
 
+    def _make(self, book: Book, apart: Path) -> Lack | None:
+        """Make a book's files in a folder; return why there is no PDF. Raises Missing, OSError."""
+        epub, *pdfs = (apart / path.name for path in self._named(book))
+        ebook.build_epub(book, epub, self._media_root)
+        write(apart / COVER, cover.made(book, self._media_root))
+        return self._print(book, *pdfs)
+
+    def _put(self, book: Book, apart: Path, lack: Lack | None) -> None:
+        """Put what was made in its place: no form of a book stands beside one that tells another.
+
+        Until the end the note says what may be in any of them, and of no book that it is there.
+        """
+        epub, *pdfs = self._named(book)
+        noted, ids = epub.with_name(_BUILT), _articles(book)
+        either = sorted(ids.union(_read(noted).get("articles", ())))
+        write(noted, json.dumps({"articles": either}).encode())
+        for path in pdfs:
+            path.unlink(missing_ok=True)
+        for path in (epub, *pdfs, epub.with_name(COVER)):
+            if (made := apart / path.name).exists():
+                made.replace(path)
+        settle(epub.parent)
+        told = {"sha256": book.sha256, "articles": sorted(ids), "lack": lack}
+        write(noted, json.dumps(told).encode())
+
     def _print(self, book: Book, screen: Path, paper: Path) -> Lack | None:
-        """Make a book's PDFs, or leave none; return why there is none. Raises Missing."""
+        """Make a book's PDFs, both or none; return why there is none. Raises Missing."""
         try:
             ebook.build_pdf(book, screen, self._media_root)
             ebook.build_pdf(book, paper, self._media_root, for_print=True)
@@ -129,8 +162,7 @@ class Bookshop:
             lack = Lack.PDF_UNWRITTEN
         else:
             return None
-        for path in (screen, paper):  # what was there tells of the book as it was
-            path.unlink(missing_ok=True)
+        screen.unlink(missing_ok=True)
         return lack
 
     def _named(self, book: Book) -> tuple[Path, Path, Path]:
@@ -162,6 +194,10 @@ class Bookshop:
                 for one in self._files(book)
             ),
         )
+
+
+def _articles(book: Book) -> set[int]:
+    return {one.piece.article_id for one in book.chapters}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -11,11 +11,12 @@ import pytest
 
 from content.binding import Book
 from content.media import Medium
-from publishers import ebook
+from publishers import bookshop, ebook
 from publishers.bookshop import Bookshop, Kept, Lack
 from publishers.ebook import epub, pdf, typesetting
 from publishers.rubrica import Rubrica
 from publishers.rubrica.site import Site
+from publishers.rubrica.works import Busy
 from tests import nu
 from tests.publishers.ebook import library
 from tests.publishers.rubrica import newsroom
@@ -226,6 +227,108 @@ def test_a_book_for_which_the_disk_has_no_room_is_gone_and_comes_back(
         assert files(rubrica) == set()
 
     assert [shop.keep([book])[0].lack for _ in range(11)] == [Lack.UNWRITTEN] * 10 + [None]
+
+
+def served(rubrica: Rubrica) -> dict[str, bytes]:
+    """What readers can have of e-books: each file by its name, pages aside."""
+    names = (one for one in files(rubrica) if one.endswith((".epub", ".pdf", ".jpg")))
+    return {name: (rubrica.site / "ebook" / name).read_bytes() for name in names}
+
+
+def test_while_a_pdf_is_made_readers_have_all_of_the_book_as_it_was(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.keep([short(1)])
+    before, seen = served(rubrica), list[dict[str, bytes]]()
+    write = ebook.build_pdf
+
+    def looked(book: Book, path: Path, media_root: Path, **how: bool) -> None:
+        seen.append(served(rubrica))
+        write(book, path, media_root, **how)
+
+    monkeypatch.setattr(ebook, "build_pdf", looked)
+
+    shop.keep([short(1, 2)])
+
+    assert seen == [before, before]
+    now = served(rubrica)
+    assert now.keys() == before.keys()
+    assert [name for name in now if now[name] == before[name]] == []
+
+
+def test_files_put_in_place_by_halves_by_a_crash_are_not_taken_for_the_book_as_it_was(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.keep([short(1)])
+    before = served(rubrica)
+
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
+        crash.setattr(bookshop, "settle", killed)
+        shop.keep([short(1, 2)])
+    assert served(rubrica) != before
+    monkeypatch.setattr(ebook, "build_epub", lambda *_: pytest.fail("not before it is gone"))
+
+    with pytest.raises(pytest.fail.Exception):
+        shop.keep([short(1)])  # the second piece was withdrawn meanwhile
+
+    assert served(rubrica) == {}
+
+
+def test_what_may_be_said_no_more_waits_for_no_other_book(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (
+        short(1, 2).model_copy(update={"edition_id": n, "name": f"libro-{n}"}) for n in (1, 2, 3)
+    )
+    shop.keep([first, second, third])
+    seen = list[set[str]]()
+    write = ebook.build_epub
+
+    def looked(book: Book, path: Path, media_root: Path) -> None:
+        seen.append({name.partition("/")[0] for name in served(rubrica)})
+        write(book, path, media_root)
+
+    monkeypatch.setattr(ebook, "build_epub", looked)
+    without = short(1).model_copy(update={"edition_id": 2, "name": "libro-2"})
+
+    shop.keep([first.model_copy(update={"title": "Un altro titolo"}), without])
+
+    assert seen[0] == {"libro-1"}
+
+
+@pytest.mark.parametrize("problem", [Busy(), OSError(errno.ENOSPC, "No space left on device")])
+def test_what_is_withdrawn_has_no_files_though_the_pages_have_to_wait(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    shop.keep([short(1)])
+
+    def refuse(*_: object) -> None:
+        raise problem
+
+    with monkeypatch.context() as column:
+        column.setattr(Rubrica, "show_volumes", refuse)
+        assert shop.keep([]) == []
+
+    assert files(rubrica) == set()
+
+
+def test_a_page_for_which_the_disk_has_no_room_is_told_and_written_with_the_next_sweep(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = short(1)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Site, "volumes", full)
+        assert shop.keep([book]) == [Kept(book.edition_id, book.sha256, Lack.UNWRITTEN)]
+
+    assert shop.keep([book]) == [Kept(book.edition_id, book.sha256, None)]
+    assert (rubrica.site / f"ebook/{book.name}/index.html").exists()
 
 
 @pytest.mark.parametrize("left", [[], [library.book([])]])
