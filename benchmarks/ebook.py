@@ -5,6 +5,7 @@ Peers are given their text ready (HTML to ebooklib and WeasyPrint); ours is read
 
 import json
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -90,9 +91,13 @@ def _alone(chapters: int) -> int:
 
 
 def _most() -> float:
-    """Return the most memory that this process had, in MB; what its parent had counts not."""
+    """Return the most memory, in MB, that this process had, and the largest it started, together.
+
+    What its parent had counts not.
+    """
     status = Path("/proc/self/status").read_text()
-    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+    mine = int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0])
+    return (mine + resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
 
 
 def _timed(work: Callable[[], object]) -> float:

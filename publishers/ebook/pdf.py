@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +15,10 @@ from typing import Any, Final
 import pikepdf
 
 from content.binding import Book
-from publishers.ebook import cover, prose, typefaces, typesetting
+from publishers.ebook import cover, prose, sections, typefaces, typesetting
 from publishers.ebook.figures import Figure, figures
 from publishers.ebook.outline import UNTITLED, Enclosure, Leaf, Listed, Outline
+from publishers.ebook.sections import Section, Stretch
 from publishers.words import ROME
 
 _TEMPLATE: Final = resources.files("publishers.ebook") / "typst" / "book.typ"
@@ -45,9 +47,18 @@ def write(book: Book, path: Path, media_root: Path, *, for_print: bool = False) 
         (root / "cover.jpg").write_bytes(cover.made(book, media_root))
         source = root / "book.typ"
         source.write_bytes(_TEMPLATE.read_bytes())
-        print_data(source, path, _told(outline, for_print))
+        show = partial(_show, outline, source, for_print)
+        cuts = sections.cut(outline)
+        if len(cuts) == 1:
+            show(Section(cuts[0], front=True, indexes=True), path)
+        else:
+            sections.printed(outline, cuts, _indexes(outline), root, show).replace(path)
     if for_print:
         _mark_trim(path)
+
+
+def _show(outline: Outline, source: Path, for_print: bool, section: Section, path: Path) -> None:
+    print_data(source, path, _told(outline, section, for_print))
 
 
 def print_data(source: Path, path: Path, told: Mapping[str, Any]) -> None:
@@ -72,7 +83,7 @@ def _mark_trim(path: Path) -> None:
         made.save(path, deterministic_id=True, linearize=False)
 
 
-def _told(outline: Outline, for_print: bool) -> dict[str, Any]:
+def _told(outline: Outline, section: Section, for_print: bool) -> dict[str, Any]:
     """Return all that the template shows, as plain values, in signs that our typefaces have."""
     book = outline.book
     modified: datetime = book.modified.astimezone(ROME)
@@ -92,18 +103,40 @@ def _told(outline: Outline, for_print: bool) -> dict[str, Any]:
         "site": book.site,
         "site_host": outline.site_host,
         "credits": outline.credits,
-        "foreword": outline.foreword,
-        "parts": [
-            {
-                "title": part.title,
-                "introduction": part.blocks,
-                "pieces": [_piece(leaf) for leaf in part.leaves],
-            }
-            for part in outline.parts
-        ],
-        "places": [_listed(one) for one in outline.places],
-        "goals": [_listed(one) for one in outline.goals],
+        "foreword": outline.foreword if section.front else [],
+        "section": {
+            "front": section.front,
+            "first": section.first,
+            "before": section.before,
+            "after": section.after,
+            "pages": section.pages,
+        },
+        "parts": [_part(one) for one in section.stretches],
+        "indexes": _indexes(outline) if section.indexes else [],
     }
+
+
+def _part(stretch: Stretch) -> dict[str, Any]:
+    return {
+        "begins": stretch.begins,
+        "anchor": stretch.division.anchor,
+        "title": stretch.division.title,
+        "introduction": stretch.division.blocks,
+        "pieces": [_piece(leaf) for leaf in stretch.leaves],
+    }
+
+
+def _indexes(outline: Outline) -> list[dict[str, Any]]:
+    """Return the indexes that have anything in them, as headings with what stands below."""
+    found = (
+        ("Indice dei Comuni", "places", outline.places),
+        ("Indice degli obiettivi dell’Agenda 2030", "goals", outline.goals),
+    )
+    return [
+        {"level": 1, "title": title, "anchor": anchor, "entries": [_listed(one) for one in lines]}
+        for title, anchor, lines in found
+        if lines
+    ]
 
 
 def _piece(leaf: Leaf) -> dict[str, Any]:

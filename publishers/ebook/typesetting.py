@@ -6,13 +6,14 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 MEMORY: Final = 3 * 1024**3
-"""Bytes of address space that the compiler may have; a thousand pieces take half of it."""
+"""Bytes of address space that the compiler may have at once."""
 SECONDS: Final = 600
-"""Seconds that it may take."""
+"""Seconds that it may take at once."""
 _LITTLE: Final = {"PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"}
 """Its environment: glibc would reserve 64 MB of address space for each thread."""
 
@@ -34,10 +35,18 @@ def typeset(source: Path, path: Path, fonts: Path, told: str) -> None:
 
     Raises Unprintable, TooLarge, and OSError when the file cannot be written.
     """
-    command = [sys.executable, "-P", __file__, str(source), str(path), str(fonts), str(MEMORY)]
+    apart(Path(__file__), (str(source), str(path), str(fonts), str(MEMORY)), told)
+
+
+def apart(program: Path, said: Sequence[str], told: str) -> None:
+    """Run a file of ours in a process of its own, told a JSON.
+
+    It says what was `refused`, and what the disk left `unwritten`. Raises Unprintable, TooLarge,
+    and OSError.
+    """
     try:
         done = subprocess.run(  # noqa: S603 - our own file; what people wrote goes in by the pipe
-            command,
+            [sys.executable, "-P", str(program), *said],
             env=_LITTLE,
             input=told.encode(),
             stdout=subprocess.PIPE,

@@ -1,6 +1,5 @@
 """The book in print: its tags read back, and nothing that people wrote taken for code."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from content.binding import Book
 from publishers import ebook
 from publishers.ebook import Empty, Missing, TooLarge, typesetting
-from tests.publishers.ebook import library
+from tests.publishers.ebook import library, tagged
 
 MILLIMETRE = 72 / 25.4
 
@@ -33,15 +32,6 @@ def text(path: Path) -> str:
     return " ".join(" ".join(pages).replace("\ufffe", "").split())
 
 
-def tags(node: Any) -> Iterator[tuple[str, Any]]:
-    """Every element of a structure tree, by its type."""
-    kids = node.get("/K", [])
-    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
-        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
-            yield str(kid.S), kid
-            yield from tags(kid)
-
-
 @pytest.mark.parametrize("make", [library.real, library.every_kind, library.hostile])
 @pytest.mark.parametrize("for_print", [False, True])
 def test_it_says_that_it_is_accessible_and_has_what_that_takes(
@@ -50,12 +40,13 @@ def test_it_says_that_it_is_accessible_and_has_what_that_takes(
     book = make(media_root).model_copy(update={"foreword": "Senza titoli."})
     path = built(book, media_root, for_print=for_print)
 
-    with pikepdf.open(path) as made:
+    with tagged.opened(path) as made:
         assert made.open_metadata()["pdfuaid:part"] == "1"
         assert made.Root.MarkInfo.Marked
         assert str(made.Root.Lang).startswith("it")
         assert made.Root.ViewerPreferences.DisplayDocTitle
-        found = list(tags(made.Root.StructTreeRoot))
+        found = [(str(one.S), one) for _, one in tagged.tags(made.Root.StructTreeRoot)]
+        assert tagged.faults(made) == []
         kinds = [kind for kind, _ in found]
         assert kinds.count("/H2") == len(book.chapters)
         assert kinds.count("/H1") >= len(book.parts) + 2
