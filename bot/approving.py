@@ -7,6 +7,7 @@ from bot import arrivals, cards, texts
 from bot.turn import Turn
 from content import editing, review
 from content.alts import MissingAltText
+from content.announcements import NotFinished
 from content.approvals import ApprovedAlready
 from content.decisions import decision_of
 from content.history import Actor, NotAllowed
@@ -22,6 +23,7 @@ _REFUSALS: Final[Mapping[type[Exception], str]] = {
     NoConsent: "NO_CONSENT",
     MissingAltText: "MISSING_ALTS",
     ApprovedAlready: "NEEDS_ANOTHER",
+    NotFinished: "NO_BOOK",
 }
 """What is said where an approval is refused, by its name in the texts."""
 

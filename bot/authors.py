@@ -37,8 +37,8 @@ class Told:
         return self.submission.receipt or ""
 
     async def say(self, text: str, keyboard: Keyboard = (), *, ref: str | None = None) -> None:
-        """Tell the author, unless nobody knows any more who it was."""
-        if self.author.erased_at is None:
+        """Tell the author, unless nobody knows any more who it was, or it is the newsroom."""
+        if self.author.hears:
             now, chat = self.newsroom.clock(), self.author.telegram_id
             await outbox.say(self.session, chat, text, keyboard, now=now, ref=ref)
 

@@ -72,7 +72,7 @@ async def face(
         view = review.view_hash(posts)
         lacks, mends = await approvals.remarks(session, submission, article, view)
         lines = [*lines, *lacks, *await _remedies(newsroom, session, submission)]
-        more = [*more, *mends, *buttons(submission, article, view)]
+        more = [*more, *mends, *buttons(submission, article, view, asks=author.hears)]
     else:
         posts = await frozen(session, article.id, article.version)
         more = await _calendar(newsroom, session, article)
@@ -92,15 +92,20 @@ async def face(
         remarks=[*lines, *await _costs(newsroom, session, posts)],
         state=await _standing(newsroom, session, submission, article),
     )
-    return text, [*more, *previews(newsroom, submission), ask(submission)]
+    talk = [ask(submission)] if author.hears else []
+    return text, [*more, *previews(newsroom, submission), *talk]
 
 
-def buttons(submission: Submission, article: Article, seen: str) -> Keyboard:
-    """Return the buttons of a case that waits; each carries what was seen."""
+def buttons(submission: Submission, article: Article, seen: str, *, asks: bool = True) -> Keyboard:
+    """Return the buttons of a case that waits; each carries what was seen.
+
+    `asks` is whether there is an author to ask for changes.
+    """
     case = f"{submission.id}:{article.version}:{seen[:12]}"
     rows = [[(texts.APPROVE, f"d:ok:{case}"), (texts.APPROVE_NOW, f"d:now:{case}")]]
     if submission.state in WAITING:
-        rows.append([(texts.ASK_CHANGES, f"d:change:{case}"), (texts.DECLINE, f"d:no:{case}")])
+        changes = [(texts.ASK_CHANGES, f"d:change:{case}")] if asks else []
+        rows.append([*changes, (texts.DECLINE, f"d:no:{case}")])
     return rows
 
 

@@ -231,6 +231,8 @@ async def _decide(
         return await decided_already(turn, submission)
     except review.OwnSubmission:
         return texts.YOUR_OWN
+    except review.NobodyToAsk:
+        return texts.NOBODY_TO_ASK
     return ""
 
 

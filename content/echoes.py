@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.articles import Article
 from content.deliveries import Delivery, Operation
-from content.people import Participant
+from content.people import OURSELVES, Participant
 from content.reach import Figures, Reading, taken_away
 from content.submissions import Submission
 from content.workflow import ArticleState, SubmissionState
@@ -74,6 +74,7 @@ async def words(session: AsyncSession, *, now: datetime) -> list[Word]:
             Submission.state == SubmissionState.ACCEPTED,
             col(Participant.blocked_at).is_(None),
             col(Participant.erased_at).is_(None),
+            col(Participant.telegram_id) != OURSELVES,
             ~taken_away(),
             ~told,
         )

@@ -92,6 +92,13 @@ class EditionPiece(SQLModel, table=True):
     reason: str = ""
 
 
+class Announcement(SQLModel, table=True):
+    """That a case tells of an edition that it is out: see content.announcements."""
+
+    submission_id: int = Field(primary_key=True, foreign_key="submission.id")
+    edition_id: int = Field(foreign_key="edition.id", index=True)
+
+
 class Unfit(ValueError):
     """What an edition would say cannot be taken; `field` is which, `why` long, empty or isbn."""
 

@@ -18,6 +18,8 @@ LICENCE: Final = "CC BY 4.0"
 """Under which pictures are given: https://creativecommons.org/licenses/by/4.0/deed.it"""
 INVITATION_DAYS: Final = 7
 DESK_ID: Final = 1
+OURSELVES: Final = 0
+"""The Telegram id of the newsroom as the author of its own pieces: no chat has it."""
 
 
 class Role(StrEnum):
@@ -69,6 +71,11 @@ class Participant(SQLModel, table=True):
     ai_refused_at: datetime | None = None
     erased_at: datetime | None = None
     created_at: datetime
+
+    @property
+    def hears(self) -> bool:
+        """Whether there is anybody to ask or to tell: not the newsroom, nor who is forgotten."""
+        return self.erased_at is None and self.telegram_id != OURSELVES
 
 
 class Moderator(SQLModel, table=True):

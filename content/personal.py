@@ -54,6 +54,7 @@ PLACES: Final = (
     Place("upload", "submission_id", "submission", None),
     Place("claim", "submission_id", "submission"),
     Place("decision", "submission_id", "submission"),
+    Place("announcement", "submission_id", "submission"),
     Place(
         "article",
         "submission_id",

@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlmodel import col, select
+from sqlmodel import col, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.articles import Article
 from content.consents import EBOOK, Permission
 from content.deliveries import Action, Delivery, Operation
+from content.editions import Announcement
 from content.history import History
 from content.people import Participant
 from content.posts import FrozenPost
@@ -52,13 +53,17 @@ class Standing:
 async def of_lab(session: AsyncSession, lab_id: int, page: str) -> list[Standing]:
     """Return how each article of a Lab stands, in the order in which they came out.
 
-    `page` is the channel of the web column. Those that were never approved are not among them.
+    `page` is the channel of the web column. Those that were never approved are not among them, nor
+    what announces an e-book.
     """
     query = (
         select(Article, Submission, Participant)
         .join(Submission, col(Submission.id) == col(Article.submission_id))
         .join(Participant, col(Participant.id) == col(Submission.participant_id))
-        .where(Submission.lab_id == lab_id)
+        .where(
+            Submission.lab_id == lab_id,
+            ~exists().where(col(Announcement.submission_id) == col(Submission.id)),
+        )
         .order_by(col(Article.id))
     )
     rows = (await session.exec(query)).all()

@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import alts, consents
+from content import alts, announcements, consents
 from content.alts import MissingAltText
 from content.approvals import may_be_approved, verdict_of
 from content.articles import Article, of_submission
@@ -42,6 +42,10 @@ class StaleView(Exception):
 
 class NoConsent(Exception):
     """The author lets the piece go to no channel."""
+
+
+class NobodyToAsk(Exception):
+    """The piece is the newsroom's own: it is edited, there is no author to ask for changes."""
 
 
 class OwnSubmission(Exception):
@@ -84,12 +88,14 @@ async def decide(
     """Decline a case, or ask for changes, once; it is taken in charge if nobody had it.
 
     `seen` is the hash of what was on the moderator's screen. Raises NotAllowed when the case is
-    decided already, OwnSubmission, NoReason.
+    decided already, OwnSubmission, NoReason, NobodyToAsk.
     """
     assert verdict not in FAVOURABLE  # approve() does that
     said = reasoned(verdict, reason)
     await locked(session, submission)
     await _require_another(session, submission, moderator)
+    if verdict is Verdict.CHANGES_REQUESTED:
+        await _require_author(session, submission)
     decision = await next_of(
         session, submission, moderator, verdict, reason=said, seen=seen, version=None, now=now
     )
@@ -113,16 +119,18 @@ async def approve(
 
     `posts` were rendered from the article's `version`, and `seen` is the hash that the moderator
     saw: raises StaleView when either is no longer so, or the author took back their consent to a
-    channel; NoConsent when they consent to none, NoRelease, MissingAltText, OwnSubmission, and
-    NotAllowed when there is nothing to approve. Where the Lab asks for two approvals the first
-    plans nothing, and one more by the same moderator raises ApprovedAlready. An accepted case
-    whose article was edited is approved again: what is out is put right as `remedies` says.
+    channel; NoConsent when they consent to none, NoRelease, MissingAltText, OwnSubmission,
+    NotFinished where it announces an e-book that readers do not have, and NotAllowed when there is
+    nothing to approve. Where the Lab asks for two approvals the first plans nothing, and one more
+    by the same moderator raises ApprovedAlready. An accepted case whose article was edited is
+    approved again: what is out is put right as `remedies` says.
     """
     await operations_of(session, submission.id)  # before the article, as every sender locks them
     article = await _locked(session, submission)
     await _require_another(session, submission, moderator)
     await _require_seen(session, submission, article, posts, version, seen, page_channel)
     await _require_fit(session, article)
+    await announcements.require_book(session, submission.id)
     verdict = await verdict_of(session, submission, moderator, article.version, view_hash(posts))
     again = submission.state is SubmissionState.ACCEPTED
     decision = await next_of(
@@ -223,6 +231,12 @@ async def _require_another(
     author = await session.get_one(Participant, submission.participant_id)
     if author.telegram_id == moderator.telegram_id:
         raise OwnSubmission
+
+
+async def _require_author(session: AsyncSession, submission: Submission) -> None:
+    author = await session.get_one(Participant, submission.participant_id)
+    if not author.hears:
+        raise NobodyToAsk
 
 
 async def _require_seen(

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from content import entry
 from content.consents import Permission
 from content.history import Actor, record
-from content.people import Lab, Moderator, Participant, Role
+from content.people import OURSELVES, Lab, Moderator, Participant, Role
 from content.roles import Deed, may, may_invite
 from content.submissions import Submission
 from content.workflow import SubmissionState
@@ -54,8 +54,10 @@ async def participants(
     `words` must all be in the name, the body or the municipality; `before` is the key that the
     page before gave.
     """
-    query = select(Participant, Lab.title).join(
-        Lab, col(Lab.id) == col(Participant.lab_id), isouter=True
+    query = (
+        select(Participant, Lab.title)
+        .join(Lab, col(Lab.id) == col(Participant.lab_id), isouter=True)
+        .where(col(Participant.telegram_id) != OURSELVES)
     )
     for word in words.split():
         fields = (Participant.name, Participant.organisation, Participant.municipality)

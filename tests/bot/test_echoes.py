@@ -14,7 +14,7 @@ from bot.outbox import Outgoing
 from bot.turn import Newsroom
 from content import reach, sending
 from content.articles import Article
-from content.people import Participant
+from content.people import OURSELVES, Participant
 from content.reach import Figures
 from content.store import Store
 from content.workflow import ArticleState
@@ -113,7 +113,7 @@ async def test_nothing_is_said_when_there_is_nothing_to_tell(
     assert await said(store) == []
 
 
-@pytest.mark.parametrize("why", ["retracted", "blocked", "erased", "long ago"])
+@pytest.mark.parametrize("why", ["retracted", "blocked", "erased", "the newsroom", "long ago"])
 async def test_some_are_left_in_peace(
     why: str, store: Store, cast: SimpleNamespace, clock: Clock, newsroom: Newsroom
 ) -> None:
@@ -129,6 +129,8 @@ async def test_some_are_left_in_peace(
                 ada.blocked_at = clock()
             case "erased":
                 ada.erased_at = clock()
+            case "the newsroom":
+                ada.telegram_id = OURSELVES
             case _:
                 clock.forward(days=20)
 

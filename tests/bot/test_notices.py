@@ -14,7 +14,7 @@ from content import doubts, people, planning, review, sending, talk
 from content.decisions import Verdict
 from content.deliveries import Action, Operation
 from content.history import Actor
-from content.people import Participant
+from content.people import OURSELVES, Participant, meet
 from content.slots import at_once
 from content.store import Store
 from content.workflow import OperationState
@@ -171,6 +171,17 @@ async def test_nobody_is_told_whom_nobody_knows_any_more(
         session.add(ada)
 
     assert await told(store, notices, cast.ada) == []
+
+
+async def test_the_newsroom_is_told_nothing_of_its_own_pieces(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    async with store.transaction() as session:
+        ourselves = await meet(session, OURSELVES, "La redazione", now=clock())
+        submission, _ = await stories.submitted(session, ourselves, clock())
+        await talk.ask(session, submission, cast.bruno, "Quando apre?", now=clock())
+
+    assert await told(store, notices, ourselves) == []
 
 
 async def test_what_does_not_fit_in_one_message_is_told_in_several(

@@ -26,6 +26,11 @@ INVITE_USAGE: Final = (
     "Scrivi /invita per chi modera, <code>/invita caporedattore</code> o "
     "<code>/invita amministratore</code>."
 )
+NO_BOOK: Final = (
+    "L’e-book di cui parla è di nuovo in preparazione, e la sua pagina non c’è: approva dopo che "
+    "è finito."
+)
+NOBODY_TO_ASK: Final = "È un pezzo della redazione: non c’è un autore a cui chiedere. Modificalo."
 ONLY_CHIEFS: Final = "Solo chi coordina o amministra la redazione può farlo."
 ABOVE_YOU: Final = "Puoi invitare solo con un ruolo come il tuo, o minore."
 WELCOME_CHIEF_EDITOR: Final = (
