@@ -15,6 +15,7 @@ from bottega.alone import CannotStart
 from bottega.settings import Settings
 from bottega.web.console import BASE, Desk
 from bottega.web.uploads import PATH, Uploads
+from publishers import Rubrica
 from publishers.base import Publisher
 from publishers.connectable import Connectable
 
@@ -63,6 +64,7 @@ def desk_of(
     address = settings.public_url or f"http://127.0.0.1:{settings.port}"
     newsroom.console = f"{address}{BASE}"
     token = settings.telegram_token
+    rubrica = newsroom.publishers.get(Rubrica.channel)
     return Desk(
         store=newsroom.store,
         clock=newsroom.clock,
@@ -75,10 +77,13 @@ def desk_of(
         words=words(),
         planned=lambda: newsroom.planned(),  # noqa: PLW0108 - the runtime sets it later
         happened=lambda: newsroom.happened(),  # noqa: PLW0108
+        submitted=lambda: newsroom.submitted(),  # noqa: PLW0108
         start_link=newsroom.start_link,
         access=access,
         connectable=connectable or {},
         vault=settings.vault,
+        column=newsroom.site_url,
+        owner=rubrica.owner if isinstance(rubrica, Rubrica) else "",
     )
 
 

@@ -68,6 +68,11 @@ class Noted:
 _FORM: Final = TypeAdapter(Noted)
 
 
+def address(base: str, name: str) -> str:
+    """Return where the page of an e-book is, in the column at `base`."""
+    return f"{base.rstrip('/')}/{FOLDER}/{name}/"
+
+
 def noted(site: Path) -> Noted:
     """Return which e-books stand, by the note that lies beside their files."""
     try:
@@ -83,7 +88,7 @@ def note(site: Path, standing: Noted) -> None:
 
 def told(volume: Volume, masthead: Masthead) -> dict[str, Any]:
     """Return what search engines read of an e-book: https://schema.org/Book."""
-    url = f"{masthead.base}/{FOLDER}/{volume.name}/"
+    url = address(masthead.base, volume.name)
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Book",

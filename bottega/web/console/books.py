@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bottega.web.console.acts import Stopped, act
 from bottega.web.console.visit import Refused, Visit
-from content import arranging, binding, editions, labs
+from content import announcements, arranging, binding, dossier, editions, labs
 from content.editions import ABOUT, Edition, EditionPart, EditionPiece, Finished, Order, Unfit
 from content.history import NotAllowed
 from content.media import Medium, MediumKind, MediumRefused, Refusal, keep
@@ -63,6 +63,9 @@ async def page(
         parts = await editions.parts(session, edition)
         pieces = await editions.pieces(session, edition)
         lack = await _lack(session, edition)
+        news = await announcements.of_edition(session, edition.id)
+        announced = await dossier.opened(session, news.id, now=visit.now) if news else None
+        over = news is None or await announcements.is_over(session, news)
     titles = {one.piece.article_id: one.piece.title for one in bound.book.chapters}
     words = sum(len(one.piece.text.split()) for one in bound.book.chapters)
     return visit.show(
@@ -76,6 +79,7 @@ async def page(
         fields={"alt": "", **{name: getattr(edition, name) for name in ABOUT}, **(typed or {})},
         undescribed=ebook.undescribed(bound.book), unprinted=sorted(ebook.unprinted(bound.book)),
         amount=max(len(titles), words // _A_PAGE), longest=editions.LONGEST, lack=lack,
+        announced=announced, may_announce=over,
     )  # fmt: skip
 
 

@@ -10,7 +10,18 @@ from starlette.responses import FileResponse, Response
 
 from bottega.web.console.desk import BASE
 from bottega.web.console.visit import Refused, Visit
-from content import accounts, decisions, dossier, posts, queue, replies, review, versions, writing
+from content import (
+    accounts,
+    announcements,
+    decisions,
+    dossier,
+    posts,
+    queue,
+    replies,
+    review,
+    versions,
+    writing,
+)
 from content.corrections import Remedy
 from content.differences import differences
 from content.dossier import Dossier
@@ -40,6 +51,7 @@ async def page(
         sent = await _posts(visit, session, told)
         costs = await costs_of(visit, session, sent) if told.may_approve else []
         at_work = await _at_work(visit, session, told)
+        announces = await announcements.edition_of(session, told.submission.id)
         offered = {kind.value: await replies.active(session, kind) for kind in ReplyKind}
     rendered = [one.channel for one in sent]
     return visit.show(
@@ -54,6 +66,7 @@ async def page(
         replies=offered,
         news=news,
         at_work=at_work,
+        announces=announces,
         said=said,
         values=values,
         remedies=_remedies(visit, told) if told.may_approve else {},

@@ -23,6 +23,7 @@ from content import (
     talk,
 )
 from content.alts import MissingAltText
+from content.announcements import NotFinished
 from content.approvals import ApprovedAlready
 from content.articles import Article, of_submission
 from content.corrections import Remedy
@@ -31,7 +32,7 @@ from content.history import NotAllowed
 from content.minors import NoRelease
 from content.replies import ReplyKind
 from content.retractions import NothingOut
-from content.review import NoConsent, OwnSubmission, StaleView
+from content.review import NobodyToAsk, NoConsent, OwnSubmission, StaleView
 from content.silence import InBlackout
 from content.slots import NoFreeSlot
 from content.submissions import Revision, Submission
@@ -63,6 +64,8 @@ _REFUSALS: Final[dict[type[Exception], str]] = {
     NoReason: "no_reason",
     NoFreeSlot: "no_free_slot",
     NothingOut: "nothing_out",
+    NotFinished: "no_book",
+    NobodyToAsk: "nobody",
 }
 
 

@@ -27,10 +27,12 @@ class Desk:
     `token` is the bot's, by which launches from Telegram are checked; `address` is where people
     reach the site, without a final slash; `render` gives the posts that an article would be sent
     as; `words` are the Italian names of kinds and states, by noun and value. `planned` is called
-    when something is to go out, `happened` when somebody is to be told. `access` lets a
+    when something is to go out, `happened` when somebody is to be told, `submitted` when something
+    waits for its draft. `access` lets a
     publisher in by its connected account; `connectable` are those that may be given one, with or
     without their keys, and `vault` seals it, None where there is no key. `start_link` gives the
     link that begins a chat with the bot with a parameter, "" while the bot's name is not known.
+    `column` is the address of the web column, "" where there is none, `owner` who answers for it.
     """
 
     store: Store
@@ -44,9 +46,12 @@ class Desk:
     words: Mapping[str, Mapping[Any, str]]
     planned: Callable[[], None] = field(default=lambda: None)
     happened: Callable[[], None] = field(default=lambda: None)
+    submitted: Callable[[], None] = field(default=lambda: None)
     access: Callable[[Publisher], Awaitable[Publisher]] | None = None
     connectable: Mapping[str, Connectable] = field(default_factory=dict)
     vault: Vault | None = None
+    column: str = ""
+    owner: str = ""
     start_link: Callable[[str], str] = field(default=lambda _: "")
     brake: Brake = field(default_factory=Brake)
 

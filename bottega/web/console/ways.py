@@ -3,6 +3,7 @@
 from typing import Final
 
 from bottega.web.console import (
+    announcing,
     article,
     books,
     calendar,
@@ -95,6 +96,7 @@ WAYS: Final = (
     Way(
         "/ebook/{edition}/copertina", "POST", books.dress, Deed.COMPOSE_BOOKS, _A_PICTURE, file=True
     ),
+    Way("/ebook/{edition}/annuncia", "POST", announcing.propose, Deed.COMPOSE_BOOKS),
     Way("/risposte", "GET", replies.show, Deed.WRITE_REPLIES),
     Way("/risposte", "POST", replies.add, Deed.WRITE_REPLIES),
     Way("/risposte/{reply}", "POST", replies.change, Deed.WRITE_REPLIES),

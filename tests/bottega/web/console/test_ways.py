@@ -76,6 +76,7 @@ EXPECTED: dict[tuple[str, str], Role | None] = {
     ("POST", "/ebook"): CHIEF_EDITOR,
     ("GET", "/ebook/{edition}"): MODERATOR,
     ("POST", "/ebook/{edition}"): CHIEF_EDITOR,
+    ("POST", "/ebook/{edition}/annuncia"): CHIEF_EDITOR,
     ("GET", "/risposte"): CHIEF_EDITOR,
     ("POST", "/risposte"): CHIEF_EDITOR,
     ("POST", "/risposte/{reply}"): CHIEF_EDITOR,
