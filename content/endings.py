@@ -25,6 +25,8 @@ _ENDED: Final = {
     Action.DELETE: "retracted",
 }
 _DROPPED: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
+_TO_SEND_AGAIN: Final = (OperationState.SCHEDULED, OperationState.FAILED)
+"""What is sent again by itself, or when a person says so."""
 _ON_THEIR_WAY: Final = frozenset(
     {OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED}
 )
@@ -42,7 +44,8 @@ async def resolve(
 ) -> Operation:
     """Move an operation on; once nothing of its article is on its way, that is published.
 
-    What would have to be sent (again), but is no longer what was approved, is cancelled instead.
+    What would have to be sent (again), or was refused, but is no longer what was approved, is
+    cancelled: nobody wants it any more.
     """
     await change_state(
         session,
@@ -55,7 +58,7 @@ async def resolve(
         data={"channel": operation.channel, "problem": values.get("problem")},
         **values,
     )
-    if to is OperationState.SCHEDULED and not await is_approved(session, operation):
+    if to in _TO_SEND_AGAIN and not await is_approved(session, operation):
         data = {"channel": operation.channel, "problem": None}
         await change_state(
             session, operation, OPERATION, OperationState.CANCELLED,

@@ -644,3 +644,44 @@ async def test_a_thread_that_is_to_be_replaced_does_not_go_on_where_it_is_right_
     assert (taken.action, taken.remote_id) == (Action.DELETE, "red-1")
     await sending.settle(thread.session, taken, "red-1", "https://red-1.it/", now=clock())
     assert await thread.all_sent() == [PARTS[0], "È in Comune."]
+
+
+async def test_a_part_whose_thread_goes_from_under_it_is_dropped_and_the_next_version_goes_out(
+    thread: Thread, clock: Clock
+) -> None:
+    """The channel refuses an answer to what is gone; nobody wants that part any more."""
+    await thread.sent()
+    second = await thread.claimed()
+    await thread.edited()
+    await thread.approved(RIGHT, Remedy.REPLACE)
+    await thread.sent()  # the first part's deletion
+
+    await sending.fail(thread.session, second, "Not found", now=clock())
+
+    assert await thread.all_sent() == list(RIGHT)
+    assert FAILED not in [one.state for one in await thread.operations()]
+
+
+async def test_what_is_refused_after_the_next_version_was_approved_makes_room_for_that(
+    thread: Thread, clock: Clock
+) -> None:
+    first = await thread.claimed()
+    await thread.edited()
+    await thread.approved(RIGHT, Remedy.LEAVE)
+
+    await sending.fail(thread.session, first, "Parola vietata", now=clock())
+
+    assert await thread.all_sent() == list(RIGHT)
+    assert FAILED not in [one.state for one in await thread.operations()]
+
+
+async def test_what_is_refused_once_it_was_taken_down_asks_for_nobody(
+    thread: Thread, clock: Clock
+) -> None:
+    first = await thread.claimed()
+    submission, _ = await thread.case()
+    await retract(thread.session, submission, "Chiesto", by=thread.bruno, now=clock())
+
+    await sending.fail(thread.session, first, "Parola vietata", now=clock())
+
+    assert {one.state for one in await thread.operations()} == {CANCELLED}
