@@ -135,9 +135,10 @@ async def _browser(url: str, folder: Path, *, now: datetime) -> AsyncIterator[ht
 def _desk(store: Store, folder: Path, now: datetime) -> Desk:
     publishers = Outside("", str(folder), {PAGE: {}}, 0).publishers()
 
-    async def render(session: AsyncSession, article: Article) -> list[Post]:
+    async def render(session: AsyncSession, article: Article, *only: str) -> list[Post]:
         whole = await piece(session, article, SITE)
-        return [one.render(whole) for one in publishers.values()]
+        asked = [one for name, one in publishers.items() if not only or name in only]
+        return [one.render(whole) for one in asked]
 
     return Desk(
         store=store,

@@ -85,11 +85,15 @@ class Newsroom:
         """Run blocking work beside the loop."""
         return await asyncio.to_thread(work, *values)
 
-    async def render(self, session: AsyncSession, article: Article) -> list[Post]:
-        """Return what each channel that its author consents to would be sent of an article."""
+    async def render(self, session: AsyncSession, article: Article, *only: str) -> list[Post]:
+        """Return what each channel that its author consents to would be sent of an article.
+
+        Of the channels `only`, if any are named.
+        """
         whole = await piece(session, article, self.site_url)
         allowed = await self.allowed(session, article)
-        return [self.publishers[name].render(self._led_from(name, whole)) for name in allowed]
+        asked = [name for name in allowed if not only or name in only]
+        return [self.publishers[name].render(self._led_from(name, whole)) for name in asked]
 
     def _led_from(self, channel: str, whole: Piece) -> Piece:
         """Return an article whose address says, where the newsroom wants that, who leads to it."""

@@ -17,7 +17,7 @@ from content.drafting import Draft, Source
 from content.history import NEWSROOM, record
 from content.media import Medium
 from content.people import LICENCE, Lab, Participant
-from content.posts import SECTIONS, Piece, Section
+from content.posts import SECTIONS, Form, Piece, Section
 from content.store import by_value
 from content.submissions import Kind, Revision, Submission
 from content.workflow import ArticleState, SubmissionState
@@ -25,7 +25,7 @@ from content.workflow import ArticleState, SubmissionState
 SLUG_LENGTH: Final = 80
 EDITABLE: Final = (
     "kind", "section", "title", "lead", "text", "organisation", "municipality", "province",
-    "link", "sdgs", "texts", "media", "credit", "correction",
+    "link", "sdgs", "texts", "forms", "media", "credit", "correction",
 )  # fmt: skip
 """What a person may change of an article."""
 
@@ -34,7 +34,8 @@ class Article(SQLModel, table=True):
     """The edited piece of one submission; `drafted` keeps what the assistant first wrote.
 
     `credit` says whose the pictures are, where the newsroom wrote something else than the author;
-    `correction` says in a sentence what this version puts right of what is out.
+    `correction` says in a sentence what this version puts right of what is out. `forms` holds what
+    an editor chose to show on a channel, by its name, where that is not the link and the media.
     """
 
     id: int = Field(default=None, primary_key=True)
@@ -56,6 +57,7 @@ class Article(SQLModel, table=True):
     correction: str | None = None
     sdgs: list[int] = Field(sa_column=Column(JSON, nullable=False))
     texts: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    forms: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     media: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     drafted: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     created_at: datetime
@@ -212,6 +214,7 @@ async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece
         link=article.link,
         url=f"{site_url.rstrip('/')}/{article.section}/{article.slug}/",
         texts=article.texts,
+        forms={name: Form(form) for name, form in article.forms.items()},
         ai_model=article.drafted.get("model"),
         credit=f"{credit} ({LICENCE})" if credit and article.media else "",
         lab=lab.title if lab else "",

@@ -62,6 +62,7 @@ PLACES: Final = (
         {
             "sdgs": [],
             "texts": {},
+            "forms": {},
             "media": [],
             "drafted": {},
         }

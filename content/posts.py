@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel, UniqueConstraint, col, select
@@ -33,12 +33,23 @@ SECTIONS: Final[Mapping[Kind, Section]] = {
 }
 
 
+class Form(StrEnum):
+    """What of a piece a social channel shows beside its words, as an editor chooses."""
+
+    BOTH = "both"
+    """Its link and its pictures or film: what stands as long as nobody chooses."""
+    LINK = "link"
+    """Its link alone, which the channel shows as a card."""
+    MEDIA = "media"
+    """Its pictures or film alone."""
+
+
 class Piece(BaseModel):
     """An edited article as a value: all that any channel may render.
 
     `text` is Markdown. `organisation` is the body that tells it ("Comune di Tirano").
     `url` is its permalink on the web column, `link` the page its author points to.
-    `texts` holds the words chosen for a channel, by channel name.
+    `texts` holds the words chosen for a channel, by channel name, and `forms` what is shown beside.
     `ai_model` names the model that wrote the first draft, None when no model did; `credit` says
     whose the pictures are and under which licence they are given. `lab` is the title of the Lab it
     was told in, `lab_slug` its name in links; `correction` says what this version puts right.
@@ -64,11 +75,19 @@ class Piece(BaseModel):
     link: str | None = None
     url: str
     texts: dict[str, str] = {}
+    forms: dict[str, Form] = {}
     ai_model: str | None = None
     credit: str = ""
     lab: str = ""
     lab_slug: str = ""
     correction: str = ""
+
+    def on(self, channel: str) -> Self:
+        """Return it with what one channel is to show: no media beside a link alone, or no `url`."""
+        form = self.forms.get(channel, Form.BOTH)
+        if form is Form.BOTH:
+            return self
+        return self.model_copy(update={"media": ()} if form is Form.LINK else {"url": ""})
 
     @property
     def pictures(self) -> tuple[Medium, ...]:

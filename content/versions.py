@@ -84,7 +84,7 @@ class Merged:
 def merged(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Merged:
     """Bring what a person wrote together with what the article says now; `base` is what they read.
 
-    The words for each channel count as a field of their own, "texts.x".
+    What is said of each channel counts as a field of its own: "texts.x", "forms.x".
     """
     read, wrote, says = _flat(base), _flat(mine), _flat(theirs)
     whole, clashes, taken = dict[str, Any](), dict[str, Any](), list[str]()
@@ -97,18 +97,24 @@ def merged(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str
             taken.append(name)
         else:
             clashes[name] = now
-    texts = {name.removeprefix(_OF): words for name, words in whole.items() if name.startswith(_OF)}
-    content = {name: value for name, value in whole.items() if not name.startswith(_OF)}
-    said = {channel: words for channel, words in texts.items() if words}
-    return Merged(content | {"texts": said}, clashes, tuple(taken))
+    content: dict[str, Any] = {field: {} for field in _BY_CHANNEL}
+    for name, value in whole.items():
+        field, _, channel = name.partition(".")
+        if not channel:
+            content[name] = value
+        elif value:
+            content[field][channel] = value
+    return Merged(content, clashes, tuple(taken))
 
 
-_OF: Final = "texts."
+_BY_CHANNEL: Final = ("texts", "forms")
 
 
 def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {name: value for name, value in content.items() if name != "texts"}
-    return plain | {f"{_OF}{name}": words for name, words in content.get("texts", {}).items()}
+    plain = {name: value for name, value in content.items() if name not in _BY_CHANNEL}
+    for field in _BY_CHANNEL:
+        plain |= {f"{field}.{name}": said for name, said in content.get(field, {}).items()}
+    return plain
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -141,14 +141,15 @@ class Facebook(Connectable):
 
     def render(self, piece: Piece) -> Post:
         """Return the words chosen for Facebook, or title and lead, and the piece's address."""
+        piece = piece.on(self.channel)
         words = piece.texts.get(self.channel) or f"{piece.title}\n\n{piece.lead}"
-        ending = f"\n\n{piece.url}"
+        ending = f"\n\n{piece.url}" if piece.url else ""
         words = unicodedata.normalize("NFC", words).strip()[: self.limits.text - len(ending)]
         return Post(
             channel=self.channel,
             title=piece.title,
             text=words + ending,
-            link=piece.url,
+            link=piece.url or None,
             media=shown(piece, FILMS, self.limits.media),
         )
 

@@ -95,8 +95,9 @@ class Mastodon(Publisher):
 
         Words that are divided into parts are a thread.
         """
+        piece = piece.on(self.channel)
         parts = parts_of(piece.texts.get(self.channel, "")) or [f"{piece.title}\n\n{piece.lead}"]
-        ending = f"\n\n{piece.url}"
+        ending = f"\n\n{piece.url}" if piece.url else ""
         if len(parts) > 1:
             text, *more = texts(self, parts, ending)
         else:
@@ -106,7 +107,7 @@ class Mastodon(Publisher):
             channel=self.channel,
             title=piece.title,
             text=text,
-            link=piece.url,
+            link=piece.url or None,
             media=shown(piece, FILMS, self.limits.media),
             more=tuple(more),
         )

@@ -105,17 +105,19 @@ class TelegramChannel(Publisher):
 
         The first paragraph is bold. The HTML is frozen with the text, which is what people read.
         """
+        piece = piece.on(self.channel)
         media = shown(piece, FILMS, self.limits.media)
         words = piece.texts.get(self.channel) or f"{piece.title}\n\n{piece.lead}"
         room = _CAPTION if media else self.limits.text
-        words = cut(words, room - self.measure(piece.url) - 2, self.measure)
+        ending = f"\n\n{piece.url}" if piece.url else ""
+        words = cut(words, room - self.measure(ending), self.measure)
         return Post(
             channel=self.channel,
             title=piece.title,
-            text=f"{words}\n\n{piece.url}",
-            link=piece.url,
+            text=words + ending,
+            link=piece.url or None,
             media=media,
-            facts={"html": marked(words, piece.url), "preview": self._config.preview},
+            facts={"html": marked(words, ending), "preview": self._config.preview},
         )
 
     def publish(self, post: Post, call: Call) -> Published:

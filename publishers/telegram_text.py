@@ -8,12 +8,12 @@ from publishers.base import Post
 __all__ = ["html_of", "marked", "preview_of"]
 
 
-def marked(words: str, url: str) -> str:
+def marked(words: str, ending: str) -> str:
     """Return a text as the Bot API's HTML. https://core.telegram.org/bots/api#html-style."""
     first, gap, rest = words.partition("\n\n")
     head = html.escape(first, quote=False)
     told = f"<b>{head}</b>{gap}{html.escape(rest, quote=False)}" if gap else head
-    return f"{told}\n\n{html.escape(url, quote=False)}"
+    return told + html.escape(ending, quote=False)
 
 
 def html_of(post: Post) -> str:

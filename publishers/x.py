@@ -3,7 +3,6 @@
 https://docs.x.com/x-api/posts/create-post
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from content.credentials import Account, Grant
 from content.handshakes import Offer, Secret
 from content.media import Medium, MediumKind
 from content.threads import parts_of
-from publishers import x_oauth
+from publishers import x_oauth, x_prices
 from publishers.addresses import numbered
 from publishers.base import (
     Action,
@@ -35,7 +34,6 @@ from publishers.base import (
 )
 from publishers.connectable import Connectable
 from publishers.films import shown
-from publishers.links import links
 from publishers.threads import texts
 from publishers.x_api import Api, NotThereError
 from publishers.x_films import LIMITS, upload
@@ -63,14 +61,7 @@ class X(Connectable):
             Action.DELETE: "Il post nuovo si paga; risposte e condivisioni vanno perse.",
         }
     )
-    price: ClassVar[Decimal] = Decimal("0.015")
-    price_with_link: ClassVar[Decimal] = Decimal("0.20")
-    """US dollars a created post, in August 2026; pictures and films change nothing.
-
-    https://docs.x.com/x-api/getting-started/pricing
-    """
-    price_of_figures = Decimal("0.001")
-    """US dollars a post of one's own that is read, as above."""
+    price_of_figures = x_prices.FIGURES
 
     class Config(BaseModel):
         """The app's OAuth 2 client, or the app's and the account's OAuth 1.0a keys."""
@@ -182,9 +173,10 @@ class X(Connectable):
         """Return the words chosen for X, or the title, shortened to fit with the address.
 
         Words that are divided into parts are a thread. The fact `reply` answers an older post with
-        what was put right.
+        what was put right; it has the address if the post has.
         """
-        ending = f"\n{piece.url}"
+        piece = piece.on(self.channel)
+        ending = f"\n{piece.url}" if piece.url else ""
         room = weighted_length(ending)
         parts = parts_of(piece.texts.get(self.channel, "")) or [piece.title]
         if len(parts) > 1:
@@ -196,7 +188,7 @@ class X(Connectable):
             channel=self.channel,
             title=piece.title,
             text=text,
-            link=piece.url,
+            link=piece.url or None,
             media=shown(piece, LIMITS, self.limits.media),
             more=tuple(more),
             facts={"reply": note} if piece.correction else {},
@@ -245,7 +237,7 @@ class X(Connectable):
 
     def cost(self, post: Post) -> Decimal:
         """Return what X asks for it, which depends on whether it has a link."""
-        return sum((self._price(text) for text in post.parts), Decimal(0))
+        return sum(map(x_prices.price_of, post.parts), Decimal(0))
 
     def check(self) -> Sequence[Finding]:
         """Ask whose keys these are."""
@@ -267,11 +259,6 @@ class X(Connectable):
             config.access_token.get_secret_value(),
             config.access_token_secret.get_secret_value(),
         )
-
-    def _price(self, text: str) -> Decimal:
-        # An address of a kind that X makes no link of may all the same be priced as one.
-        linked = "://" in text or links(unicodedata.normalize("NFC", text))
-        return self.price_with_link if linked else self.price
 
     def _api(self, call: Call | None = None) -> Api:
         bearer = self.account.token if self.account else ""

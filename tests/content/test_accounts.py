@@ -14,7 +14,6 @@ from content.deliveries import Operation
 from content.posts import Post
 from content.store import Store
 from content.workflow import OperationState
-from publishers import X
 from scheduler.reach import Reach
 from tests.clock import Clock
 from tests.scheduler.outside import Desk, adapters
@@ -219,4 +218,4 @@ def test_a_channel_that_asks_for_nothing_costs_nothing(served: Sandbox, tmp_path
     facebook = adapters(served, tmp_path)["facebook"]
 
     assert facebook.cost(Post(channel="facebook", title="t", text=LINK)) == 0
-    assert adapters(served, tmp_path)["x"].cost(Post(channel="x", title="t")) == X.price
+    assert adapters(served, tmp_path)["x"].cost(Post(channel="x", title="t")) == Decimal("0.015")

@@ -17,6 +17,7 @@ from bottega.sandbox.channels import OUTLETS
 from bottega.sandbox.core import Mood
 from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.server import Sandbox, running
+from content.posts import Form
 from publishers import PUBLISHERS
 from publishers.addresses import sourced
 from publishers.base import (
@@ -569,6 +570,47 @@ def test_a_post_is_found_whether_or_not_its_link_still_says_where_it_stood(stage
     assert stage.told(led_from(stage, "Uno")) is True
     assert stage.told(stage.post("Due")) is True
     assert stage.told(led_from(stage, "Tre")) is False
+
+
+# ---------------------------------------------------------------- what is shown beside the words
+
+
+def shown_as(stage: Stage, form: Form, pictures: int = 1) -> Post:
+    media = [picture(stage.root, number) for number in range(pictures)]
+    told = piece("Apre lo sportello", media)
+    return stage.publisher.render(
+        told.model_copy(update={"forms": {stage.publisher.channel: form}})
+    )
+
+
+@pytest.mark.parametrize("stage", SOCIAL, indirect=True)
+@pytest.mark.parametrize("form", Form)
+def test_a_post_shows_what_an_editor_chose_and_is_found_by_it(stage: Stage, form: Form) -> None:
+    post, url = shown_as(stage, form), piece("", []).url
+
+    assert (url in post.text, post.link) == ((True, url), (False, None))[form is Form.MEDIA]
+    assert bool(post.media) is (form is not Form.LINK)
+    proof = stage.perform(Action.CREATE, post)
+    assert isinstance(proof, Published)
+    (out,) = stage.outlet.shown()
+    assert (url in out.text) is (form is not Form.MEDIA)
+    if type(stage.publisher) in READABLE:
+        assert stage.publisher.find(post, SINCE) == proof
+
+
+@pytest.mark.parametrize("stage", SOCIAL, indirect=True)
+def test_as_long_as_nobody_chooses_a_post_shows_both(stage: Stage) -> None:
+    assert shown_as(stage, Form.BOTH) == stage.post(pictures=1)
+    elsewhere = piece("Apre lo sportello", []).model_copy(update={"forms": {"other": Form.MEDIA}})
+    assert stage.publisher.render(elsewhere) == stage.post()
+
+
+@pytest.mark.parametrize("kind", [one for one in PUBLISHERS if one not in SOCIAL])
+def test_a_page_is_the_same_whatever_posts_show(tmp_path: Path, kind: type[Publisher]) -> None:
+    publisher = kind(at_home(kind, tmp_path), tmp_path)
+    told = piece("Apre lo sportello", [picture(tmp_path, 1)])
+    chosen = told.model_copy(update={"forms": {kind.channel: Form.LINK}})
+    assert publisher.render(chosen) == publisher.render(told)
 
 
 # ---------------------------------------------------------------- performed again

@@ -1,6 +1,5 @@
 """Articolo: a piece as its editors write it, beside what each channel would show of it."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,20 +10,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from bottega.web.console import case
+from bottega.web.console.looks import looks, written
 from bottega.web.console.visit import Refused, Visit
 from content import articles, editing, versions, writing
 from content.alts import PROPOSED
 from content.articles import Article
 from content.dossier import Dossier
 from content.goals import GOALS
-from content.media import MediumKind
 from content.people import Moderator
 from content.posts import Post, Section
 from content.submissions import Revision
 from content.threads import parts_of
 from content.versions import ArticleVersion, Merged
 from content.writing import Writing
-from publishers.threads import left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +36,6 @@ class Sheet:
     article: Article
     mine: Writing | None
     merged: Merged
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one channel would show: no post where the author does not let it.
-
-    `lengths`, of each part, of `limit` are in the channel's own measure; `shortened` says that the
-    words chosen for it are not all there, `without_film` that the film stays on the page.
-    """
-
-    channel: str
-    post: Post | None
-    lengths: Sequence[int]
-    limit: int
-    shortened: bool
-    without_film: bool
-    cost: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +61,7 @@ async def page(visit: Visit, said: str = "", status: int = HTTPStatus.OK) -> Res
         sheet = await opened(visit, session)
         content, article = sheet.merged.content, sheet.article
         values: dict[str, Any] = {
-            "looks": await looks(visit, session, article, content),
+            "looks": await looks(visit.desk, session, article, content),
             "others": await writing.others(session, article.id, visit.me.id, now=visit.now),
             "newest": await newest(session, article),
             "credit": articles.credit_of(
@@ -95,7 +76,7 @@ async def page(visit: Visit, said: str = "", status: int = HTTPStatus.OK) -> Res
         editable=editing.open_to_edits(sheet.told.submission, article),
         goals=GOALS,
         sections=list(Section),
-        written=written(visit),
+        written=written(visit.desk),
         threads=threads(visit, content),
         proposed={one["sha256"]: one.get("alt") for one in article.media if one.get(PROPOSED)},
         **beside(article, content),
@@ -153,20 +134,6 @@ def beside(article: Article, content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def looks(
-    visit: Visit, session: AsyncSession, article: Article, content: Mapping[str, Any]
-) -> Sequence[Look]:
-    """Return what each channel would show of an article that says this."""
-    sent = await visit.desk.render(session, editing.trial(article, content))
-    posts = {post.channel: post for post in sent}
-    return [_look(visit, name, posts.get(name), content) for name in visit.desk.publishers]
-
-
-def written(visit: Visit) -> list[str]:
-    """Return the channels that have words of their own."""
-    return [name for name, one in visit.desk.publishers.items() if one.limits.text]
-
-
 def threads(visit: Visit, content: Mapping[str, Any]) -> dict[str, Thread]:
     """Return how the words of each channel that has threads are divided."""
     found = {}
@@ -178,24 +145,3 @@ def threads(visit: Visit, content: Mapping[str, Any]) -> dict[str, Thread]:
             )
             found[name] = Thread(parts_of(content["texts"].get(name, "")), plain, linked)
     return found
-
-
-def _look(visit: Visit, channel: str, post: Post | None, content: Mapping[str, Any]) -> Look:
-    publisher = visit.desk.publishers[channel]
-    if post is None:
-        return Look(channel, None, (), 0, shortened=False, without_film=False, cost=Decimal(0))
-    chosen = unicodedata.normalize("NFC", content["texts"].get(channel, "")).strip()
-    return Look(
-        channel,
-        post,
-        [publisher.measure(text) for text in post.parts],
-        publisher.limits.text,
-        shortened=not post.html and left_out(chosen, post.parts, post.link or ""),
-        without_film=not post.html and _film_is_left_out(content, post),
-        cost=publisher.cost(post),
-    )
-
-
-def _film_is_left_out(content: Mapping[str, Any], post: Post) -> bool:
-    films = [one for one in content["media"] if one["mime"].startswith("video/")]
-    return bool(films) and not any(one.kind is MediumKind.VIDEO for one in post.media)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +18,13 @@ from publishers.connectable import Connectable
 
 BASE: Final = "/redazione"
 """Where the console is, within the site."""
+
+
+class Render(Protocol):
+    """Gives the posts that an article would be sent as."""
+
+    async def __call__(self, session: AsyncSession, article: Article, /, *only: str) -> list[Post]:
+        """Return one for each channel that its author lets it go to, of those that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Desk:
     media_root: Path
     publishers: Mapping[str, Publisher]
     page_channel: str | None
-    render: Callable[[AsyncSession, Article], Awaitable[list[Post]]]
+    render: Render
     words: Mapping[str, Mapping[Any, str]]
     planned: Callable[[], None] = field(default=lambda: None)
     happened: Callable[[], None] = field(default=lambda: None)

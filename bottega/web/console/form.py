@@ -7,7 +7,7 @@ from starlette.datastructures import FormData
 
 from content.cleaning import readable
 from content.goals import GOALS
-from content.posts import Section
+from content.posts import Form, Section
 from content.threads import joined
 
 _LINES: Final = ("title", "lead", "organisation")
@@ -39,8 +39,18 @@ def content_of(
     for name in channels:
         words[name] = _whole(_words(form, f"testo-{name}"), words.get(name, ""))
     said["texts"] = {name: text for name, text in words.items() if text}
+    forms = _forms(form, base.get("forms", {}), channels)
+    if forms or "forms" in base:
+        said["forms"] = forms
     said["media"] = _media(form, base["media"])
     return said
+
+
+def _forms(form: FormData, before: Mapping[str, str], channels: Collection[str]) -> dict[str, str]:
+    """Return what each channel shows, where that is not what it shows as long as nobody chooses."""
+    told = {name: _told(form, f"forma-{name}") for name in channels}
+    chosen = {name: one for name, one in told.items() if one in list(Form)}
+    return {name: one for name, one in {**before, **chosen}.items() if one != Form.BOTH}
 
 
 def _words(form: FormData, name: str) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from bottega.web.console import article as sheet
 from bottega.web.console import form
+from bottega.web.console.looks import looks, written
 from bottega.web.console.visit import Refused, Visit
 from content import editing, versions, writing
 from content.articles import Article, content_of, of_submission
@@ -56,11 +57,12 @@ async def keep(visit: Visit) -> Response:
             version=version, opened_at=opened_at, now=visit.now,
         )  # fmt: skip
     async with visit.desk.store.reading() as session:
-        looks = await sheet.looks(visit, session, article, wrote)
+        seen = await looks(visit.desk, session, article, wrote)
     differs = version != article.version or wrote != content_of(article)
     return visit.show(
         "article_looks.html",
-        looks=looks,
+        looks=seen,
+        live=True,
         kept="late" if not last else "kept" if differs else "",
         **sheet.beside(article, wrote),
     )
@@ -159,7 +161,7 @@ async def _wrote(
         raise Refused(HTTPStatus.BAD_REQUEST, "failed")
     version = row_id(visit.told("versione"))
     base = await sheet.base_of(session, article, version) or content_of(article)
-    return version, form.content_of(visit.form, base, sheet.written(visit))
+    return version, form.content_of(visit.form, base, written(visit.desk))
 
 
 async def _subject(visit: Visit, session: AsyncSession) -> tuple[Submission, Article]:

@@ -41,7 +41,7 @@ def signals() -> list[str]:
 
 @pytest.fixture
 async def desk(store: Store, clock: Clock, tmp_path: Path, signals: list[str]) -> Desk:
-    async def render(_: AsyncSession, article: Article) -> list[Post]:
+    async def render(_: AsyncSession, article: Article, *_only: str) -> list[Post]:
         return posts_of(article)
 
     async with store.transaction() as session:

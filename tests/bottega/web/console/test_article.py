@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bottega.web.console import Desk
@@ -19,8 +19,9 @@ from content import articles, channels, review, slots
 from content.articles import Article
 from content.deliveries import Operation
 from content.history import History
-from content.posts import Post
+from content.posts import Post, frozen
 from content.submissions import Submission
+from content.versions import ArticleVersion
 from content.workflow import ArticleState, OperationState
 from publishers import Facebook, Rubrica, X
 from publishers.base import Publisher
@@ -46,9 +47,10 @@ def desk(desk: Desk) -> Desk:
         "x": X(X.Config(), root),
     }
 
-    async def render(session: AsyncSession, article: Article) -> list[Post]:
+    async def render(session: AsyncSession, article: Article, *only: str) -> list[Post]:
         piece = await articles.piece(session, article, SITE)
-        return [one.render(piece) for one in publishers.values()]
+        asked = [one for name, one in publishers.items() if not only or name in only]
+        return [one.render(piece) for one in asked]
 
     return replace(desk, publishers=publishers, page_channel="rubrica", render=render)
 
@@ -71,6 +73,7 @@ async def read(browser: Browser) -> dict[str, str]:
 
 def fields_of(answer: httpx.Response) -> dict[str, str]:
     form = answer.text.split('<form id="pezzo"')[1].split("</form>")[0]
+    form = re.sub(r'<input type="radio"(?:(?! checked)[^>])*>', "", form)
     inputs = re.findall(r'<input[^>]*? name="([^"]+)"[^>]*? value="([^"]*)"(?![^>]*ordine)', form)
     areas = re.findall(r'<textarea[^>]*? name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)
     wrong = {"ordine", "sdg"}
@@ -417,3 +420,72 @@ async def test_nothing_written_in_a_field_becomes_part_of_a_page(
             assert page.status_code == HTTPStatus.OK
             assert not re.search(r"<(script>|svg|style>|math|iframe srcdoc|img src=x)", page.text)
             assert not re.search(r'<[^>]*(href|src)="(javascript|data):', page.text)
+
+
+def forms_of(page: str, channel: str) -> dict[str, bool]:
+    """Return the ways that a page offers for a channel, and whether each is the chosen one."""
+    radios = re.findall(rf'name="forma-{channel}" value="(\w+)"( checked)?', page)
+    return {value: bool(checked) for value, checked in radios}
+
+
+async def test_an_editor_chooses_what_a_channel_shows_with_what_each_way_costs(
+    desk: Desk, case: Submission, gaia: Browser
+) -> None:
+    page = (await gaia.get(f"/redazione{PAGE}")).text
+    assert forms_of(page, "x") == {"both": True, "link": False, "media": False}
+    assert 'id="costo-x-both" class="soft"> · circa 0,20 $' in page
+    assert 'id="costo-x-media" class="soft"> · circa 0,015 $' in page
+    assert 'id="costo-facebook-media" class="soft"></span>' in page
+
+    fields = await read(gaia) | {"forma-x": "media", "forma-facebook": "link"}
+    live = await gaia.post(f"/redazione{PAGE}/bozza", data=fields, headers=HTMX)
+    assert "costa 0,015 $" in live.text
+    assert 'id="costo-x-link" class="soft" hx-swap-oob="true"> · circa 0,20 $' in live.text
+    await gaia.post(f"/redazione{PAGE}", data=fields)
+
+    article = await stored(desk)
+    assert article.forms == {"x": "media", "facebook": "link"}
+    async with desk.store.reading() as session:
+        x, facebook = (await desk.render(session, article, "x", "facebook"))[::-1]
+        kept = (
+            await session.exec(select(ArticleVersion).order_by(col(ArticleVersion.version)))
+        ).all()
+    assert (x.link, len(x.media)) == (None, 2)
+    assert (bool(facebook.link), facebook.media) == (True, ())
+    assert kept[-1].content["forms"] == article.forms
+    again = (await gaia.get(f"/redazione{PAGE}")).text
+    assert forms_of(again, "x") == {"both": False, "link": False, "media": True}
+
+
+async def test_the_choice_is_frozen_and_a_correction_keeps_it_until_somebody_changes_it(
+    desk: Desk, case: Submission, gaia: Browser, cast: SimpleNamespace, clock: Clock
+) -> None:
+    await channels_open(desk)
+    await gaia.post(f"/redazione{PAGE}", data=await read(gaia) | {"forma-x": "media"})
+    await approved(desk, case, cast.gaia, clock)
+    async with desk.store.reading() as session:
+        sent = {one.channel: one for one in await frozen(session, 1, (await stored(desk)).version)}
+    assert sent["x"].link is None
+
+    await gaia.post(f"/redazione{PAGE}", data=await read(gaia) | {"title": "Un titolo nuovo"})
+
+    article = await stored(desk)
+    assert (article.state, article.forms) == (ArticleState.DRAFT, {"x": "media"})
+    async with desk.store.reading() as session:
+        before = await frozen(session, 1, article.version - 1)
+    assert {one.channel: one for one in before} == sent
+
+
+async def test_without_media_the_choice_is_between_a_link_and_none(
+    desk: Desk, case: Submission, gaia: Browser
+) -> None:
+    async with desk.store.transaction() as session:
+        article = await session.get_one(Article, 1)
+        article.media, article.forms = [], {"x": "link"}
+        session.add(article)
+
+    page = (await gaia.get(f"/redazione{PAGE}")).text
+
+    assert forms_of(page, "x") == {"link": True, "media": False}  # what was chosen stays chosen
+    assert forms_of(page, "facebook") == {"both": True, "media": False}
+    assert "Solo il testo, senza link" in page

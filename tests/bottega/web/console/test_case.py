@@ -74,7 +74,7 @@ async def test_approving_plans_what_was_shown_and_says_so(
 async def test_the_column_s_page_is_shown_in_the_column_s_own_style(
     desk: Desk, case: Submission, cast: SimpleNamespace
 ) -> None:
-    async def render(_: AsyncSession, article: Article) -> list[Post]:
+    async def render(_: AsyncSession, article: Article, *_only: str) -> list[Post]:
         return [Post(channel=FIRST, title=article.title, html=f"<p>{article.text}</p>")]
 
     shown = replace(desk, render=render)
@@ -90,7 +90,7 @@ async def test_the_column_s_page_is_shown_in_the_column_s_own_style(
 async def test_each_channel_with_a_page_has_its_own_preview(
     desk: Desk, case: Submission, cast: SimpleNamespace
 ) -> None:
-    async def render(_: AsyncSession, article: Article) -> list[Post]:
+    async def render(_: AsyncSession, article: Article, *_only: str) -> list[Post]:
         return [Post(channel=one, title="t", html=f"<p>Su {one}</p>") for one in CHANNELS]
 
     shown = replace(desk, render=render)

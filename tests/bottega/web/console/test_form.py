@@ -49,6 +49,18 @@ def test_each_field_says_what_it_says() -> None:
     assert found["media"][0]["caption"] == "La sala, ieri"
 
 
+def test_what_a_channel_shows_is_kept_where_somebody_chose_and_the_form_says_nothing() -> None:
+    before = BASE | {"forms": {"x": "link", "mastodon": "media"}}
+    kept = content_of(FormData(SAME), before, ["x"])
+
+    assert kept["forms"] == before["forms"]
+    assert said(("forma-x", "media"))["forms"] == {"x": "media"}
+    usual = content_of(FormData([*SAME, ("forma-x", "both")]), before, ["x"])
+    assert usual["forms"] == {"mastodon": "media"}
+    assert said(("forma-x", "tutto")) == BASE
+    assert said(("forma-facebook", "link")) == BASE
+
+
 def test_files_come_in_the_order_of_the_form_and_none_is_lost() -> None:
     swapped = said(("ordine", "b" * 64), ("ordine", "a" * 64))
     forged = said(("ordine", "c" * 64))
