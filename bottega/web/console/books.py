@@ -15,7 +15,7 @@ from bottega.web.console.visit import Refused, Visit
 from content import announcements, arranging, binding, dossier, editions, labs
 from content.editions import ABOUT, Edition, EditionPart, EditionPiece, Finished, Order, Unfit
 from content.history import NotAllowed
-from content.media import Medium, MediumKind, MediumRefused, Refusal, keep
+from content.media import MAX_BYTES, Medium, MediumKind, MediumRefused, Refusal, keep
 from content.people import Lab
 from content.store import row_id
 from publishers import ebook
@@ -79,7 +79,7 @@ async def page(
         fields={"alt": "", **{name: getattr(edition, name) for name in ABOUT}, **(typed or {})},
         undescribed=ebook.undescribed(bound.book), unprinted=sorted(ebook.unprinted(bound.book)),
         amount=max(len(titles), words // _A_PAGE), longest=editions.LONGEST, lack=lack,
-        announced=announced, may_announce=over,
+        announced=announced, may_announce=over, largest=MAX_BYTES,
     )  # fmt: skip
 
 

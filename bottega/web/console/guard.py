@@ -127,7 +127,8 @@ async def _form(request: Request, way: Way) -> FormData:
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "failed")
     body = await read(request, way.largest)
     if body is None:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_long")
+        why = "too_large" if way.file else "too_long"
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, why)
     if way.file:
         return await _with_a_file(request, body)
     try:

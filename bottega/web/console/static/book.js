@@ -38,3 +38,14 @@
     form.requestSubmit();
   });
 })();
+
+// A cover that is too large is told before it is sent, and what was written stays.
+(() => {
+  const file = document.getElementById("immagine");
+  if (!file) return;
+  file.addEventListener("change", () => {
+    const large = file.files.length > 0 && file.files[0].size > Number(file.dataset.largest);
+    file.setCustomValidity(large ? file.dataset.refusal : "");
+    if (large) file.reportValidity();
+  });
+})();

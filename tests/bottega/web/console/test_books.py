@@ -4,6 +4,7 @@ import io
 import socket
 from collections.abc import AsyncIterator
 from http import HTTPStatus
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
@@ -14,8 +15,10 @@ from starlette.applications import Starlette
 
 from bottega.serving import serving
 from bottega.web.console import Desk, console, pages
+from bottega.web.console.guard import LARGEST_FORM
 from content import editions
 from content.editions import Edition
+from content.media import MAX_BYTES
 from content.publication import Absence
 from content.workflow import EditionState
 from publishers.bookshop import Lack
@@ -203,6 +206,34 @@ async def test_what_cannot_be_a_cover_is_said_and_nothing_is_lost(
     assert said in answer.text
     assert f'name="alt" maxlength="1000" value="{alt.strip()}"' in answer.text
     assert (await edition(desk)).cover is None
+
+
+async def test_a_file_larger_than_any_picture_is_told_as_such(bruno: Browser, desk: Desk) -> None:
+    await bruno.press("/ebook", lab="1")
+
+    answer = await send(bruno, b"\xff\xd8\xff" + bytes(MAX_BYTES + LARGEST_FORM))
+
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "supera i 20 MB" in answer.text
+    assert (await edition(desk)).cover is None
+
+
+async def test_a_cover_that_is_too_large_is_told_before_it_is_sent_and_no_word_is_lost(
+    page: Page, tmp_path: Path
+) -> None:
+    large, small = tmp_path / "grande.jpg", tmp_path / "piccola.png"
+    large.write_bytes(bytes(MAX_BYTES + 1))
+    small.write_bytes(drawn())
+    file, words = page.get_by_label("Un’immagine tua"), page.get_by_label("Che cosa mostra")
+    await words.fill("Una piazza.")
+    await file.set_input_files(large)
+    await page.get_by_role("button", name="Metti questa copertina").click()
+
+    assert "supera i 20 MB" in await file.evaluate("one => one.validationMessage")
+    assert await words.input_value() == "Una piazza."
+    await file.set_input_files(small)
+    await page.get_by_role("button", name="Metti questa copertina").click()
+    await expect(page.get_by_text("La copertina è quella che hai mandato.")).to_be_visible()
 
 
 async def test_a_finished_ebook_keeps_its_cover(bruno: Browser, desk: Desk) -> None:
