@@ -77,6 +77,8 @@ EXPECTED: dict[tuple[str, str], Role | None] = {
     ("GET", "/ebook/{edition}"): MODERATOR,
     ("POST", "/ebook/{edition}"): CHIEF_EDITOR,
     ("POST", "/ebook/{edition}/annuncia"): CHIEF_EDITOR,
+    ("GET", "/ebook/{edition}/copertina"): MODERATOR,
+    ("POST", "/ebook/{edition}/copertina"): CHIEF_EDITOR,
     ("GET", "/risposte"): CHIEF_EDITOR,
     ("POST", "/risposte"): CHIEF_EDITOR,
     ("POST", "/risposte/{reply}"): CHIEF_EDITOR,
@@ -104,6 +106,11 @@ TURNED_AWAY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 def name_of(way: Way) -> str:
     return f"{way.method} {way.path}"
+
+
+def enclosed(way: Way) -> dict[str, bytes] | None:
+    """A file, where the form of a way has one."""
+    return {"immagine": b"x"} if way.file else None
 
 
 def test_every_way_has_its_row_in_the_matrix() -> None:
@@ -141,7 +148,8 @@ async def test_the_matrix_holds(way: Way, browser: Browser, request: pytest.Fixt
     if way.method == "GET":
         answer = await browser.get(path)
     else:
-        answer = await browser.post(path, data={"csrf": browser.csrf, "codice": "x"})
+        told = {"csrf": browser.csrf, "codice": "x"}
+        answer = await browser.post(path, data=told, files=enclosed(way))
 
     if may:
         assert answer.status_code not in TURNED_AWAY or way.path == "/entra"
@@ -159,7 +167,8 @@ async def test_no_button_can_be_pressed_from_elsewhere(
     csrf = "0" * 64 if lacking == "csrf" else bruno.csrf
     headers = {"sec-fetch-site": "cross-site" if lacking == "origin" else "same-origin"}
 
-    answer = await bruno.post(path, data={"csrf": csrf, "codice": "x"}, headers=headers)
+    told = {"csrf": csrf, "codice": "x"}
+    answer = await bruno.post(path, data=told, files=enclosed(way), headers=headers)
 
     assert answer.status_code == HTTPStatus.FORBIDDEN
     assert (await bruno.get("/redazione/coda")).status_code == HTTPStatus.OK
