@@ -4,6 +4,7 @@ from bot import cards, outbox, texts
 from bot.turn import Turn
 from content import review
 from content.media import Medium, MediumKind
+from content.posts import Form
 from content.submissions import Submission
 
 
@@ -29,7 +30,8 @@ async def show(turn: Turn, submission: Submission, channel: str) -> str:
         )
     films = any(one.kind is MediumKind.VIDEO for one in post.media)
     filmed = any(one["mime"].startswith("video/") for one in article.media)
-    if filmed and publisher.limits.text:
+    chosen_away = article.forms.get(channel) == Form.LINK
+    if filmed and publisher.limits.text and not chosen_away:
         say = texts.with_film if films else texts.without_film
         await turn.say(say(publisher.label))
     for part in texts.pages(cards.readable(post)):

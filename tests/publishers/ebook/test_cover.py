@@ -15,7 +15,7 @@ from publishers import ebook
 from publishers.ebook import Missing, cover
 from tests import ace, epubcheck
 from tests.publishers.ebook import library
-from tests.publishers.ebook.test_pdf import tags
+from tests.publishers.ebook.tagged import tags
 
 EMBEDDED = "USAGE CSS-028"
 ALT = "Una piazza “nuova” & il suo <mercato>"
@@ -72,7 +72,7 @@ def test_the_books_carry_it_with_its_words(media_root: Path, size: tuple[int, in
     with zipfile.ZipFile(made / "one.epub") as archive:
         assert archive.read("EPUB/images/cover.jpg") == cover.made(book, media_root)
     with pikepdf.open(made / "one.pdf") as printed:
-        figures = [tag for kind, tag in tags(printed.Root.StructTreeRoot) if kind == "/Figure"]
+        figures = [one for _, one in tags(printed.Root.StructTreeRoot) if one.S == "/Figure"]
         assert str(figures[0].Alt) == f"Copertina: {ALT}"
 
 

@@ -51,7 +51,7 @@ def test_each_field_says_what_it_says() -> None:
 
 def test_what_a_channel_shows_is_kept_where_somebody_chose_and_the_form_says_nothing() -> None:
     before = BASE | {"forms": {"x": "link", "mastodon": "media"}}
-    kept = content_of(FormData(SAME), before, ["x"])
+    kept = content_of(FormData([*SAME]), before, ["x"])
 
     assert kept["forms"] == before["forms"]
     assert said(("forma-x", "media"))["forms"] == {"x": "media"}
