@@ -126,7 +126,9 @@ async def test_what_is_not_saved_goes_when_the_author_is_forgotten(
         assert await writing.of(session, article.id, cast.bruno.id) is None
 
 
-BASE = {"title": "Uno", "lead": "Due", "texts": {"x": "Tre", "facebook": "Quattro"}}
+BASE = {
+    "title": "Uno", "lead": "Due", "texts": {"x": "Tre", "facebook": "Quattro"}, "forms": {},
+}  # fmt: skip
 
 
 def test_fields_changed_on_one_side_come_together() -> None:
@@ -136,7 +138,7 @@ def test_fields_changed_on_one_side_come_together() -> None:
     found = merged(BASE, mine, theirs)
 
     assert found.content == {
-        "title": "Mio", "lead": "Loro", "texts": {"x": "Mio", "facebook": "Loro"},
+        "title": "Mio", "lead": "Loro", "texts": {"x": "Mio", "facebook": "Loro"}, "forms": {},
     }  # fmt: skip
     assert found.clashes == {}
     assert set(found.taken) == {"lead", "texts.facebook"}
