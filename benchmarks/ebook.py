@@ -159,7 +159,7 @@ def _weasyprint(folder: Path, book: Book) -> float | None:
     source = folder / "peer.html"
     body = "".join(_html(one.piece) for one in book.chapters)
     source.write_text(f'<!DOCTYPE html><html lang="it"><title>{book.title}</title>{body}')
-    command = ["weasyprint", "-p", "pdf/ua-1", str(source), str(folder / "weasyprint.pdf")]
+    command = ["weasyprint", "--pdf-variant", "pdf/ua-1", str(source), str(folder / "peer.pdf")]
     return _timed(lambda: subprocess.run(command, check=True, capture_output=True))
 
 
