@@ -1,6 +1,7 @@
 """The e-book: a thousand chapters of five hundred words, beside what others make of the same.
 
 Peers are given their text ready (HTML to ebooklib and WeasyPrint); ours is read from Markdown.
+WeasyPrint is asked for the same pages, with contents and running heads, but for no index.
 """
 
 import json
@@ -23,6 +24,7 @@ from content.binding import Book, Chapter, Part
 from content.posts import Piece, Section
 from content.submissions import Kind
 from publishers import ebook
+from publishers.ebook import typefaces
 
 _CHAPTERS: Final = 1000
 _TIMES: Final = 5
@@ -157,10 +159,37 @@ def _weasyprint(folder: Path, book: Book) -> float | None:
     if not shutil.which("weasyprint"):
         return None
     source = folder / "peer.html"
-    body = "".join(_html(one.piece) for one in book.chapters)
-    source.write_text(f'<!DOCTYPE html><html lang="it"><title>{book.title}</title>{body}')
+    titles = [(f"c{number}", one.piece.title) for number, one in enumerate(book.chapters)]
+    contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in titles)
+    pieces = zip(titles, book.chapters, strict=True)
+    body = "".join(
+        f'<article id="{name}">{_html(one.piece)}</article>' for (name, _), one in pieces
+    )
+    source.write_text(
+        f'<!DOCTYPE html><html lang="it"><title>{book.title}</title><style>{_style()}</style>'
+        f"<nav><ol>{contents}</ol></nav>{body}"
+    )
     command = ["weasyprint", "--pdf-variant", "pdf/ua-1", str(source), str(folder / "peer.pdf")]
     return _timed(lambda: subprocess.run(command, check=True, capture_output=True))
+
+
+def _style() -> str:
+    """Return what makes a page of ours of a peer's: size, typefaces, contents, running heads."""
+    faces = {"Lora": "Lora_400Regular.ttf", "Titillium": "TitilliumWeb_600SemiBold.ttf"}
+    folder = Path(str(typefaces.FOLDER))
+    told = "".join(
+        f"@font-face {{ font-family: {name}; src: url({(folder / file).as_uri()}) }}"
+        for name, file in faces.items()
+    )
+    return f"""{told}
+        @page {{ size: 170mm 240mm; margin: 22mm 16mm 22mm 20mm;
+          @top-right {{ content: string(piece); font: 7.5pt Titillium }}
+          @bottom-right {{ content: counter(page); font: 8pt Titillium }} }}
+        body {{ font: 10pt/1.45 Lora; text-align: justify; hyphens: auto }}
+        article {{ break-before: page }}
+        h1 {{ font: 17pt Titillium; string-set: piece content(); text-align: left }}
+        nav li a::after {{ content: leader('.') target-counter(attr(href), page) }}
+    """
 
 
 def _html(piece: Piece) -> str:
