@@ -1,7 +1,7 @@
 """The e-book: a thousand chapters of five hundred words, beside what others make of the same.
 
 Peers are given their text ready (HTML to ebooklib and WeasyPrint); ours is read from Markdown.
-WeasyPrint is asked for the same pages, with contents and running heads, but for no index.
+WeasyPrint is asked for the same pages, with contents, running heads and indexes.
 """
 
 import json
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -159,18 +159,29 @@ def _weasyprint(folder: Path, book: Book) -> float | None:
     if not shutil.which("weasyprint"):
         return None
     source = folder / "peer.html"
-    titles = [(f"c{number}", one.piece.title) for number, one in enumerate(book.chapters)]
-    contents = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in titles)
-    pieces = zip(titles, book.chapters, strict=True)
+    told = [one.piece for one in book.chapters]
     body = "".join(
-        f'<article id="{name}">{_html(one.piece)}</article>' for (name, _), one in pieces
+        f'<article id="c{one.article_id}">{_html(one)}{_facts(one)}</article>' for one in told
     )
+    goals = sorted(told, key=lambda one: one.sdgs)
     source.write_text(
         f'<!DOCTYPE html><html lang="it"><title>{book.title}</title><style>{_style()}</style>'
-        f"<nav><ol>{contents}</ol></nav>{body}"
+        f"{_listed(told)}{body}{_listed(told)}{_listed(goals)}"
     )
     command = ["weasyprint", "--pdf-variant", "pdf/ua-1", str(source), str(folder / "peer.pdf")]
     return _timed(lambda: subprocess.run(command, check=True, capture_output=True))
+
+
+def _facts(piece: Piece) -> str:
+    facts = ("23 novembre 2026", piece.organisation, piece.author, f"obiettivo {piece.sdgs[0]}")
+    told = "".join(f"<p>{one}</p>" for one in facts)
+    return f'{told}<p><a href="{piece.url}">{piece.url}</a></p>'
+
+
+def _listed(pieces: Sequence[Piece]) -> str:
+    """Return a list that leads to pieces, with their pages: contents and indexes."""
+    lines = (f'<li><a href="#c{one.article_id}">{one.title}</a></li>' for one in pieces)
+    return f"<nav><ul>{''.join(lines)}</ul></nav>"
 
 
 def _style() -> str:
@@ -188,6 +199,7 @@ def _style() -> str:
         body {{ font: 10pt/1.45 Lora; text-align: justify; hyphens: auto }}
         article {{ break-before: page }}
         h1 {{ font: 17pt Titillium; string-set: piece content(); text-align: left }}
+        nav {{ break-before: page }}
         nav li a::after {{ content: leader('.') target-counter(attr(href), page) }}
     """
 
