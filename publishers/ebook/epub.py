@@ -22,8 +22,8 @@ from publishers.ebook.outline import Outline
 
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 """The first date a ZIP knows."""
-_LEVEL: Final = 4
-"""A hundredth larger than the best, in two thirds of the time."""
+_LEVEL: Final = 3
+"""Three hundredths larger than the best, in half of the time that compressing takes."""
 _CONTAINER: Final = b"""<?xml version="1.0" encoding="UTF-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
   <rootfiles>
