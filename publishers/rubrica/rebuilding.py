@@ -34,7 +34,7 @@ class Place(NamedTuple):
 def rebuild(place: Place, pages: Pages, index: Index) -> Site:
     """Write all pages in the order that keeps every link whole; nothing waits for the disk."""
     site = Site(place.site, pages, index)
-    site.furnish()
+    site.equip()
     shelves = [*lasting(), *(one for kind in (Kind.BODY, Kind.MONTH, Kind.LAB)
                              for one in index.shelves(kind))]  # fmt: skip
     articles = index.article_ids()

@@ -39,16 +39,20 @@ class Site:
         self.folder, self.pages, self.index = folder, pages, index
         self.changed: set[Path] = set()
 
-    def furnish(self) -> None:
-        """Write what depends on no article: style, fonts, fixed pages, lists still empty.
-
-        A list that is there is left to what comes or goes: after a crash the index may name what
-        has no page yet.
-        """
+    def equip(self) -> None:
+        """Write what depends on no article: style, fonts, fixed pages."""
         for path, data in assets.assets().values():
             self._write(path, data)
         for path, template in FIXED.items():
             self._write(path, self.pages.fixed(template))
+
+    def furnish(self) -> None:
+        """Write what stands before any article: what depends on none, lists still empty.
+
+        A list that is there is left to what comes or goes: after a crash the index may name what
+        has no page yet.
+        """
+        self.equip()
         for shelf in lasting():
             if not (self.folder / shelf.path / "index.html").exists():
                 self.shelf(shelf)
