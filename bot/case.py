@@ -19,16 +19,20 @@ from content.workflow import SubmissionState
 async def face(turn: Turn, one: Submission, page: int) -> tuple[str, Keyboard]:
     """Return what an author is shown of a sent case, and its buttons; `page` is of the list."""
     last = await submissions.latest(turn.session, one)
-    article = await of_submission(turn.session, one.id)
-    outlets: list[tuple[str, Outlet]] = []
-    if article is not None and one.state is SubmissionState.ACCEPTED:
-        outlets = [
-            (turn.newsroom.label(outlet.channel), outlet)
-            for outlet in deliveries.present(await deliveries.outlets(turn.session, article.id))
-        ]
+    shown, state = await standing(turn, one)
+    outlets = [(turn.newsroom.label(outlet.channel), outlet) for outlet in shown]
     told = await cases.story(turn.session, one)
-    said = texts.case(one.receipt or "", last.title, one.state, told, outlets)
+    said = texts.case(one.receipt or "", last.title, state, told, outlets)
     return said, [*_buttons(one), [(texts.BACK_TO_LIST, f"m:page:{page}")]]
+
+
+async def standing(turn: Turn, one: Submission) -> tuple[list[Outlet], str]:
+    """Return where a case is out, or will be, and how it stands, in words."""
+    article = await of_submission(turn.session, one.id)
+    if article is None or one.state is not SubmissionState.ACCEPTED:
+        return [], texts.standing(one.state)
+    shown = deliveries.present(await deliveries.outlets(turn.session, article.id))
+    return shown, texts.standing(one.state, shown, article.state)
 
 
 async def revise(turn: Turn, talk: Conversation, person: Participant, one: Submission) -> str:

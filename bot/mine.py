@@ -51,7 +51,8 @@ async def _page(turn: Turn, person: Participant, page: int) -> tuple[str, Keyboa
     lines, keyboard = [], []
     for one in rows:
         last = await submissions.latest(turn.session, one)
-        lines.append(texts.mine_line(one.receipt, last.title, one.state))
+        _, state = await case.standing(turn, one)
+        lines.append(texts.mine_line(one.receipt, last.title, state))
         if one.state is SubmissionState.DRAFT:
             keyboard.append([(texts.resume_button(last.title), f"s:revise:{one.id}")])
         else:

@@ -42,6 +42,8 @@ async def test_a_case_shows_its_story_and_where_it_is(
     newsroom: Runtime, ada: Phone, bruno: Phone
 ) -> None:
     await published(ada, bruno)
+    ada.write("/mie")
+    await ada.sees("Le tue segnalazioni", "26-0001", "pubblicata")
 
     text = (await case_of(ada))["text"]
 

@@ -39,7 +39,9 @@ async def test_a_press_takes_the_piece_down_everywhere_and_its_author_is_told(
 
     await ada.sees("ha tolto dai canali", "26-0001")
     assert left(sandbox, "facebook") == left(sandbox, "x") == []
-    assert "http" not in (await case_of(ada))["text"].split("La sua storia")[0]
+    told = (await case_of(ada))["text"]
+    assert "Ora è: ritirata" in told
+    assert "http" not in told.split("La sua storia")[0]
     assert buttons(await bruno.sees("Bruno", "ha ritirato la segnalazione")) == []
     async with newsroom.store.reading() as session:
         deleted = select(Operation).where(Operation.action == Action.DELETE)

@@ -7,7 +7,7 @@ from typing import Final
 from bot.texts.it.words import OPERATION_STATES, SUBMISSION_STATES, moment, parts_out, short, stamp
 from content.deliveries import Outlet
 from content.history import History
-from content.workflow import OperationState, SubmissionState
+from content.workflow import ArticleState, OperationState, SubmissionState
 
 MINE: Final = "<b>Le tue segnalazioni</b>"
 UNTITLED: Final = "senza titolo"
@@ -72,18 +72,30 @@ def resume_button(title: str) -> str:
 PUBLISHED: Final = "pubblicata"
 
 
+def standing(
+    state: SubmissionState,
+    outlets: Sequence[Outlet] = (),
+    article: ArticleState = ArticleState.DRAFT,
+) -> str:
+    """Say how a case stands: once something of it is out, its author cares for nothing else."""
+    if any(outlet.state is OperationState.DONE for outlet in outlets):
+        return PUBLISHED
+    if article is ArticleState.RETRACTED:
+        return SUBMISSION_STATES[SubmissionState.WITHDRAWN]
+    return SUBMISSION_STATES[state]
+
+
 def case(
     number: str,
     title: str,
-    state: SubmissionState,
+    state: str,
     story: Sequence[History],
     outlets: Sequence[tuple[str, Outlet]],
 ) -> str:
-    """Show one submission to its author, with its story."""
-    is_out = any(outlet.state is OperationState.DONE for _, outlet in outlets)
+    """Show one submission to its author, with how it stands and its story."""
     lines = [
         f"📋 <b>{number} · {escape(short(title, 200)) or UNTITLED}</b>",
-        f"Ora è: {PUBLISHED if is_out else SUBMISSION_STATES[state]}",
+        f"Ora è: {state}",
         "",
         "<b>La sua storia</b>",
         *_story(story),

@@ -5,11 +5,10 @@ from html import escape
 from typing import Final
 
 from bot.texts.it.rights import ASK_CREDIT
-from bot.texts.it.words import KINDS, SUBMISSION_STATES, excerpt, moment
+from bot.texts.it.words import KINDS, excerpt, moment
 from content.attachments import MAX_PHOTOS
 from content.deliveries import Outlet
 from content.submissions import MIN_TEXT, Kind
-from content.workflow import SubmissionState
 
 CONSENTED: Final = (
     "Grazie! Ora raccontami: scrivi in un messaggio l’iniziativa, l’idea o il progetto, "
@@ -187,12 +186,10 @@ def receipt(number: str) -> str:
     )
 
 
-def mine_line(receipt_number: str | None, title: str, state: SubmissionState) -> str:
-    """Describe one submission in the list."""
+def mine_line(receipt_number: str | None, title: str, state: str) -> str:
+    """Describe one submission in the list; `state` is how it stands, in words."""
     number = f"<b>{receipt_number}</b> " if receipt_number else ""
-    return (
-        f"• {number}{escape(excerpt(title, 80)) or 'senza titolo'}\n   {SUBMISSION_STATES[state]}"
-    )
+    return f"• {number}{escape(excerpt(title, 80)) or 'senza titolo'}\n   {state}"
 
 
 def accepted(number: str, title: str, outlets: Sequence[tuple[str, Outlet]]) -> str:
