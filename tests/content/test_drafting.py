@@ -236,8 +236,8 @@ async def test_a_draft_that_fails_gives_way_with_a_note_in_italian() -> None:
     draft = await checked(Scripted(bad)).draft(SOURCE)
     assert draft.model_copy(update={"note": ""}) == await by_template(SOURCE)
     assert draft.note == (
-        "Bozza preparata senza intelligenza artificiale: l'assistente è stato scartato perché"
-        " c'erano collegamenti che il partecipante non ha indicato."
+        "Bozza preparata senza intelligenza artificiale: l’assistente è stato scartato perché"
+        " c’erano collegamenti che il partecipante non ha indicato."
     )
 
 
