@@ -1,7 +1,8 @@
 """Sections of a book as one PDF: pages, tags, bookmarks and named places.
 
 A process of its own joins them: what it takes is given back. Where a PDF keeps each thing:
-https://pdfa.org/resource/iso-32000-pdf/, 7.9.6 (names), 12.3.3 (bookmarks), 14.7 (tags).
+https://pdfa.org/resource/iso-32000-pdf/, 7.9.6 (names), 12.3.3 (bookmarks), 12.4.2 (what pages
+are called), 14.7 (tags).
 """
 
 import base64
@@ -96,6 +97,9 @@ class _Joined:
         )  # fmt: skip
         self._document.P = root.StructTreeRoot
         root.Names = Dictionary(Dests=self._places.obj)
+        labels = NumberTree.new(self._book)
+        labels[0] = Dictionary(S=Name.D)  # counted from the cover, as they are printed
+        root.PageLabels = labels.obj
         self._tell_pages()
         with self._book.open_outline() as outline:
             outline.root.extend(self._marks)

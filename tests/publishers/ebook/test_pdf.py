@@ -9,7 +9,7 @@ import pytest
 
 from content.binding import Book
 from publishers import ebook
-from publishers.ebook import Empty, Missing, TooLarge, typesetting
+from publishers.ebook import Empty, Missing, TooLarge, sections, typesetting
 from tests.publishers.ebook import library, tagged
 
 MILLIMETRE = 72 / 25.4
@@ -63,6 +63,40 @@ def test_contents_and_indexes_lead_to_pages(media_root: Path) -> None:
     for words in ("Sommario", "Prefazione", "Indice dei Comuni", "Tirano (SO)", "Con tutto",
                   "4. Istruzione di qualità", "Che cosa si dice Benvenuti a tutti."):  # fmt: skip
         assert words in said
+
+
+@pytest.mark.parametrize("for_print", [False, True])
+@pytest.mark.parametrize("most", [sections.MOST, 2_500])
+def test_a_viewer_calls_each_page_by_the_number_that_is_printed_on_it(
+    for_print: bool, most: int, media_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sections, "MOST", most)
+    path = built(library.every_kind(media_root), media_root, for_print=for_print)
+
+    with pikepdf.open(path) as made:
+        assert pikepdf.NumberTree(made.Root.PageLabels)[0].S == pikepdf.Name.D
+    with pypdfium2.PdfDocument(path) as opened:
+        labels = [opened.get_page_label(at) for at in range(len(opened))]
+        printed = [page.get_textpage().get_text_range().split()[-1:] for page in opened]
+    assert labels == [str(number) for number in range(1, len(labels) + 1)]
+    numbered = [(label, *said) for label, said in zip(labels, printed, strict=True)][-18:]
+    assert all(label == said for label, said in numbered)
+
+
+@pytest.mark.parametrize("most", [sections.MOST, 2_500])
+def test_a_link_within_the_book_says_the_title_and_the_page_that_it_leads_to(
+    most: int, media_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sections, "MOST", most)
+
+    with tagged.opened(built(library.every_kind(media_root), media_root)) as made:
+        said = {(page, words) for page, words, _ in tagged.links(made) if "pag." in words}
+        last = len(made.pages)
+
+    for page in (4, last - 1, last):
+        assert (page, "Con tutto, pag. 9") in said
+    assert (4, "Prefazione, pag. 5") in said
+    assert not any("Sezione" in words for _, words in said)
 
 
 def test_what_people_write_is_never_code(media_root: Path) -> None:
