@@ -1,6 +1,7 @@
 """E-books from the shell: `bottega ebook list|propose|build|check`."""
 
 import asyncio
+import tempfile
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -157,18 +158,39 @@ def _file_name(book: Book, form: Form) -> str:
 
 
 def _built(book: Book, folder: Path, media_root: Path, forms: list[Form]) -> Iterator[Path]:
-    """Write a book in some forms, and yield each file as it is there; raises _Stopped."""
-    for form in forms:
-        path = folder / _file_name(book, form)
-        _build(book, path, media_root, form)
-        yield path
+    """Write a book in some forms, and yield each file as it is there; raises _Stopped.
+
+    The EPUB tells the pages of the PDF, which is made for that, too; it comes though there is none.
+    """
+    with tempfile.TemporaryDirectory(prefix="bottega-") as apart:
+        screen = (folder if Form.PDF in forms else Path(apart)) / _file_name(book, Form.PDF)
+        refused: _Stopped | None = None
+        if {Form.PDF, Form.EPUB} & set(forms):
+            try:
+                _build(book, screen, media_root, Form.PDF)
+            except _Stopped as problem:
+                refused = problem
+        for form in forms:
+            path = folder / _file_name(book, form)
+            if form is Form.EPUB:
+                _build(book, path, media_root, form, None if refused else screen)
+            elif refused:
+                raise refused
+            elif form is Form.PRINT:
+                _build(book, path, media_root, form)
+            yield path
 
 
-def _build(book: Book, path: Path, media_root: Path, form: Form) -> None:
-    """Write a book in one form; raises _Stopped, and what was there before stays."""
+def _build(
+    book: Book, path: Path, media_root: Path, form: Form, screen: Path | None = None
+) -> None:
+    """Write a book in one form; raises _Stopped, and what was there before stays.
+
+    `screen` is its PDF, whose pages an EPUB tells.
+    """
     try:
         if form is Form.EPUB:
-            ebook.build_epub(book, path, media_root)
+            ebook.build_epub(book, path, media_root, screen)
         else:
             ebook.build_pdf(book, path, media_root, for_print=form is Form.PRINT)
     except ebook.Empty:

@@ -125,11 +125,15 @@ class Bookshop:
         return lack
 
     def _make(self, book: Book, apart: Path) -> Lack | None:
-        """Make a book's files in a folder; return why there is no PDF. Raises Missing, OSError."""
-        epub, *pdfs = (apart / path.name for path in self._named(book))
-        ebook.build_epub(book, epub, self._media_root)
+        """Make a book's files in a folder; return why there is no PDF. Raises Missing, OSError.
+
+        The EPUB comes last: it tells the pages of the PDF, where there is one.
+        """
+        epub, screen, paper = (apart / path.name for path in self._named(book))
         write(apart / COVER, cover.made(book, self._media_root))
-        return self._print(book, *pdfs)
+        lack = self._print(book, screen, paper)
+        ebook.build_epub(book, epub, self._media_root, None if lack else screen)
+        return lack
 
     def _put(self, book: Book, apart: Path, lack: Lack | None) -> None:
         """Put what was made in its place: no form of a book stands beside one that tells another.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from content.binding import Book
-from publishers.ebook import cover, epub, pdf
+from publishers.ebook import cover, epub, pagination, pdf
 from publishers.ebook.figures import Missing, figures
 from publishers.ebook.outline import Outline
 from publishers.ebook.pdf import unprinted
@@ -24,12 +24,14 @@ class Empty(Exception):
     """There is no piece in the edition: that would be no book."""
 
 
-def build_epub(book: Book, path: Path, media_root: Path) -> None:
+def build_epub(book: Book, path: Path, media_root: Path, printed: Path | None = None) -> None:
     """Write a book as EPUB to `path`, in one step: what was there stays until it is whole.
 
-    Raises Empty, Missing when the file of a picture is not there, and OSError.
+    It tells the pages of the book's PDF for the screen where that is given. Raises Empty, Missing
+    when the file of a picture is not there, and OSError.
     """
-    _build(book, path, lambda part: epub.write(book, part, media_root))
+    paged = pagination.read(printed, book.title) if printed else None
+    _build(book, path, lambda part: epub.write(book, part, media_root, paged))
 
 
 def build_pdf(book: Book, path: Path, media_root: Path, *, for_print: bool = False) -> None:

@@ -19,6 +19,7 @@ from content.binding import Book
 from publishers.ebook import cover, prose, typefaces
 from publishers.ebook.figures import figures
 from publishers.ebook.outline import Outline
+from publishers.ebook.pagination import Pagination
 
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 """The first date a ZIP knows."""
@@ -62,19 +63,30 @@ class Page:
     properties: str = ""
 
 
-def write(book: Book, path: Path, media_root: Path) -> None:
+def write(book: Book, path: Path, media_root: Path, pagination: Pagination | None = None) -> None:
     """Write a book to a file, which is not there yet; raises Missing and OSError.
 
-    The caller puts it in its place, so that nobody meets half of it.
+    With the pages of its PDF it has a list of them. The caller puts it in its place, so that
+    nobody meets half of it.
     """
     outline = Outline(book)
     with zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         _add(archive, "mimetype", b"application/epub+zip", stored=True)
         _add(archive, "META-INF/container.xml", _CONTAINER)
         items = [*_furniture(archive)]
+        contents = ""
         for page in _pages(outline):
             items.append(Item(f"{page.name}.xhtml", f"x-{page.name}", page.properties, spine=True))
-            _add(archive, f"EPUB/{page.name}.xhtml", _rendered(page.template, outline, page.values))
+            html = _rendered(page.template, outline, page.values)
+            if pagination:
+                html = pagination.marked(page.name, html)
+            if page.properties == "nav":
+                contents = html
+            else:
+                _add(archive, f"EPUB/{page.name}.xhtml", html.encode())
+        places = pagination.places if pagination else []
+        listed = _rendered("pages.xhtml", outline, {"places": places})
+        _add(archive, "EPUB/nav.xhtml", contents.replace("</body>", f"{listed}</body>").encode())
         for one, title in figures(book):
             stem, _, suffix = one.name.rpartition(".")
             items.append(Item(f"images/{one.name}", f"i{stem}{suffix}"))
@@ -83,8 +95,8 @@ def write(book: Book, path: Path, media_root: Path) -> None:
         image = cover.made(book, media_root)
         items.append(Item("images/cover.jpg", "cover-image", "cover-image"))
         _add(archive, "EPUB/images/cover.jpg", image, stored=True)
-        package = _rendered("package.opf", outline, {"items": items})
-        _add(archive, "EPUB/package.opf", package)
+        package = _rendered("package.opf", outline, {"items": items, "paged": bool(places)})
+        _add(archive, "EPUB/package.opf", package.encode())
 
 
 def _furniture(archive: zipfile.ZipFile) -> Iterator[Item]:
@@ -127,9 +139,9 @@ class _Text:
         self.html = Markup(prose.xhtml(blocks, self.notes, "n"))  # noqa: S704 - escaped there
 
 
-def _rendered(template: str, outline: Outline, values: dict[str, Any]) -> bytes:
+def _rendered(template: str, outline: Outline, values: dict[str, Any]) -> str:
     html: str = _templates()[template].render(book=outline, **values)
-    return html.encode()
+    return html
 
 
 @cache

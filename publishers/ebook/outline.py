@@ -214,8 +214,12 @@ class Outline:
         """What the book is known by for good: its ISBN, else a name that follows from its site."""
         if self.book.isbn:
             return f"urn:isbn:{self.book.isbn}"
-        address = f"{self.book.site}/ebook/{self.book.name}/"
-        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, address)}"
+        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, self.address)}"
+
+    @property
+    def address(self) -> str:
+        """Where its page and its files are in the column, once it is finished."""
+        return f"{self.book.site}/ebook/{self.book.name}/"
 
     @cached_property
     def foreword(self) -> list[prose.Node]:

@@ -119,3 +119,30 @@ def test_a_book_too_large_for_a_pdf_is_said(
     assert told.exit_code == 1
     assert "troppo grande per farne un PDF" in told.output
     assert list((newsroom / "ebooks").iterdir()) == []
+
+    told = run("build", "1")
+
+    assert told.exit_code == 1
+    assert "troppo grande per farne un PDF" in told.output
+    name = "citta-intelligenti-2027-1.epub"
+    assert [one.name for one in (newsroom / "ebooks").iterdir()] == [name]
+    assert "page-list" not in contents(newsroom)
+
+
+def contents(newsroom: Path) -> str:
+    with zipfile.ZipFile(newsroom / "ebooks/citta-intelligenti-2027-1.epub") as archive:
+        return archive.read("EPUB/nav.xhtml").decode()
+
+
+def test_an_epub_alone_is_the_very_one_that_comes_with_the_pdf_whose_pages_it_tells(
+    newsroom: Path, run: Callable[..., Any]
+) -> None:
+    run("propose", "citta-intelligenti-2027")
+
+    assert run("build", "1", "--form", "epub").exit_code == 0
+    (path,) = (newsroom / "ebooks").iterdir()
+    alone = path.read_bytes()
+    assert run("build", "1", "--form", "epub", "--form", "pdf").exit_code == 0
+
+    assert path.read_bytes() == alone
+    assert "page-list" in contents(newsroom)

@@ -4,9 +4,11 @@ import errno
 import json
 import re
 import xml.etree.ElementTree as ET
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from content.binding import Book
@@ -176,6 +178,27 @@ def test_a_pdf_that_is_too_large_leaves_the_epub_and_is_not_tried_again_before_t
     assert "Il PDF per ora" not in (rubrica.site / f"ebook/{book.name}/index.html").read_text()
 
 
+def paged(rubrica: Rubrica, book: Book) -> int:
+    """How many pages of its PDF the EPUB lists that readers have."""
+    with zipfile.ZipFile(rubrica.site / f"ebook/{book.name}/{book.name}.epub") as archive:
+        return archive.read("EPUB/nav.xhtml").count(b"#page")
+
+
+def test_the_epub_tells_the_pages_of_the_pdf_that_stands_beside_it(
+    rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = short(1, 2)
+    shop.keep([book])
+    with pikepdf.open(rubrica.site / f"ebook/{book.name}/{book.name}.pdf") as screen:
+        assert paged(rubrica, book) == len(screen.pages)
+
+    with monkeypatch.context() as little:
+        little.setattr(typesetting, "MEMORY", 96 << 20)
+        shop.keep([short(1)])
+
+    assert paged(rubrica, book) == 0
+
+
 def test_a_pdf_that_the_compiler_refuses_leaves_the_epub(
     rubrica: Rubrica, shop: Bookshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,9 +310,9 @@ def test_what_may_be_said_no_more_waits_for_no_other_book(
     seen = list[set[str]]()
     write = ebook.build_epub
 
-    def looked(book: Book, path: Path, media_root: Path) -> None:
+    def looked(book: Book, *where: Path) -> None:
         seen.append({name.partition("/")[0] for name in served(rubrica)})
-        write(book, path, media_root)
+        write(book, *where)
 
     monkeypatch.setattr(ebook, "build_epub", looked)
     without = short(1).model_copy(update={"edition_id": 2, "name": "libro-2"})
