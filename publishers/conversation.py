@@ -1,7 +1,7 @@
 """A conversation with a channel over plain HTTP and JSON, in which every failure is judged."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -42,11 +42,15 @@ class Conversation(ABC):
 
     def perform(self, method: str, path: str, **rest: Any) -> Any:
         """Make a call and return the JSON of a success; raises what `judged` and `ask` say."""
+        return self._answered(method, path, **rest)[0]
+
+    def _answered(self, method: str, path: str, **rest: Any) -> tuple[Any, Mapping[str, str]]:
+        """Make a call and return the JSON of a success with its headers; raises as `perform`."""
         rest["headers"] = self.headers | rest.get("headers", {})
         answer = ask(self._session, self.service, method, path, **rest)
         told = _json(answer)
         if succeeded(answer) and told is not None:
-            return told
+            return told, answer.headers
         raise self.judged(answer, told)
 
     def change(
@@ -76,8 +80,12 @@ class Conversation(ABC):
 
     def read(self, path: str, **query: str) -> Any:
         """Read; raises CannotTell when the answer is no answer."""
+        return self.read_with_headers(path, **query)[0]
+
+    def read_with_headers(self, path: str, **query: str) -> tuple[Any, Mapping[str, str]]:
+        """Read, and return the answer's headers with it; raises as `read`."""
         try:
-            return self.perform("GET", path, params=query)
+            return self._answered("GET", path, params=query)
         except Unclear as error:
             reason = str(error)
         raise CannotTell(reason)

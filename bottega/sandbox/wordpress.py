@@ -19,6 +19,7 @@ from bottega.sandbox.wordpress_posts import (
     LARGEST,
     STATUSES,
     BlogPost,
+    Paged,
     Upload,
     WpError,
     no_route,
@@ -124,7 +125,8 @@ class WordPress(Outlet):
                     self.board.touch()
             except WpError as error:
                 return error.response()
-            return JSONResponse(answer, 201 if request.method == "POST" and not target else 200)
+            status = 201 if request.method == "POST" and not target else 200
+            return JSONResponse(answer, status, getattr(answer, "headers", None))
 
         return await self.board.serve(exchange, operation, perform, own_error)
 
@@ -189,11 +191,8 @@ class WordPress(Outlet):
 
     def _posts(self, asked: Mapping[str, Any], *_: object) -> list[dict[str, Any]]:
         self._may("edit_posts", "rest_forbidden_context")
-        wanted = [one for one in self.posts if one.slug == asked.get("slug", one.slug)]
-        if asked.get("status", "publish") != "any":
-            wanted = [one for one in wanted if one.status == "publish"]
-        wanted = [one for one in wanted if one.status != "trash"]
-        return [one.view(self._home) for one in reversed(wanted)]
+        found = (one.view(self._home) for one in reversed(self.posts) if one.meant_by(asked))
+        return Paged(found, int(asked.get("page", "1")), int(asked.get("per_page", "10")))
 
     def _read(self, _: Mapping[str, Any], target: str, *__: object) -> dict[str, Any]:
         return one_of(self.posts, target).view(self._home)
@@ -223,6 +222,7 @@ class WordPress(Outlet):
             raise WpError("rest_invalid_param", "Invalid parameter(s): categories", 400)
         for name in FIELDS & set(asked):
             setattr(post, name, asked[name])
+        post.changed_at = self.now()
         if status == "publish":
             post.slug = self._free(post)
             post.out_at = post.out_at or self.now()
@@ -240,7 +240,7 @@ class WordPress(Outlet):
         post = one_of(self.posts, target)
         self._may("delete_published_posts", "rest_cannot_delete")
         if asked.get("force") not in (True, "true"):
-            post.slug, post.status = f"{post.slug}__trashed", "trash"
+            post.bin(self.now())
             return post.view(self._home)
         self.posts.remove(post)
         return {"deleted": True, "previous": post.view(self._home)}

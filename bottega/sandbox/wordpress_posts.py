@@ -31,7 +31,7 @@ _Kept = TypeVar("_Kept", "BlogPost", "Upload")
 
 @dataclass(slots=True)
 class BlogPost:
-    """A post as the site holds it; `out_at` is when it was made public.
+    """A post as the site holds it; `out_at` is when it was made public, `changed_at` when changed.
 
     Its views are for whoever may edit it, and knows the site as `home`.
     """
@@ -45,6 +45,7 @@ class BlogPost:
     categories: list[int] = field(default_factory=lambda: [1])
     featured_media: int = 0
     out_at: datetime | None = None
+    changed_at: datetime | None = None
 
     @property
     def seen(self) -> str:
@@ -56,6 +57,20 @@ class BlogPost:
         """What of it can be read."""
         words = unescape(_TAG.sub("", f"{self.title}\n{self.seen}"))
         return "\n\n".join(line for line in map(str.strip, words.splitlines()) if line)
+
+    def meant_by(self, asked: Mapping[str, Any]) -> bool:
+        """Tell whether somebody who lists posts asks for it; "any" status is any but the bin."""
+        statuses = asked.get("status", "publish").split(",")
+        after = datetime.fromisoformat(asked.get("modified_after", "0001-01-01T00:00:00Z"))
+        return (
+            self.slug == asked.get("slug", self.slug)
+            and (self.status in statuses or ("any" in statuses and self.status != "trash"))
+            and (self.changed_at is None or self.changed_at > after)
+        )
+
+    def bin(self, now: datetime) -> None:
+        """Put it in the bin, from which it gives up its address."""
+        self.slug, self.status, self.changed_at = f"{self.slug}__trashed", "trash", now
 
     def page(self) -> str:
         """Return the page that readers get."""
@@ -142,6 +157,18 @@ def mime_of(content: bytes) -> str | None:
     if content[4:8] == b"ftyp":
         return "video/mp4"
     return next((mime for head, mime in _HEADS.items() if content.startswith(head)), None)
+
+
+class Paged(list[dict[str, Any]]):
+    """One page of a list, and what the headers tell of all of it.
+
+    https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
+    """
+
+    def __init__(self, found: Iterable[dict[str, Any]], page: int, size: int) -> None:
+        every = list(found)
+        super().__init__(every[(page - 1) * size : page * size])
+        self.headers = {"X-WP-TotalPages": str(-(-len(every) // size))}
 
 
 class WpError(Exception):

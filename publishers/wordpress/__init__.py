@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ from publishers.prose import summary
 from publishers.wordpress.api import NotThereError, Site, TakenError
 from publishers.wordpress.page import html_of, shown
 from publishers.wordpress.pictures import Pictures
+from publishers.wordpress.reading import at, changed_since
 from publishers.words import line
 
 __all__ = ["WordPress"]
@@ -142,13 +144,17 @@ class WordPress(Publisher):
     def seek(
         self,
         posts: Sequence[Post],
-        since: datetime,  # noqa: ARG002 - a post has one address
+        since: datetime,
     ) -> Iterator[tuple[Post, Published]]:
-        """Look at each post's address for exactly what was approved."""
+        """Look for exactly what was approved in all that changed, and at each post's address.
+
+        An editor may have given it another address meanwhile, or binned it, which does as well.
+        """
         try:
             with self._site() as site:
+                changed = list(changed_since(site, since))
                 for post in posts:
-                    for found in _at(site, _slug(post)):
+                    for found in chain(changed, at(site, _slug(post))):
                         if _mark(post) not in found["content"]["raw"]:
                             continue
                         if found["status"] != "publish":
@@ -173,7 +179,7 @@ class WordPress(Publisher):
 
     def _ours(self, site: Site, post: Post, slug: str) -> dict[str, Any] | None:
         """Return what an earlier try left at the post's address; raises Rejected for a stranger."""
-        found = _at(site, slug)
+        found = at(site, slug)
         mine = [one for one in found if _name(post) in one["content"]["raw"]]
         if found and not mine:
             raise Rejected(f"Su WordPress c'è già un altro articolo all'indirizzo «{slug}».")
@@ -246,14 +252,6 @@ def _name(post: Post) -> str:
 
 def _mark(post: Post) -> str:
     return f"{_name(post)}{post.sha256} -->"
-
-
-def _at(site: Site, slug: str) -> list[dict[str, Any]]:
-    """Return the posts at an address, the drafts included."""
-    found = site.read("/posts", slug=slug, status="any", context="edit", per_page="100")
-    if not isinstance(found, list):
-        raise CannotTell("WordPress non ha mostrato i suoi post.")
-    return found
 
 
 def _drafted(site: Site, post: Post, slug: str) -> str:

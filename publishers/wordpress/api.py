@@ -3,11 +3,13 @@
 https://developer.wordpress.org/rest-api/
 """
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any, ClassVar, Final
 
 import requests
 
-from publishers.base import Call, ChannelDown, Rejected, Unavailable, Unclear
+from publishers.base import Call, CannotTell, ChannelDown, Rejected, Unavailable, Unclear
 from publishers.conversation import Conversation
 from publishers.http import redact
 
@@ -54,6 +56,22 @@ class Site(Conversation):
         self._secrets = (password,)
         # requests writes these as Latin-1; WordPress reads UTF-8.
         self._session.auth = (_as_utf8(user), _as_utf8(password))
+
+    def listed(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
+        """Read all pages of a list; raises CannotTell when one of them is no answer.
+
+        A page may be shorter than asked, without what the user may not see: only a header tells
+        how many there are.
+        https://developer.wordpress.org/rest-api/using-the-rest-api/pagination/
+        """
+        for page in count(1):
+            found, headers = self.read_with_headers(path, **query, page=str(page))
+            pages = headers.get("X-WP-TotalPages", "")
+            if not isinstance(found, list) or not pages.isdecimal():
+                raise CannotTell("WordPress non ha mostrato i suoi post.")
+            yield from found
+            if page >= int(pages):
+                return
 
     def judged(self, answer: requests.Response, told: Any) -> Exception:
         """Say what an answer other than a success proves."""

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from bottega.sandbox.server import Sandbox, running
 from content.media import Medium, keep
 from content.posts import Piece, Section
 from content.submissions import Kind
-from publishers.base import Action, Call, ChannelDown, Rejected
+from publishers.base import Action, Call, CannotTell, ChannelDown, Rejected
 from publishers.wordpress import WordPress
 from tests import wordpress
 from tests.publishers.stage import film
@@ -213,6 +213,50 @@ def test_an_address_that_is_taken_becomes_another_and_the_bin_keeps_what_is_not_
     place.tell("DELETE", f"posts/{first['id']}")
     assert place.ask(f"posts/{first['id']}", context="edit")["status"] == "trash"
     assert place.ask("posts", slug="preso", status="any", context="edit") == []
+
+
+@pytest.mark.parametrize("user", ["editor", "author"])
+def test_a_post_that_somebody_gave_another_address_is_found(
+    request: pytest.FixtureRequest, tmp_path: Path, user: str
+) -> None:
+    real = request.getfixturevalue("real")
+    place = Place(real.url, user, real.passwords[user])
+    number = 20 if user == "editor" else 21
+    publisher, since = place.publisher(tmp_path), datetime.now(UTC) - timedelta(days=1)
+    sent = publisher.render(piece(number))
+    published = publisher.publish(sent, call())
+    place.tell("POST", f"posts/{published.remote_id}", slug=f"orto-nuovo-{number}")
+
+    found = publisher.find(sent, since)
+
+    assert found is not None
+    assert found.remote_id == published.remote_id
+    assert found.permalink.endswith(f"/orto-nuovo-{number}/")
+
+
+def test_a_post_in_the_bin_is_neither_out_nor_absent(place: Place, tmp_path: Path) -> None:
+    """Who binned it may have meant it: sent again, it would be there twice."""
+    publisher, since = place.publisher(tmp_path), datetime.now(UTC) - timedelta(days=1)
+    sent = publisher.render(piece(22))
+    published = publisher.publish(sent, call())
+    place.tell("DELETE", f"posts/{published.remote_id}")
+
+    with pytest.raises(CannotTell, match="nessuno lo può leggere"):
+        publisher.find(sent, since)
+
+
+def test_a_post_is_found_behind_more_than_one_page_of_others(place: Place, tmp_path: Path) -> None:
+    publisher, since = place.publisher(tmp_path), datetime.now(UTC) - timedelta(days=1)
+    sent = publisher.render(piece(23))
+    published = publisher.publish(sent, call())
+    place.tell("POST", f"posts/{published.remote_id}", slug="dietro-a-tanti")
+    for number in range(55):
+        place.tell("POST", "posts", title=f"Bozza {number}", status="draft")
+
+    found = publisher.find(sent, since)
+
+    assert found is not None
+    assert found.remote_id == published.remote_id
 
 
 def test_editing_what_is_gone_is_rejected(place: Place, tmp_path: Path) -> None:

@@ -533,6 +533,37 @@ def test_what_is_there_for_nobody_to_read_proves_nothing(
         publisher.find(sent, NOW)
 
 
+def test_what_was_binned_while_nobody_knew_whether_it_is_out_is_not_sent_again(
+    publisher: WordPress, blog: Blog, sandbox: Sandbox
+) -> None:
+    order(sandbox, "lost", "posts.update")
+    with pytest.raises(Unclear):
+        publisher.publish(post(publisher), call())
+    blog.posts[0].status, blog.posts[0].slug = "trash", "sportello-1__trashed"
+    with pytest.raises(CannotTell, match="nessuno lo può leggere"):
+        publisher.find(post(publisher), datetime.now(UTC) - timedelta(days=1))
+
+
+def test_what_was_moved_while_nobody_knew_whether_it_is_out_is_found_where_it_is(
+    publisher: WordPress, blog: Blog, sandbox: Sandbox
+) -> None:
+    order(sandbox, "lost", "posts.update")
+    with pytest.raises(Unclear):
+        publisher.publish(post(publisher), call())
+    blog.posts[0].slug = "altrove"
+    found = publisher.find(post(publisher), datetime.now(UTC) - timedelta(days=1))
+    assert found is not None
+    assert found.permalink.endswith("/altrove/")
+
+
+def test_a_list_that_does_not_say_how_long_it_is_proves_nothing(
+    publisher: WordPress, sandbox: Sandbox
+) -> None:
+    order(sandbox, "answer", "posts.list", **fails_with(200, "[]"))
+    with pytest.raises(CannotTell):
+        publisher.find(post(publisher), NOW)
+
+
 @pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE])
 def test_pictures_go_only_once_the_post_shows_them_no_more(
     publisher: WordPress, sandbox: Sandbox, blog: Blog, tmp_path: Path, action: Action
