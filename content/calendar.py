@@ -39,7 +39,8 @@ class Entry:
 
     `local_time` is ISO without a zone, as people in Rome say it; `due_at` the same in UTC;
     `follows` tells that it goes with the earliest of the posts that wait for it; `conflicts` are
-    what stands in its way; it is `part` of `parts` of a thread.
+    what stands in its way; it is `part` of `parts` of a thread;
+    `is_asked` tells that people are asked whether it is done.
     """
 
     operation_id: int
@@ -60,6 +61,7 @@ class Entry:
     conflicts: tuple[Conflict, ...] = ()
     part: int = 1
     parts: int = 1
+    is_asked: bool = False
 
     @property
     def day(self) -> date:
@@ -173,6 +175,7 @@ async def _entries(session: AsyncSession, query: Any) -> list[Entry]:
             conflicts=_conflicts(one, rules[one.channel], blackouts, near=one.id in near),
             part=one.part,
             parts=one.parts,
+            is_asked=one.asked_at is not None,
         )
         for one, case, title, organisation in rows
     ]

@@ -19,7 +19,7 @@ from content.retractions import deletions
 from content.sequels import is_right
 from content.slots import at_once
 from content.standing import Standing, by_thread, operations_of, standing
-from content.threads import answer, count
+from content.threads import answer, count, shows_the_same
 from content.workflow import OperationState
 
 
@@ -120,7 +120,9 @@ async def _mended(
     looked_at = {Remedy.EDIT: threads[:1], Remedy.REPLY: threads[-1:]}.get(remedy, threads)
     if await _goes_on(session, thread, post):
         planned = [_following(last, post, when)] if last.is_settled else []
-    elif remedy is Remedy.LEAVE or all([await _is_whole(session, one, post) for one in looked_at]):
+    elif remedy is Remedy.LEAVE or all(
+        [await _is_whole(session, one, post, remedy) for one in looked_at]
+    ):
         return []
     elif remedy is Remedy.EDIT:
         planned = await _edits(session, thread, post, when)
@@ -146,17 +148,26 @@ async def _goes_on(session: AsyncSession, thread: Sequence[Standing], post: Froz
     return begun and known and await is_right(session, thread, post)
 
 
-async def _is_whole(session: AsyncSession, thread: Sequence[Standing], post: FrozenPost) -> bool:
-    """Whether what is out, for certain, says to the byte what it should, and all of it."""
-    query = select(FrozenPost.sha256).where(
-        col(FrozenPost.id).in_({one.last.post_id for one in thread})
-    )
-    same = set((await session.exec(query)).all()) == {post.sha256}
+async def _is_whole(
+    session: AsyncSession, thread: Sequence[Standing], post: FrozenPost, remedy: Remedy
+) -> bool:
+    """Whether what is out, for certain, says to the byte what it should, and all of it.
+
+    What would answer a post is no part of what it says, unless an answer is what is asked for.
+    """
+    query = select(FrozenPost).where(col(FrozenPost.id).in_({one.last.post_id for one in thread}))
+    before = (await session.exec(query)).all()
+    answers = thread[0].made.action is Action.REPLY
+    same = _is_the_same if answers or remedy is Remedy.REPLY else shows_the_same
     return (
-        same
-        and len(thread) == count(post, answering=thread[0].made.action is Action.REPLY)
-        and all(one.is_settled for one in thread)
+        all(same(one, post) for one in before)
+        and len(thread) == count(post, answering=answers)
+        and all(one.is_settled and not one.unsure for one in thread)
     )
+
+
+def _is_the_same(old: FrozenPost, new: FrozenPost) -> bool:
+    return old.sha256 == new.sha256
 
 
 async def _edits(

@@ -30,7 +30,7 @@ class Doubt:
     `refusal` is the channel's reason if, not being there, the post was refused; `account` is where
     the last try was made, as Attempt.account. One that `mends`
     what is out (an edit, a deletion) is not looked for: done twice, it leaves what it leaves done
-    once.
+    once. A deletion that is no longer wanted (not `is_wanted`) must not be done again, though.
     """
 
     operation_id: int
@@ -42,6 +42,7 @@ class Doubt:
     asked: bool
     refusal: str | None
     account: str | None
+    is_wanted: bool = True
 
 
 async def waiting(
@@ -101,6 +102,7 @@ async def waiting(
             asked=one.asked_at is not None,
             refusal=last.detail if last.outcome == REFUSED else None,
             account=last.account,
+            is_wanted=one.action is not Action.DELETE or await is_approved(session, one),
         )
         found.append(doubt)
     return found

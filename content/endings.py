@@ -94,7 +94,8 @@ async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: da
 async def is_approved(session: AsyncSession, operation: Operation) -> bool:
     """Whether an operation's post is of its article's approved version, or takes a post away.
 
-    The author must still consent to the channel. The article is locked, so that an edit at the
+    The author must still consent to the channel. A deletion is wanted but where a person annulled
+    what was to come instead: then the post stays. The article is locked, so that an edit at the
     same moment comes before or after.
     """
     query = (
@@ -104,11 +105,30 @@ async def is_approved(session: AsyncSession, operation: Operation) -> bool:
         .with_for_update(of=Article)
     )
     state, version, frozen, case = (await session.exec(query)).one()
-    if operation.action is Action.DELETE:
-        return True
     author = (await session.get_one(Submission, case)).participant_id
     allowed = operation.channel in await consents.given(session, author)
-    return allowed and state is ArticleState.APPROVED and version == frozen
+    stands = allowed and state is ArticleState.APPROVED
+    if operation.action is Action.DELETE:
+        return not (stands and await _makes_room_in_vain(session, operation, version))
+    return stands and version == frozen
+
+
+async def _makes_room_in_vain(session: AsyncSession, deletion: Operation, version: int) -> bool:
+    """Whether what was to come instead of a post, in the approved version, was annulled."""
+    query = (
+        select(Operation.state, Operation.after_id, FrozenPost.version)
+        .join(FrozenPost, col(FrozenPost.id) == col(Operation.post_id))
+        .where(
+            Operation.delivery_id == deletion.delivery_id,
+            Operation.action == Action.CREATE,
+            col(Operation.id) > deletion.id,
+        )
+    )
+    last = (await session.exec(query.order_by(col(Operation.id).desc()).limit(1))).first()
+    if last is None:
+        return False
+    state, after_id, of = last
+    return state is OperationState.CANCELLED and after_id is not None and of == version
 
 
 async def _hand_on(

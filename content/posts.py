@@ -124,6 +124,11 @@ class Post(BaseModel):
         words = self.facts.get("reply")
         return self.model_copy(update={"text": words, "media": (), "more": ()}) if words else self
 
+    def without_answer(self) -> "Post":
+        """Return it without the words that would answer an older post."""
+        rest = {name: fact for name, fact in self.facts.items() if name != "reply"}
+        return self.model_copy(update={"facts": rest})
+
     def canonical(self) -> str:
         """Return the one JSON text that stands for this post; what is hashed and stored."""
         apart = {"answers", "begun"}

@@ -58,6 +58,8 @@ async def is_right(session: AsyncSession, thread: Sequence[Standing], new: Froze
     """Whether all that is out of a thread says, to the byte, what `new` begins with."""
     if len(thread) >= count(new, answering=thread[0].made.action is Action.REPLY):
         return False
+    if any(one.unsure for one in thread):
+        return False
     for one in thread:
         old = await session.get_one(FrozenPost, one.last.post_id)
         if not says_the_same(one.last, old, new):

@@ -21,12 +21,14 @@ class Standing:
     """A post that is out, or may be: `made` created it, `last` did the last thing to it.
 
     `last` may still be on its way, or in doubt: then whatever comes next waits for its end.
-    `before` is the post that a part of a thread answers, None where it is the first.
+    `before` is the post that a part of a thread answers, None where it is the first. An edit that
+    was tried, and dropped since, may have been made: then what it says is `unsure`.
     """
 
     made: Operation
     last: Operation
     before: "Standing | None" = None
+    unsure: bool = False
 
     @property
     def remote_id(self) -> str | None:
@@ -82,6 +84,9 @@ def standing(operations: Sequence[Operation]) -> list[Standing]:
     posts: dict[int, Standing] = {}
     for one in operations:
         if one.state not in _OUT:
+            dropped = one.action is Action.EDIT and one.tries > 0
+            for post in found if dropped else ():
+                post.unsure = post.unsure or _is_aimed_at(one, post)
             continue
         if one.action in _MADE:
             before = posts.get(one.after_id or 0) if one.part > 1 else None
@@ -94,7 +99,7 @@ def standing(operations: Sequence[Operation]) -> list[Standing]:
         if aimed is not None and one.action is Action.DELETE and one.state is OperationState.DONE:
             found.remove(aimed)
         elif aimed is not None:
-            aimed.last = one
+            aimed.last, aimed.unsure = one, False
     return found
 
 

@@ -62,6 +62,15 @@ def says_the_same(operation: Operation, old: FrozenPost, new: FrozenPost) -> boo
     return before.text == after.text and before.media == after.media
 
 
+def shows_the_same(old: FrozenPost, new: FrozenPost) -> bool:
+    """Whether two posts differ at most in the words that would answer an older one."""
+    try:
+        before, after = (one.post() for one in (old, new))
+    except NotAsApproved:
+        return False
+    return before.without_answer().canonical() == after.without_answer().canonical()
+
+
 def answer(
     post: FrozenPost, number: int, before: Operation, *, to: str | None, now: datetime
 ) -> Operation:

@@ -6,6 +6,11 @@ from typing import Final
 from content.corrections import Remedy
 from publishers.base import Action, Publisher
 
+IN_VAIN: Final = (
+    "Il post che doveva prendere il posto di questo è stato annullato, ma il canale non dice se la "
+    "cancellazione era già avvenuta. Non la rifaccio: se il post c'è ancora, resta."
+)
+"""What is said of a deletion in doubt of a post that is to stay after all."""
 _NEEDS: Final[Mapping[Remedy, Action]] = {
     Remedy.EDIT: Action.EDIT,
     Remedy.REPLY: Action.REPLY,

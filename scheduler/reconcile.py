@@ -11,6 +11,7 @@ from content import channels, doubts, lapses
 from content.doubts import Doubt
 from content.history import NEWSROOM, NotAllowed
 from content.store import Store
+from publishers import mending
 from publishers.base import CannotTell, ChannelDown, Published, Publisher, Unavailable
 from publishers.grants import Elsewhere
 from scheduler.access import acting
@@ -58,11 +59,13 @@ class Reconcile:
         """Have an edit or a deletion done again, after a while: no reading could prove it undone.
 
         The post that it aims at is older than any reading goes back, and one that is found may be
-        there because the deletion is not done.
+        there because the deletion is not done. Whether one went that is to stay, people say.
         """
         publisher = self._publishers[doubt.channel]
         rest = max(publisher.settling, _BEFORE_MENDING_AGAIN)
-        if publisher.idempotent or self._clock() - doubt.last_try >= rest:
+        if not doubt.is_wanted:
+            await self._cannot_tell(doubt, CannotTell(mending.IN_VAIN))
+        elif publisher.idempotent or self._clock() - doubt.last_try >= rest:
             await self._close(doubt, None)
         else:
             await self._look_again(doubt, doubt.last_try + rest)
@@ -142,7 +145,7 @@ class Reconcile:
         log.warning("cannot_tell", operation=doubt.operation_id, why=type(error).__name__)
         patience = self._publishers[doubt.channel].settling
         if isinstance(error, CannotTell) or self._clock() - doubt.last_try > patience:
-            why = str(error) if isinstance(error, Elsewhere) else None
+            why = str(error) if isinstance(error, Elsewhere) or not doubt.is_wanted else None
             async with self._store.transaction() as session:
                 await doubts.ask_people(session, doubt.operation_id, now=self._clock(), why=why)
         await self._look_again(doubt)

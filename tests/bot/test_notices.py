@@ -205,7 +205,7 @@ async def test_what_does_not_fit_in_one_message_is_told_in_several(
     [
         (Action.CREATE, "se è uscito", ["✅ È uscito", "🔁 Non è uscito: riprova"]),
         (Action.EDIT, "se è stato corretto", ["✅ È corretto", "🔁 Non è corretto: riprova"]),
-        (Action.DELETE, "se è sparito", ["✅ È sparito", "🔁 C’è ancora: riprova"]),
+        (Action.DELETE, "se è sparito", ["✅ È sparito", "📌 C’è ancora"]),
         (Action.REPLY, "se la risposta è uscita", ["✅ È uscita", "🔁 Non è uscita: riprova"]),
     ],
 )

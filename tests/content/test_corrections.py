@@ -529,6 +529,70 @@ async def test_who_annuls_a_replacement_leaves_the_deletion_that_is_on_its_way(
         assert old.state is DONE
 
 
+async def replaced(
+    session: AsyncSession, cast: SimpleNamespace, clock: Clock
+) -> tuple[Operation, Operation]:
+    """Have a post in the place of another planned; return the old one's deletion, and it."""
+    await out(session, cast, clock)
+    await edited(session, cast, clock, "Con la data giusta")
+    planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+    old, new = (one for one in planned if one.channel == RED)
+    return old, new
+
+
+async def test_a_deletion_in_doubt_whose_replacement_was_annulled_is_no_longer_wanted(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """Done again, it would take away what its editor chose to keep: a person looks first."""
+    async with store.transaction() as session:
+        old, new = await replaced(session, cast, clock)
+        taken = await claimed(session, old, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        (doubt,) = await doubts.waiting(session, [RED], now=clock(), limit=9)
+        assert doubt.is_wanted
+
+        by = Actor("moderator", cast.bruno.id)
+        await cancel(session, new.id, by=by, now=clock())
+
+        (doubt,) = await doubts.waiting(session, [RED], now=clock(), limit=9)
+        assert not doubt.is_wanted
+        await doubts.deny(session, old.id, by=by, now=clock())
+        assert old.state is CANCELLED
+        assert "retracted" not in await verbs(session)
+
+
+@pytest.mark.parametrize("end", ["postponed", "refused"])
+async def test_a_deletion_on_its_way_as_its_replacement_is_annulled_is_not_tried_again(
+    store: Store, cast: SimpleNamespace, clock: Clock, end: str
+) -> None:
+    async with store.transaction() as session:
+        old, new = await replaced(session, cast, clock)
+        taken = await claimed(session, old, clock)
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        if end == "refused":
+            await sending.fail(session, taken, "No", now=clock())
+        else:
+            await sending.postpone(session, taken, clock(), "busy", now=clock())
+
+        assert old.state is CANCELLED
+
+
+async def test_who_takes_all_of_it_down_has_it_deleted_though_its_replacement_was_annulled(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        old, new = await replaced(session, cast, clock)
+        taken = await claimed(session, old, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        await taken_down(session, cast, clock)
+        await doubts.deny(session, old.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert old.state is SCHEDULED
+
+
 async def test_a_consent_taken_back_drops_the_replacement_and_not_its_deletion(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
@@ -672,6 +736,61 @@ async def test_a_correction_taken_back_is_answered_though_the_first_post_says_it
         again = await approved_again(session, cast, clock, {RED: Remedy.REPLY})
 
         assert [one.action for one in again if one.channel == RED] == [Action.REPLY]
+
+
+@pytest.mark.parametrize("when", ["before the next approval", "after it"])
+async def test_what_an_edit_in_doubt_may_have_changed_is_put_back_though_the_words_are_the_same(
+    store: Store, cast: SimpleNamespace, clock: Clock, when: str
+) -> None:
+    """What nobody wants any more is dropped, but nobody knows that it was not done."""
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        title = (await case_of(session))[1].title
+        await edited(session, cast, clock, "Altro")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.EDIT})
+        edit = next(one for one in planned if one.channel == RED)
+        taken = await claimed(session, edit, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        await edited(session, cast, clock, title)
+        if when.startswith("before"):
+            await doubts.deny(session, edit.id, by=by, now=clock())
+        again = await approved_again(session, cast, clock, {RED: Remedy.EDIT})
+        if when.startswith("after"):
+            await doubts.deny(session, edit.id, by=by, now=clock())
+
+        assert edit.state is CANCELLED
+        (back,) = (one for one in again if one.channel == RED)
+        assert (back.action, await said(session, back, clock)) == (Action.EDIT, title)
+
+        await edited(session, cast, clock, "Altro ancora")
+        await edited(session, cast, clock, title)
+        again = await approved_again(session, cast, clock, {RED: Remedy.EDIT})
+        assert [one for one in again if one.channel == RED] == []
+
+
+@pytest.mark.parametrize(
+    ("remedy", "planned"), [(Remedy.REPLACE, []), (Remedy.EDIT, []), (Remedy.REPLY, ["reply"])]
+)
+async def test_a_note_alone_is_said_by_an_answer_and_takes_no_post_away(
+    store: Store, cast: SimpleNamespace, clock: Clock, remedy: Remedy, planned: list[str]
+) -> None:
+    """The post that would come instead says the very same: a channel may refuse it as repeated."""
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Altro")
+        await edited(session, cast, clock, "Lo sportello di Tirano")
+        submission, article = await case_of(session)
+        first = (await session.exec(select(FrozenPost).where(FrozenPost.channel == RED))).one()
+        noted = first.post().model_copy(update={"facts": {"reply": "Correzione: è di lunedì."}})
+
+        again = await review.approve(
+            session, submission, cast.bruno, [noted], version=article.version,
+            seen=review.view_hash([noted]), page_channel=PAGE, immediately=True,
+            remedies={RED: remedy}, now=clock(),
+        )  # fmt: skip
+
+        assert [one.action.value for one in again] == planned
 
 
 # ---------------------------------------------------------------- who asks to be forgotten

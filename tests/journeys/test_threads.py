@@ -155,10 +155,10 @@ async def test_killed_while_a_part_is_on_its_way(
     sandbox.board.weather = misfortune
     bottega.start()
     for _ in range(20):  # until the card is the new version's
-        if sandbox.x.posts:
+        answer = await bruno.presses(APPROVE_NOW, await bruno.sees("26-0001", "Obiettivi"))
+        if not answer.text:
             break
-        await bruno.presses(APPROVE_NOW, await bruno.sees("26-0001", "Obiettivi"))
-        await asyncio.sleep(1)
+        await asyncio.sleep(0.2)
     await until(lambda: misfortune.happened)
 
     bottega.again()

@@ -6,9 +6,12 @@ import pytest
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import lapses, sending
+from content import editing, lapses, review, sending
+from content.articles import of_submission
+from content.corrections import Remedy
 from content.deliveries import Action, Operation
 from content.history import Actor
+from content.planning import cancel
 from content.retractions import retract
 from content.store import Store
 from content.submissions import Submission
@@ -20,7 +23,7 @@ from tests.clock import Clock
 from tests.fakes import FakePublisher
 
 DONE, SCHEDULED = OperationState.DONE, OperationState.SCHEDULED
-CANCELLED = OperationState.CANCELLED
+CANCELLED, UNCONFIRMED = OperationState.CANCELLED, OperationState.UNCONFIRMED
 
 
 class Page(FakePublisher):
@@ -80,3 +83,38 @@ async def test_a_page_that_was_retracted_in_doubt_is_taken_down_if_it_is_there(
         assert there == [(Action.CREATE, DONE), (Action.DELETE, SCHEDULED)]
     else:
         assert there == [(Action.CREATE, CANCELLED), (Action.DELETE, CANCELLED)]
+
+
+async def test_a_deletion_in_doubt_of_a_post_that_is_to_stay_is_asked_of_people_and_not_done_again(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        for one in await stories.approved(session, cast, clock()):
+            claimed = await sending.claim_due(session, one.id, "worker", now=clock())
+            assert claimed is not None
+            await sending.settle(session, claimed, f"r-{one.id}", "https://r.it/", now=clock())
+        submission = (await session.exec(select(Submission))).one()
+        article = await of_submission(session, submission.id)
+        assert article is not None
+        await editing.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        posts = stories.posts_of(article)
+        planned = await review.approve(
+            session, submission, cast.bruno, posts, version=article.version,
+            seen=review.view_hash(posts), page_channel=stories.FIRST, immediately=True,
+            remedies={"red": Remedy.REPLACE}, now=clock(),
+        )  # fmt: skip
+        deletion, new = (one for one in planned if one.channel == "red")
+        claimed = await sending.claim_due(session, deletion.id, "worker", now=clock())
+        assert claimed is not None
+        await sending.leave_unconfirmed(session, claimed, "timeout", now=clock())
+        await cancel(session, new.id, by=by, now=clock())
+    clock.forward(days=1)
+
+    there = await swept(store, clock, Page("red"))
+
+    assert there[1] == (Action.DELETE, UNCONFIRMED)
+    async with store.reading() as session:
+        asked = await session.get_one(Operation, deletion.id)
+        assert asked.asked_at == clock()
+        assert "è stato annullato" in str(asked.problem)

@@ -36,7 +36,7 @@ BY_HAND: Final = "confermato a mano"
 DOUBTS: Final[Mapping[Action, tuple[str, str, str]]] = {
     Action.CREATE: ("se è uscito", "✅ È uscito", "🔁 Non è uscito: riprova"),
     Action.EDIT: ("se è stato corretto", "✅ È corretto", "🔁 Non è corretto: riprova"),
-    Action.DELETE: ("se è sparito", "✅ È sparito", "🔁 C’è ancora: riprova"),
+    Action.DELETE: ("se è sparito", "✅ È sparito", "📌 C’è ancora"),
     Action.REPLY: ("se la risposta è uscita", "✅ È uscita", "🔁 Non è uscita: riprova"),
 }
 """What nobody can say of an operation, and the two buttons that say it."""

@@ -21,6 +21,7 @@ from content.posts import FrozenPost, NotAsApproved
 from content.silence import InBlackout
 from content.slots import ROME, NoFreeSlot, Place, at_once
 from content.store import row_id
+from content.workflow import OperationState
 
 BY_HAND: Final = "by hand"
 """Stands for the remote id of what a person saw on the channel, where no link tells it."""
@@ -161,7 +162,7 @@ async def _number(
 
 async def _is_not_out(visit: Visit, session: AsyncSession, operation: Operation) -> str:
     await doubts.deny(session, operation.id, by=visit.by, now=visit.now)
-    return "denied"
+    return "denied" if operation.state is OperationState.SCHEDULED else "kept"
 
 
 move: Final = _moving(_move)
