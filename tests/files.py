@@ -56,6 +56,17 @@ def film(
     return out.getvalue()
 
 
+def gif(pictures: int = 10, size: tuple[int, int] = (160, 90), *, milliseconds: int = 100) -> bytes:
+    """Return a GIF that gets brighter picture by picture, and says who made it."""
+    shades = [Image.new("RGB", size, (8 * number % 256, 0, 0)) for number in range(pictures)]
+    out = io.BytesIO()
+    shades[0].save(
+        out, "GIF", save_all=True, append_images=shades[1:], duration=milliseconds, loop=0,
+        comment=WRITER.encode(),
+    )  # fmt: skip
+    return out.getvalue()
+
+
 def voice(seconds: int = 2, *, container: str = "ogg", codec: str = "libopus") -> bytes:
     """Return silence, as a voice note or another recording, that says who made it."""
     out = io.BytesIO()

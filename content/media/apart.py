@@ -22,6 +22,8 @@ PDF: Final = "pdf"
 PHONE: Final = "photo of a phone"
 """A picture as phones keep it (HEIC, AVIF): its decoders are a film's."""
 OFFICE: Final = "zip"
+GIF: Final = "gif"
+"""A picture that moves, or one that does not."""
 SOUND: Final = "sound of "
 """Before the name of a recording's container: its sound alone is wanted."""
 _SECONDS: Final = 120
@@ -40,7 +42,7 @@ class Outcome(BaseModel):
 def opened(source: Path, folder: Path, form: str, name: str) -> Medium:
     """Clean a file into `folder` ("kept", and "poster" where there is one); return what it is.
 
-    `form` is PDF, OFFICE, PHONE, or FFmpeg's name of a container. Raises MediumRefused.
+    `form` is PDF, OFFICE, PHONE, GIF, or FFmpeg's name of a container. Raises MediumRefused.
     """
     command = [sys.executable, "-m", __name__, str(source), str(folder), form, name]
     try:
@@ -77,6 +79,8 @@ def _cleaned(source: Path, folder: Path, form: str, name: str) -> Medium:
     kept = folder / "kept"
     if form == PHONE:
         return _photo(source, kept)
+    if form == GIF and not _moves(source):
+        return _still(source, kept, ("GIF",))
     poster: Image.Image | None = None
     if form == PDF:
         from content.media import documents  # noqa: PLC0415 - each is large, and one is needed
@@ -96,9 +100,10 @@ def _cleaned(source: Path, folder: Path, form: str, name: str) -> Medium:
         mime = recordings.sound(source, kept, form.removeprefix(SOUND))
         about = {}
     else:
-        from content.media import recordings  # noqa: PLC0415
+        from content.media import animations, recordings  # noqa: PLC0415
 
-        done = recordings.clean(source, kept, form)
+        one = animations.clean(source, kept) if form == GIF else None
+        done = one or recordings.clean(source, kept, form)
         mime, poster = done.mime, done.poster
         about = {"seconds": done.seconds, "width": done.width, "height": done.height}
     if poster is not None:
@@ -111,10 +116,20 @@ def _cleaned(source: Path, folder: Path, form: str, name: str) -> Medium:
 def _photo(source: Path, kept: Path) -> Medium:
     from pillow_heif import register_heif_opener  # noqa: PLC0415
 
+    register_heif_opener()
+    return _still(source, kept, ("HEIF", "AVIF"))
+
+
+def _moves(source: Path) -> bool:
+    from content.media import animations  # noqa: PLC0415
+
+    return animations.moves(source)
+
+
+def _still(source: Path, kept: Path, formats: tuple[str, ...]) -> Medium:
     from content.media import pictures  # noqa: PLC0415
 
-    register_heif_opener()
-    medium, data = pictures.clean(source.read_bytes(), ("HEIF", "AVIF"))
+    medium, data = pictures.clean(source.read_bytes(), formats)
     kept.write_bytes(data)
     return medium
 

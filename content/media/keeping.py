@@ -24,6 +24,7 @@ _TAKEN: Final = {
     "image/jpeg": _PICTURE,
     "image/png": _PICTURE,
     "image/webp": _PICTURE,
+    "image/gif": apart.GIF,
     "video/mp4": "mov",
     "audio/mp4": "mov",
     "video/quicktime": "mov",
@@ -79,7 +80,7 @@ def keep_file(root: Path, source: Path, name: str = "") -> Medium:
     """Do what `keep` does for a file on disk of any size; it stays where it is."""
     with source.open("rb") as read:
         form = form_of(read.read(_HEAD))
-    if form in (_PICTURE, apart.PHONE):
+    if form in (_PICTURE, apart.PHONE, apart.GIF):
         if source.stat().st_size > MAX_BYTES:
             raise MediumRefused(Refusal.TOO_BIG)
         return keep(root, source.read_bytes(), name)

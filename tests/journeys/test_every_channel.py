@@ -107,6 +107,25 @@ async def test_a_film_that_every_channel_takes_is_out_once_on_each_with_its_capt
         assert shown.permalink in links
 
 
+@pytest.mark.parametrize("sent", ["as Telegram hands it over", "as a file"])
+async def test_an_animated_picture_is_out_as_a_film_on_each(
+    newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone, sent: str
+) -> None:
+    await ada.joins()
+    if sent == "as a file":
+        ada.person.send_document(files.gif(30, (540, 960)), "giro.gif", STORY)
+    else:
+        ada.person.send_animation(files.film(3, (540, 960), sound=None), STORY)
+    receipt = await ada.submits(await ada.sees("C’è tutto", "Video: 1 (0:03)"))
+
+    await bruno.approves(await bruno.sees(receipt, "Obiettivi"))
+    await ada.sees("è uscita")
+
+    for name in NETWORKS:
+        (shown,) = sandbox.outlets[name].shown()
+        assert len(shown.films) == 1, name
+
+
 async def test_a_film_that_a_channel_does_not_take_is_said_to_stay_on_the_page(
     newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone
 ) -> None:

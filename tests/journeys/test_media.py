@@ -43,6 +43,7 @@ async def test_films_of_every_kind_are_taken(newsroom: Runtime, ada: Phone) -> N
         lambda: ada.person.send_video_note(files.film(3, sound=None)),
         lambda: ada.person.send_animation(film),
         lambda: ada.person.send_document(files.film(4, container="mov"), "ripresa.mov"),
+        lambda: ada.person.send_document(files.gif(30), "giro.gif"),
     ]
     for number, send in enumerate(sendings, 1):
         send()

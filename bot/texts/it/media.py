@@ -54,7 +54,7 @@ REFUSED: Final[Mapping[Refusal, str]] = {
     ),
     Refusal.UNKNOWN: (
         "Questo file non è una foto, un video, una registrazione o un documento che so aprire "
-        f"(JPEG, PNG, WebP, MP4, MP3, PDF, Word, Excel, OpenDocument…). {_INTACT}"
+        f"(JPEG, PNG, WebP, GIF, MP4, MP3, PDF, Word, Excel, OpenDocument…). {_INTACT}"
     ),
 }
 TOO_MANY_FILES: Final = (
