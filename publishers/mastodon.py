@@ -41,7 +41,7 @@ from publishers.films import shown
 from publishers.http import redact
 from publishers.links import links
 from publishers.mastodon_media import FILMS, upload
-from publishers.mastodon_reading import answered, essence, statuses_since
+from publishers.mastodon_reading import abridged, answered, essence, statuses_since
 from publishers.proving import by_essence, proved
 from publishers.threads import texts
 from publishers.words import of_markup
@@ -169,8 +169,8 @@ class Mastodon(Publisher):
         return found
 
     def measure(self, text: str) -> int:
-        """Return what Mastodon counts for a text: 1 a sign, 23 a link with its protocol."""
-        text = unicodedata.normalize("NFC", text)
+        """Return what Mastodon counts: 1 a sign, 23 a link with its protocol, a mention's name."""
+        text = abridged(unicodedata.normalize("NFC", text))
         there = {
             a: b for a, b in links(text).items() if text.startswith(("http://", "https://"), a)
         }

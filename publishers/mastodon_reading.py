@@ -9,9 +9,11 @@ from typing import Any, Final, Protocol
 from publishers.addresses import unsourced
 from publishers.base import CannotTell
 
-__all__ = ["answered", "essence", "statuses_since"]
+__all__ = ["abridged", "answered", "essence", "statuses_since"]
 
 _PAGES_READ: Final = 50
+_MENTION: Final = re.compile(r"(?i)(?<![\w/=])(@[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[\w.-]*\w")
+"""https://github.com/mastodon/mastodon/blob/v4.4.0/app/models/account.rb"""
 
 
 class Api(Protocol):
@@ -50,5 +52,12 @@ def answered(found: Mapping[str, Any]) -> str | None:
 
 def essence(text: str) -> str:
     """Reduce a text to what a server shows of it: words, and mentions without their server."""
-    words = " ".join(unicodedata.normalize("NFC", unsourced(text)).split())
-    return re.sub(r"(?<![\w/])(@\w+)@[\w.-]*\w", r"\1", words)
+    return abridged(" ".join(unicodedata.normalize("NFC", unsourced(text)).split()))
+
+
+def abridged(text: str) -> str:
+    """Return a text with mentions as a server shows and counts them: without the account's server.
+
+    https://docs.joinmastodon.org/user/posting/#mentions
+    """
+    return _MENTION.sub(r"\1", text)

@@ -11,7 +11,7 @@ import regex
 from bottega.sandbox.mastodon_media import Attachment
 
 _LINK: Final = re.compile(r"https?://[^\s]*[^\s.,;:!?)»”]")
-_MENTION: Final = re.compile(r"(?<![\w/])(@\w+)@[\w.-]*\w")
+_MENTION: Final = re.compile(r"(?i)(?<![\w/=])(@[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[\w.-]*\w")
 
 
 @dataclass(slots=True)

@@ -97,6 +97,10 @@ def test_words_too_long_are_cut_so_that_the_address_fits(publisher: Mastodon) ->
         (f"Vedi {URL}", 5 + 23),
         ("http://a.it", 23),
         ("a.it e basta", 12),  # without its protocol it is no link here
+        ("Con @comune@mastodon.uno, oggi", 17),  # a mention without its server
+        ("(@comune.tirano@mastodon.uno)", 16),
+        ("urp@comune.tirano.so.it", 23),  # a mailbox is none
+        ("https://mastodon.uno/@comune@altrove.it", 23),
     ],
 )
 def test_a_link_counts_23_and_a_sign_1(publisher: Mastodon, text: str, measured: int) -> None:
@@ -105,6 +109,17 @@ def test_a_link_counts_23_and_a_sign_1(publisher: Mastodon, text: str, measured:
 
 def test_the_server_counts_no_more_than_we_do(publisher: Mastodon, account: Account) -> None:
     text = f"{'à' * (500 - 25)}\n\n{URL}"
+    assert publisher.measure(text) == 500
+
+    publisher.publish(Post(channel="mastodon", title="t", text=text), call())
+    with pytest.raises(Rejected, match="422"):
+        publisher.publish(Post(channel="mastodon", title="t", text="x" + text), call())
+    assert account.texts() == [text]
+
+
+def test_the_server_counts_a_mention_as_we_do(publisher: Mastodon, account: Account) -> None:
+    mention = " (@comune.tirano@un-server-dal-nome-molto-lungo.example)"
+    text = f"{'à' * (500 - 25 - 17)}{mention}\n\n{URL}"
     assert publisher.measure(text) == 500
 
     publisher.publish(Post(channel="mastodon", title="t", text=text), call())
@@ -252,6 +267,7 @@ def test_what_is_gone_cannot_be_corrected(publisher: Mastodon) -> None:
         'A & B < C «però» "sì" l\'acqua',
         "Uno\ndue\n\n\ntre",
         "Con @comune@mastodon.example e @altri",
+        "Orti in città (@comune.tirano@mastodon.uno)",
         "Scrivi a info@comune.tirano.so.it",
         "Due link: https://a.it/x?b=1&c=2 e https://b.it/" + "molto-" * 20,
         "👨‍👩‍👧‍👦 e 🏔️",
