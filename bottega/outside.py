@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from bottega.settings import Settings
 from content.drafting import Assistant, ChannelLimit, CheckedAssistant, TemplateAssistant
 from content.links import Links, NullLinks
+from content.mentions import Mentioning
 from content.scanning import NullScanner, Scanner
 from content.senses import Hearing, NullHearing, NullSight, Sight
+from publishers import Rubrica
 from publishers.base import Publisher
+from publishers.holding import holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def outside_of(settings: Settings, publishers: Mapping[str, Publisher]) -> Outsi
     template = TemplateAssistant(limits)
     scanner, links = scanner_of(settings), _links(settings)
     if settings.openai_api_key is None:
-        return Outside(template, NullHearing(), NullSight(), scanner, links)
+        return Outside(Mentioning(template, limits), NullHearing(), NullSight(), scanner, links)
     from content.outside.model import ModelAssistant  # noqa: PLC0415 - only where there is a key
     from content.outside.senses import ModelSenses  # noqa: PLC0415
 
@@ -47,7 +50,7 @@ def outside_of(settings: Settings, publishers: Mapping[str, Publisher]) -> Outsi
     heard = settings.openai_transcription_model
     senses = ModelSenses(where, key, hearing=heard, sight=settings.openai_model, timeout=seconds)
     return Outside(
-        assistant=CheckedAssistant(model, template, limits, seconds),
+        assistant=Mentioning(CheckedAssistant(model, template, limits, seconds), limits),
         hearing=senses if heard else NullHearing(),
         sight=senses,
         scanner=scanner,
@@ -57,8 +60,16 @@ def outside_of(settings: Settings, publishers: Mapping[str, Publisher]) -> Outsi
 
 
 def _limits(publishers: Mapping[str, Publisher]) -> list[ChannelLimit]:
+    rubrica = publishers.get(Rubrica.channel)
+    site, utm = (rubrica.url, rubrica.sourced) if isinstance(rubrica, Rubrica) else ("", False)
     return [
-        ChannelLimit(name, one.limits.draft or one.limits.text, one.measure)
+        ChannelLimit(
+            name,
+            one.limits.draft or one.limits.text,
+            one.measure,
+            one.handles.mentioned if one.handles else None,
+            holding(one, site, utm=utm),
+        )
         for name, one in publishers.items()
         if one.limits.text
     ]

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import alts as words
-from content import attachments, versions
+from content import attachments, bodies, versions
 from content.drafting import Draft, Source
 from content.history import NEWSROOM, record
 from content.media import Medium
@@ -179,6 +179,7 @@ async def source_of(session: AsyncSession, revision_id: int) -> Source:
         place=revision.place,
         photos=sum(one.is_picture for one in await attachments.of(session, revision.id)),
         no_model=author.ai_refused_at is not None,
+        accounts=await bodies.accounts_of(session, revision.organisation or ""),
     )
 
 

@@ -1,7 +1,7 @@
 """First drafts of articles and posts: by template, or by a model whose every word is checked."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,8 @@ class Source(BaseModel):
     photos: int = 0
     no_model: bool = Field(default=False, exclude=True)
     """That the person lets no model read this."""
+    accounts: Mapping[str, str] = Field(default={}, exclude=True)
+    """The accounts of the organisation by channel: for us to mention, no model is told of them."""
 
 
 class Draft(BaseModel):
@@ -68,11 +70,17 @@ class Draft(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ChannelLimit:
-    """How much text a channel's post may hold, in the channel's own measure, link not counted."""
+    """How much text a channel's post may hold, in the channel's own measure, link not counted.
+
+    `mention` returns what mentions an account in it, "" where nothing does. `holds` tells, of
+    words and a piece's title, whether they would go out whole there with the link to it.
+    """
 
     name: str
     limit: int
     measure: Callable[[str], int] = len
+    mention: Callable[[str], str] | None = None
+    holds: Callable[[str, str], bool] = lambda _words, _title: True
 
 
 class Assistant(Protocol):

@@ -16,11 +16,11 @@ from content.credentials import Account, Grant
 from content.deliveries import Action
 from content.posts import Piece, Post
 from content.reach import Figures
+from publishers.handles import Handles
 
 __all__ = [
     "Action", "BudgetSpent", "Call", "CannotTell", "ChannelDown", "Figures", "Finding", "Limits",
     "NotLetIn", "Piece", "Post", "Published", "Publisher", "Rejected", "Unavailable", "Unclear",
-    "dollars",
 ]  # fmt: skip
 
 
@@ -98,9 +98,8 @@ class CannotTell(Exception):
 class Limits:
     """What a channel takes: `text` in the channel's own measure (0: no text), media in number.
 
-    `draft` is what the words of a draft may fill of it, where that is less: there must be room for
-    the link, and people read little. `thread` is how many posts one piece may be there at most,
-    each an answer to the one before.
+    `draft` is what a draft's words may fill of it, where that is less: the link needs room, too.
+    `thread` is how many posts, each an answer to the one before, one piece may be at most.
     """
 
     text: int
@@ -115,8 +114,7 @@ class Call:
 
     `key` names the operation for good. `due_at` is the moment it was planned for, `now` the
     present, both UTC. `remote_id` is what an edit, a delete or a reply is aimed at. `still_ours`
-    tells whether there is time left to perform it, and takes more of it while the work goes on:
-    someone else may take over what is not.
+    tells whether nobody else may take it over yet, and takes more time while the work goes on.
     """
 
     key: str
@@ -175,6 +173,8 @@ class Publisher(ABC):
     """Whether `bottega connect` gives it an account, which `signed_in` then acts for."""
     lasts: ClassVar[str] = "L'accesso non scade, finché nessuno lo revoca."
     """Until when the keys of the settings let it in, in Italian."""
+    handles: ClassVar[Handles | None] = None
+    """How accounts that bodies have there are named and mentioned; None where they have none."""
     makes_ready: ClassVar[bool] = False
     """Whether publishing is quicker for a post that `make_ready` was told of."""
     account: Account | None = None

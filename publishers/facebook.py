@@ -36,6 +36,7 @@ from publishers.connectable import Connectable
 from publishers.facebook_figures import figures_of, figures_of_reel
 from publishers.facebook_films import FILMS, Reels, film_of, is_reel, node, reel
 from publishers.facebook_graph import Graph, NotThereError, target
+from publishers.facebook_handles import HANDLES
 from publishers.facebook_reading import posts_since
 from publishers.films import shown
 from publishers.proving import by_essence
@@ -56,6 +57,7 @@ class Facebook(Connectable):
         {Action.EDIT: "Cambiano le parole; le immagini, o il filmato, restano quelli di prima."}
     )
     lasts: ClassVar[str] = facebook_oauth.LASTS
+    handles = HANDLES
 
     class Config(BaseModel):
         """The app, or the page and its token."""

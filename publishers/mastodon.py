@@ -40,6 +40,7 @@ from publishers.cutting import cut
 from publishers.films import shown
 from publishers.http import redact
 from publishers.links import links
+from publishers.mastodon_handles import HANDLES
 from publishers.mastodon_media import FILMS, upload
 from publishers.mastodon_reading import abridged, answered, essence, statuses_since
 from publishers.proving import by_essence, proved
@@ -63,6 +64,7 @@ class Mastodon(Publisher):
     actions: ClassVar[frozenset[Action]] = frozenset(Action)
     figures_at_once = 40
     """Each takes a call, of 300 in 5 minutes. https://docs.joinmastodon.org/api/rate-limits/"""
+    handles = HANDLES
 
     class Config(BaseModel):
         """The server and the account's token."""

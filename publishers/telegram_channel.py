@@ -37,6 +37,7 @@ from publishers.cutting import cut
 from publishers.films import shown
 from publishers.http import redact
 from publishers.telegram_films import FILMS, form_of
+from publishers.telegram_handles import HANDLES
 from publishers.telegram_text import html_of, marked, preview_of
 
 __all__ = ["TelegramChannel"]
@@ -72,6 +73,7 @@ class TelegramChannel(Publisher):
         {Action.EDIT: "Cambiano le parole; le immagini e il filmato restano quelli di prima."}
     )
     settling: timedelta = timedelta(0)
+    handles = HANDLES
 
     class Config(BaseModel):
         """The bot and the channel in which it is an administrator."""

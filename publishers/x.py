@@ -37,6 +37,7 @@ from publishers.films import shown
 from publishers.threads import texts
 from publishers.x_api import Api, NotThereError
 from publishers.x_films import LIMITS, upload
+from publishers.x_handles import HANDLES
 from publishers.x_reading import among, figures_of, posts_since
 from publishers.x_text import LIMIT, is_valid, shorten, weighted_length
 
@@ -62,6 +63,7 @@ class X(Connectable):
         }
     )
     price_of_figures = x_prices.FIGURES
+    handles = HANDLES
 
     class Config(BaseModel):
         """The app's OAuth 2 client, or the app's and the account's OAuth 1.0a keys."""

@@ -6,6 +6,8 @@ from sqlmodel import select
 
 from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox, Trouble
+from content import bodies
+from content.history import NEWSROOM
 from content.posts import FrozenPost
 from publishers import PUBLISHERS, Rubrica
 from tests import files
@@ -15,6 +17,17 @@ from tests.journeys.test_desk import told
 from tests.journeys.test_participant import STORY
 
 NETWORKS = tuple(one.channel for one in PUBLISHERS if one is not Rubrica)
+ACCOUNTS = {
+    "facebook": "comune.tirano", "x": "ComuneTirano", "mastodon": "tirano@mastodon.uno",
+    "telegram_channel": "ComuneDiTirano",
+}  # fmt: skip
+SHORT = (
+    "Il Comune di Tirano apre lo sportello digitale.\n\n"
+    "Da lunedì, in biblioteca, aiuta chi non usa lo SPID."
+)
+"""So short that the mention fits beside an address of this computer, which X counts in full."""
+MENTIONED = {"x": "(@ComuneTirano)", "mastodon": "(@tirano@mastodon.uno)",
+             "telegram_channel": "(@ComuneDiTirano)"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +118,33 @@ async def test_a_film_that_every_channel_takes_is_out_once_on_each_with_its_capt
         assert len(shown.films) == 1
         assert ("Buongiorno a tutti" in shown.films[0].alt) is sandbox.outlets[name].takes_captions
         assert shown.permalink in links
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_a_body_with_accounts_is_mentioned_where_the_network_can_and_found_again(
+    newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone, *, lost: bool
+) -> None:
+    name, now = "Comune di Tirano", newsroom.clock()
+    async with newsroom.store.transaction() as session:
+        await bodies.set_accounts(session, name, ACCOUNTS, by=NEWSROOM, now=now)
+    if lost:
+        sandbox.board.troubles.append(Trouble("lost", "x", "tweets.create"))
+
+    await ada.joins()
+    ada.write(SHORT)
+    receipt = await ada.submits(await ada.sees("C’è tutto"))
+
+    await bruno.approves(await bruno.sees(receipt, "Obiettivi"))
+    await ada.sees("è uscita")
+
+    async with newsroom.store.reading() as session:
+        frozen = {one.channel: one.post() for one in (await session.exec(select(FrozenPost))).all()}
+    for name in ("facebook", *MENTIONED):
+        (shown,) = sandbox.outlets[name].shown()
+        assert shown.text == frozen[name].text
+        assert shown.text.split("\n")[0].endswith(MENTIONED.get(name, ""))
+        assert not shown.text.startswith("@")
+    assert "@" not in frozen["facebook"].text
 
 
 @pytest.mark.parametrize("sent", ["as Telegram hands it over", "as a file"])

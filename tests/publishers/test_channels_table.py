@@ -136,6 +136,28 @@ def test_the_page_has_a_cell_for_every_combination_and_no_other() -> None:
     assert {*table().values()} == {YES, CANNOT}
 
 
+def mentions() -> list[list[str]]:
+    """Read the page's table of mentions: label, account, mention and what it counts."""
+    page = PAGE.read_text(encoding="utf-8")
+    rows = page.split("| Channel | An account as it is kept | Mentioned as | Counted as |\n")[1]
+    lines = rows.split("\n\n")[0].splitlines()[1:]
+    return [[cell.strip(" `") for cell in line.strip("| ").split("|")] for line in lines]
+
+
+def test_the_page_says_how_each_channel_mentions_an_account(tmp_path: Path) -> None:
+    told = {}
+    for label, account, mention, counted in mentions():
+        (kind,) = (one for one in PUBLISHERS if one.label == label)
+        assert kind.handles is not None
+        assert kind.handles.read(kind.handles.shown(account)) == account
+        found = kind.handles.mentioned(account)
+        assert found == ("" if mention == "nothing" else mention)
+        assert kind(kind.Config(), tmp_path).measure(found) == int(counted)
+        told[label] = account
+
+    assert set(told) == {one.label for one in PUBLISHERS if one.handles is not None}
+
+
 @pytest.mark.parametrize("gesture", GESTURES)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("kind", PUBLISHERS, ids=lambda kind: kind.channel)

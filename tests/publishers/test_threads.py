@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bottega.sandbox.server import Sandbox, running
+from content.mentions import mentioning
 from content.posts import Post
 from content.threads import joined, parts_of
 from publishers import Facebook, Mastodon, X
@@ -16,6 +17,7 @@ from tests.publishers.stage import SINCE, Stage, picture, piece, staged
 
 LONG = "Il Comune di Tirano apre lo sportello digitale in biblioteca. " * 20
 URL = "https://www.laboratori.example/notizie/sportello"
+ACCOUNTS = {"x": "ComuneTirano", "mastodon": "@comune.tirano@mastodon.uno"}
 THREE = "Apre lo sportello.\n---\nÈ in biblioteca.\n---\nCi si va il lunedì."
 
 
@@ -97,6 +99,20 @@ def test_what_is_proposed_loses_nothing_and_is_rendered_as_it_is(stage: Stage, l
     short = parts_of(proposed(channel, said | {"texts": {}}, URL))
     assert "".join(short).replace("\n", "").startswith("Apre")
     assert "Il testo del pezzo." in short[-1]
+
+
+def test_a_mention_is_in_the_first_part_alone(stage: Stage) -> None:
+    channel = stage.publisher
+    assert channel.handles is not None
+    mention = channel.handles.mentioned(channel.handles.read(ACCOUNTS[channel.channel]))
+    words = mentioning(f"Apre lo sportello\n\n{LONG}", mention)
+    said = {"title": "Apre", "lead": "Lunedì.", "text": "Poi.", "texts": {channel.channel: words}}
+
+    post = rendered(stage, proposed(channel, said, URL))
+
+    assert len(post.parts) > 1
+    assert [mention in part for part in post.parts] == [True] + [False] * len(post.more)
+    assert not post.text.startswith("@")
 
 
 def test_a_thread_is_put_out_part_by_part_and_taken_away(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from bottega.web.console import (
     announcing,
     article,
+    bodies,
     books,
     calendar,
     case,
@@ -88,6 +89,9 @@ WAYS: Final = (
     Way("/laboratori", "GET", labs.show, _REVIEW),
     Way("/laboratori", "POST", labs.open_lab, Deed.OPEN_LABS),
     Way("/laboratori/{lab}", "POST", labs.change, Deed.OPEN_LABS),
+    Way("/enti", "GET", bodies.show_all, _REVIEW),
+    Way("/ente", "GET", bodies.show, _REVIEW),
+    Way("/ente", "POST", bodies.save, _REVIEW),
     Way("/ebook", "GET", books.show_all, _REVIEW),
     Way("/ebook", "POST", books.propose, Deed.COMPOSE_BOOKS),
     Way("/ebook/{edition}", "GET", books.show, _REVIEW),
