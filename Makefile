@@ -4,6 +4,7 @@
 PYTHON ?= python3
 DELIVERIES ?= 1000
 UPDATES ?= 100000
+LIVES ?= 1000
 BIN := .venv/bin
 PROJECT := .venv/.project
 RUN := .venv/.run
@@ -49,8 +50,8 @@ lighthouse: $(DEV) tests/node/node_modules  ## Judge the column's pages as a pho
 chaos: $(DEV)  ## Deliver, correct and retract under kill -9 and lost answers; DELIVERIES=60 for a short storm
 	$(BIN)/python -m benchmarks chaos $(DELIVERIES)
 
-fuzz: $(DEV)  ## Send the bot 100,000 updates of every shape; UPDATES=10000 for fewer
-	FUZZ_UPDATES=$(UPDATES) $(BIN)/pytest -n 0 tests/fuzz
+fuzz: $(DEV)  ## 100,000 updates for the bot, 2,000 lives of a thread; UPDATES=10000 LIVES=100 for fewer
+	FUZZ_UPDATES=$(UPDATES) FUZZ_LIVES=$(LIVES) $(BIN)/pytest -n 0 tests/fuzz
 
 lock:  ## Choose the versions of all dependencies again
 	$(PYTHON) -m venv .venv
