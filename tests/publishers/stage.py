@@ -7,7 +7,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from PIL import Image
 from pydantic import BaseModel
@@ -74,8 +73,7 @@ class Stage:
         if action is Action.CREATE:
             return None
         first = Call(key="operation-1", action=Action.CREATE, now=NOW, due_at=NOW)
-        with patch("publishers.http._READ_SECONDS", 30):  # the day's haste is not for this one
-            return self.publisher.publish(self.post("Prima"), first).remote_id
+        return self.publisher.publish(self.post("Prima"), first).remote_id
 
     def changing(self) -> int:
         """Return how often this channel was asked to change anything that people see."""
