@@ -196,6 +196,8 @@ async def _weather_it(
     ]
     result.kills = await _blow(store, outside, span, [answering, *changing], random)
     answering.cancel()
+    # What was cancelled gives its connection back before the store is closed.
+    await asyncio.gather(answering, *changing, return_exceptions=True)
     result.corrections, result.retractions = editors.corrections, editors.retractions
     result.asked = editors.out + editors.not_out
     believed = await known(store)

@@ -200,4 +200,5 @@ class _Persistence(BasePersistence[dict[Any, Any], dict[Any, Any], dict[Any, Any
         """Nothing of the kind."""
 
     async def flush(self) -> None:
-        """Each write is durable when it returns."""
+        """Close the file: each write was durable when it returned, and this is the last."""
+        self._database.close()

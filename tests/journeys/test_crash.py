@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def bottega(process: Process, bruno: Phone) -> Process:
 
 
 def operations(tmp_path: Path) -> dict[str, str]:
-    with sqlite3.connect(tmp_path / "data" / "bottega.db") as database:
+    with closing(sqlite3.connect(tmp_path / "data" / "bottega.db")) as database:
         return dict(database.execute("SELECT channel, state FROM operation").fetchall())
 
 
