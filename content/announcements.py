@@ -5,6 +5,7 @@ any other; its author is the newsroom (content.people.OURSELVES), whom nobody ca
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,17 +15,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import articles, consents, people, standing, submissions
+from content import articles, consents, editions, people, planning, standing, submissions
 from content.binding import Book
 from content.cleaning import readable
+from content.deliveries import Action, Operation
 from content.editions import Announcement, Edition
-from content.history import Actor, record
+from content.history import Actor, NotAllowed, record
 from content.media import Medium
 from content.people import Participant
 from content.sentences import shortened
 from content.store import locked
 from content.submissions import Kind, Submission
-from content.workflow import ArticleState, EditionState, SubmissionState
+from content.workflow import ArticleState, EditionState, OperationState, SubmissionState
 
 _LONGEST_NAME: Final = 150
 """Of a title's signs so many are told: with the words around it, it must fit in a title."""
@@ -113,6 +115,47 @@ async def require_book(session: AsyncSession, submission_id: int) -> None:
     edition = await edition_of(session, submission_id)
     if edition is not None and edition.state is not EditionState.FINISHED:
         raise NotFinished
+
+
+async def reopen(
+    session: AsyncSession, edition: Edition, hold: str, *, by: Actor, now: datetime
+) -> None:
+    """Take a finished edition back (editions.reopen), and hold what is to tell of it meanwhile.
+
+    `hold` is what moderators read on what is held. Raises NotAllowed.
+    """
+    await editions.reopen(session, edition, by=by, now=now)
+    for one in await _scheduled(session, edition):
+        if one.hold_reason is None and one.action is not Action.DELETE:
+            await _hold(session, one, hold, by=by, now=now)
+
+
+async def finish(
+    session: AsyncSession, edition: Edition, hold: str, *, by: Actor, now: datetime
+) -> None:
+    """Declare an edition finished (editions.finish), and let go what `reopen` held, if still so.
+
+    Raises NotAllowed.
+    """
+    await editions.finish(session, edition, by=by, now=now)
+    for one in await _scheduled(session, edition):
+        if one.hold_reason == hold:
+            await _hold(session, one, None, by=by, now=now)
+
+
+async def _scheduled(session: AsyncSession, edition: Edition) -> list[Operation]:
+    case = await of_edition(session, edition.id)
+    if case is None:
+        return []
+    operations = await standing.operations_of(session, case.id, locked=False)
+    return [one for one in operations if one.state is OperationState.SCHEDULED]
+
+
+async def _hold(
+    session: AsyncSession, operation: Operation, reason: str | None, *, by: Actor, now: datetime
+) -> None:
+    with suppress(NotAllowed):  # a worker took it a moment ago
+        await planning.hold(session, operation.id, reason, by=by, now=now)
 
 
 async def _ourselves(

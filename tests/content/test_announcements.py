@@ -16,14 +16,18 @@ from content import (
     consents,
     dossier,
     editions,
+    planning,
     publication,
     retractions,
     review,
     roster,
+    sending,
+    standing,
 )
 from content.announcements import NotFinished
 from content.articles import Article
 from content.decisions import Verdict
+from content.deliveries import Operation
 from content.drafting import ChannelLimit, TemplateAssistant
 from content.editions import Edition
 from content.history import Actor, History
@@ -304,3 +308,48 @@ async def test_whatever_the_title_says_the_news_fits_and_says_it_plainly(
     assert article.title.endswith("»")
     assert len(article.title) <= 200
     assert "\n" not in article.title
+
+
+async def planned(
+    store: Store, cast: SimpleNamespace, edition: Edition, how: dict[str, Any], clock: Clock
+) -> Operation:
+    """Have the announcement of an edition in the calendar, and return what is to go out."""
+    case, _ = await propose(store, edition, how)
+    article = await drafted(store, case, clock())
+    await approve(store, cast, case, article, clock())
+    async with store.reading() as session:
+        (found,) = await standing.operations_of(session, case.id, locked=False)
+        return found
+
+
+async def test_what_is_to_announce_it_is_held_while_it_is_reopened(
+    store: Store, cast: SimpleNamespace, edition: Edition, how: dict[str, Any], clock: Clock
+) -> None:
+    told = await planned(store, cast, edition, how, clock)
+
+    async with store.transaction() as session:
+        fresh = await session.get_one(Edition, edition.id)
+        await announcements.reopen(session, fresh, "l'e-book è riaperto", **how)
+
+        one = await session.get_one(Operation, told.id)
+        assert one.hold_reason == "l'e-book è riaperto"
+        assert await sending.due(session, [books.PAGE], now=clock(), limit=9) == []
+
+        await announcements.finish(session, fresh, "l'e-book è riaperto", **how)
+
+        assert one.hold_reason is None
+        assert await sending.due(session, [books.PAGE], now=clock(), limit=9) == [told.id]
+
+
+async def test_what_a_person_held_stays_held_when_the_ebook_is_finished_again(
+    store: Store, cast: SimpleNamespace, edition: Edition, how: dict[str, Any], clock: Clock
+) -> None:
+    told = await planned(store, cast, edition, how, clock)
+
+    async with store.transaction() as session:
+        await planning.hold(session, told.id, "Aspetta il sindaco", **how)
+        fresh = await session.get_one(Edition, edition.id)
+        await announcements.reopen(session, fresh, "l'e-book è riaperto", **how)
+        await announcements.finish(session, fresh, "l'e-book è riaperto", **how)
+
+        assert (await session.get_one(Operation, told.id)).hold_reason == "Aspetta il sindaco"

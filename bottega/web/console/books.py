@@ -28,6 +28,7 @@ _COVER_REFUSED: Final = frozenset(
 )
 _A_PAGE: Final = 280
 """Words on a page of the PDF, on average: the count that people see is a guess."""
+_HELD: Final = "l’e-book che annuncia è stato riaperto: esce quando è di nuovo finito"
 
 
 async def show_all(visit: Visit) -> Response:
@@ -238,12 +239,12 @@ async def _finish(visit: Visit, session: AsyncSession, edition: Edition) -> str:
     bound = await binding.bind(session, edition, visit.desk.page_channel or "", visit.desk.address)
     if not bound.book.parts:
         raise Stopped("nothing")
-    await editions.finish(session, edition, by=visit.by, now=visit.now)
+    await announcements.finish(session, edition, _HELD, by=visit.by, now=visit.now)
     return "finished"
 
 
 async def _reopen(visit: Visit, session: AsyncSession, edition: Edition) -> str:
-    await editions.reopen(session, edition, by=visit.by, now=visit.now)
+    await announcements.reopen(session, edition, _HELD, by=visit.by, now=visit.now)
     return "reopened"
 
 
