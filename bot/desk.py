@@ -16,6 +16,7 @@ from bot import (
     releases,
     retracting,
     texts,
+    witness,
 )
 from bot.approving import decided_already
 from bot.prompts import Prompt
@@ -92,10 +93,12 @@ async def queue(turn: Turn) -> None:
 
 
 async def written(turn: Turn) -> None:
-    """A text in the group: the reason that a moderator was asked for, or nothing of ours."""
+    """A text in the group: a reason, or a link, that moderators were asked for, or no matter."""
     message = turn.update.effective_message
     said = ((message.text if message else "") or "").strip()
     async with turn.transaction() as session:
+        if await witness.answered(turn, said):
+            return
         prompt = await session.get(Prompt, turn.user_id)
         if prompt is None or prompt.chat_id != turn.chat_id or not said:
             return

@@ -97,6 +97,29 @@ async def test_a_doubt_about_a_channel_that_nobody_can_read_is_put_to_the_modera
     assert len(sandbox.outlets["telegram_channel"].texts()) == 1
 
 
+async def test_who_answers_a_doubt_with_the_post_s_link_can_have_it_taken_down(
+    newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    card = await told(ada, bruno)
+    sandbox.board.troubles.append(Trouble("lost", "telegram_channel", "sendPhoto"))
+    await bruno.approves(card)
+    asked = await bruno.sees("Canale Telegram", "rispondere a questo messaggio con il link")
+    (shown,) = sandbox.outlets["telegram_channel"].shown()
+
+    for answer in ("Lo guardo io", "Eccolo: javascript://x"):
+        bruno.person.write(answer, bruno.chat, reply_to=asked)
+    await bruno.sees("Il link deve cominciare con https://")
+    bruno.person.write(f"Eccolo: {shown.permalink}", bruno.chat, reply_to=asked)
+
+    await bruno.sees("Segnato come uscito, con il suo link")
+    assert shown.permalink in (await ada.sees("è uscita"))["text"]
+    receipt = card["text"].split("26-")[1][:4]
+    await bruno.presses("🗑 Ritira da tutti i canali", await bruno.sees(receipt, "Obiettivi"))
+    await bruno.presses("🗑 Sì, ritira", await bruno.sees("Ritirare la segnalazione"))
+    await ada.sees("ha tolto dai canali")
+    assert sandbox.outlets["telegram_channel"].texts() == []
+
+
 async def test_a_film_that_every_channel_takes_is_out_once_on_each_with_its_captions(
     newsroom: Runtime, sandbox: Sandbox, cast: Cast, ada: Phone, bruno: Phone
 ) -> None:

@@ -40,6 +40,12 @@ DOUBTS: Final[Mapping[Action, tuple[str, str, str]]] = {
     Action.REPLY: ("se la risposta è uscita", "✅ È uscita", "🔁 Non è uscita: riprova"),
 }
 """What nobody can say of an operation, and the two buttons that say it."""
+WITH_ITS_LINK: Final = (
+    "Se c’è, puoi anche rispondere a questo messaggio con il link del post (di un album, quello di "
+    "ogni immagine): così si potrà correggere e ritirare da qui."
+)
+SEEN_THERE: Final = "Segnato come uscito, con il suo link."
+BAD_LINK: Final = "Il link deve cominciare con https://: non ho segnato niente."
 TRY_AGAIN: Final = "🔁 Riprova ora"
 DROP: Final = "🗑 Lascia perdere"
 RESUME_CHANNEL: Final = "▶️ Riprendi il canale"
@@ -264,6 +270,8 @@ def trouble(
     head = f"⚠️ <b>{label}</b> · «{escape(title)}»: {OPERATION_STATES[state]}."
     if state is OperationState.UNCONFIRMED:
         head += f" Non riesco a sapere {DOUBTS[action][0]}: guarda la pagina e dimmelo."
+        if action in (Action.CREATE, Action.REPLY):
+            head += f" {WITH_ITS_LINK}"
     return f"{head}\n{escape(why)}" if why else head
 
 

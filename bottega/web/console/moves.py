@@ -1,10 +1,10 @@
 """The buttons of an operation: to another time, held, let go, dropped, again; out or not."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,15 +17,13 @@ from content import availability, doubts, planning
 from content.calendar import GIVEN_UP
 from content.deliveries import Operation
 from content.history import NotAllowed
-from content.posts import FrozenPost, NotAsApproved
+from content.posts import FrozenPost
 from content.silence import InBlackout
 from content.slots import ROME, NoFreeSlot, Place, at_once
 from content.store import row_id
 from content.workflow import OperationState
+from publishers.witness import NoLink, seen
 
-BY_HAND: Final = "by hand"
-"""Stands for the remote id of what a person saw on the channel, where no link tells it."""
-_LONGEST_LINK: Final = 500
 _MOMENT: Final = "%Y-%m-%dT%H:%M"
 
 Move = Callable[[Visit, AsyncSession, Operation], Awaitable[str]]
@@ -137,27 +135,16 @@ async def _cancel(visit: Visit, session: AsyncSession, operation: Operation) -> 
 
 async def _is_out(visit: Visit, session: AsyncSession, operation: Operation) -> str:
     """Note that a moderator saw it on the channel, and where: an album has several links."""
-    links = visit.told("link")[:_LONGEST_LINK].split()
-    if any(urlsplit(one).scheme not in ("http", "https") for one in links):
-        raise Stopped("bad_link")
-    number = await _number(visit, session, operation, links)
-    first = links[0] if links else ""
-    await doubts.confirm(
-        session, operation.id, number or first or BY_HAND, first, by=visit.by, now=visit.now
-    )
-    return "confirmed"
-
-
-async def _number(
-    visit: Visit, session: AsyncSession, operation: Operation, links: Sequence[str]
-) -> str | None:
-    """Return the channel's own id of a post at these links, where they tell it."""
     publisher = visit.desk.publishers.get(operation.channel)
     frozen = await session.get_one(FrozenPost, operation.post_id)
     try:
-        return publisher.id_in(frozen.post(), links) if publisher else None
-    except NotAsApproved:
-        return None
+        proof = seen(publisher, frozen, visit.told("link"))
+    except NoLink:
+        raise Stopped("bad_link") from None
+    await doubts.confirm(
+        session, operation.id, proof.remote_id, proof.permalink, by=visit.by, now=visit.now
+    )
+    return "confirmed"
 
 
 async def _is_not_out(visit: Visit, session: AsyncSession, operation: Operation) -> str:
