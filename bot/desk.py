@@ -284,6 +284,7 @@ _CASE: Final[Mapping[str, Act]] = {
     "decline": _give_reason,
     "back": _back,
     "see": _see,
+    "form": preview.choose,
     "open": _open,
     "release": releases.record,
     "alts": approving.accept_alts,

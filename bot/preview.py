@@ -1,10 +1,16 @@
-"""Shows moderators exactly what a channel would be sent."""
+"""Shows moderators exactly what a channel would be sent, and lets them choose what it shows."""
+
+from typing import Any
 
 from bot import cards, outbox, texts
+from bot.outbox import Keyboard
 from bot.turn import Turn
-from content import review
+from content import editing, review
+from content.articles import Article, content_of
+from content.history import Actor
 from content.media import Medium, MediumKind
-from content.posts import Form
+from content.people import Moderator
+from content.posts import Form, Post
 from content.submissions import Submission
 
 
@@ -34,9 +40,58 @@ async def show(turn: Turn, submission: Submission, channel: str) -> str:
     if filmed and publisher.limits.text and not chosen_away:
         say = texts.with_film if films else texts.without_film
         await turn.say(say(publisher.label))
-    for part in texts.pages(cards.readable(post)):
+    *pages, last = texts.pages(cards.readable(post))
+    for part in pages:
         await turn.say(texts.preview(publisher.label, part))
+    ways = await _ways(turn, submission, article, post)
+    await turn.say(texts.preview(publisher.label, last), ways)
     return ""
+
+
+async def choose(turn: Turn, submission: Submission, member: Moderator, said: str) -> str:
+    """Have a channel show a piece in the way that a button says, and show that; as `show`."""
+    _, choice, version = said.split(":")
+    channel, _, named = choice.partition(".")
+    if submission.state not in cards.WAITING:
+        return texts.ALREADY_SOLVED
+    if channel not in turn.newsroom.publishers or named not in list(Form):
+        return texts.UNKNOWN_BUTTON
+    article = await review.article_under_review(turn.session, submission)
+    forms, by = _forms(article, channel, Form(named)), Actor("moderator", member.id)
+    read = int(version) if version.isdecimal() else 0
+    try:
+        await editing.edit(
+            turn.session, article, {"forms": forms}, by=by, now=turn.now, version=read
+        )
+    except editing.EditedMeanwhile:
+        return texts.LOOK_AGAIN
+    return await show(turn, submission, channel)
+
+
+async def _ways(turn: Turn, submission: Submission, article: Article, post: Post) -> Keyboard:
+    """Return a button for each other way in which a post's channel could show a piece that waits.
+
+    None where they all come to the same.
+    """
+    publisher = turn.newsroom.publishers[post.channel]
+    known = {post.sha256}
+    keyboard = []
+    for form in Form if submission.state in cards.WAITING and publisher.limits.text else ():
+        content: dict[str, Any] = content_of(article)
+        trial = editing.trial(article, {**content, "forms": _forms(article, post.channel, form)})
+        for other in await turn.newsroom.render(turn.session, trial, post.channel):
+            if other.sha256 not in known:
+                known.add(other.sha256)
+                label = texts.way(form, bool(other.media), publisher.cost(other))
+                choice = f"{post.channel}.{form.value}:{article.version}"
+                keyboard.append([(label, f"d:form:{submission.id}:{choice}")])
+    return keyboard
+
+
+def _forms(article: Article, channel: str, form: Form) -> dict[str, str]:
+    """Return what each channel is to show of an article, with another form for one of them."""
+    others = {name: one for name, one in article.forms.items() if name != channel}
+    return others if form is Form.BOTH else {**others, channel: form.value}
 
 
 def _is_shown(medium: Medium) -> bool:

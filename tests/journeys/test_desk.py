@@ -56,6 +56,29 @@ async def test_what_was_previewed_is_what_every_channel_receives(
     assert posted.media[0].alt
 
 
+async def test_who_previews_a_post_may_have_it_go_out_without_its_link(
+    newsroom: Runtime, sandbox: Sandbox, ada: Phone, bruno: Phone
+) -> None:
+    card = await told(ada, bruno)
+    await bruno.presses("👁 X", card)
+    before = await bruno.sees("👁 X")
+    assert "http" in before["text"]
+    without = next(one for one in buttons(before) if "senza link" in one)
+    assert "0,015 $" in without
+
+    await bruno.presses(without, before)
+
+    after = await bruno.sees("👁 X", after=before["message_id"])
+    assert "http" not in after["text"]
+    answer = await bruno.presses(without, before)
+    assert "aprila di nuovo" in answer.text
+    await bruno.approves(await bruno.sees("26-0001", "Obiettivi", after=card["message_id"]))
+    await ada.sees("è uscita")
+    [tweet] = sandbox.x.posts
+    assert after["text"].removeprefix("👁 X\n\n") == tweet.text
+    assert "http" in sandbox.facebook.posts[0].message
+
+
 async def test_a_stranger_in_the_group_decides_nothing(
     newsroom: Runtime, ada: Phone, bruno: Phone, carla: Phone
 ) -> None:

@@ -1,11 +1,14 @@
 """What moderators are told of approvals, and of who may do what."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from html import escape
 from typing import Final
 
 from bot.texts.it.words import excerpt
 from content.people import Role
+from content.posts import Form
+from publishers.base import dollars
 
 ROLES: Final[Mapping[Role, str]] = {
     Role.MODERATOR: "moderazione",
@@ -46,7 +49,19 @@ FIRST_APPROVAL: Final = (
     "Approvazione registrata. Questo Laboratorio ne chiede due: manca quella di un’altra persona."
 )
 NEEDS_ANOTHER: Final = "Hai già approvato tu: la seconda approvazione spetta a un’altra persona."
+LOOK_AGAIN: Final = "Il pezzo è cambiato da quando hai aperto l’anteprima: aprila di nuovo."
 APPROVE_AGAIN: Final = "✏️ Modificata dopo l’approvazione: per uscire va approvata di nuovo."
+
+
+def way(form: Form, media: bool, cost: Decimal) -> str:
+    """Offer, under a preview, another way in which the channel could show the piece."""
+    if form is Form.MEDIA:
+        said = "Solo immagini o filmato, senza link" if media else "Solo il testo, senza link"
+    elif media:
+        said = "Il link nel testo, con immagini o filmato"
+    else:
+        said = "Solo il link, con la sua scheda"
+    return f"{said} · circa {dollars(cost)}" if cost else said
 
 
 def card_remedies(labels: Sequence[str], link: str) -> str:
