@@ -9,6 +9,15 @@ BIN := .venv/bin
 PROJECT := .venv/.project
 RUN := .venv/.run
 DEV := .venv/.dev
+# What tests write lies in memory where there is plenty, for a disk makes them wait at each commit;
+# it goes with them. A worker for each core that the machine says it has, one of a pair or not.
+MEMORY := $(shell df --output=target,avail /dev/shm 2>/dev/null | \
+	awk '$$1 == "/dev/shm" && $$2 > 8000000 {print "-p /dev/shm"}')
+PYTEST = folder=$$(mktemp -d $(MEMORY)) && chmod 711 $$folder && \
+	trap "rm -rf $$folder" EXIT INT TERM && \
+	TMPDIR=$$folder $(BIN)/pytest -n logical --dist worksteal
+# A process that may not keep its bytecode compiles everything at each start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run doctor test journeys test-wordpress lint format bench lighthouse chaos fuzz lock vendor clean
@@ -23,10 +32,10 @@ doctor: $(RUN)  ## Check tokens, rights, clock and database
 	@$(BIN)/bottega doctor
 
 test: $(DEV) lint  ## Run everything that proves the project right
-	$(BIN)/pytest -n auto --dist worksteal
+	@$(PYTEST)
 
 journeys: $(DEV)  ## Run the end-to-end tests alone
-	$(BIN)/pytest -n auto --dist worksteal tests/journeys
+	@$(PYTEST) tests/journeys
 
 test-wordpress: $(DEV)  ## Try the WordPress channel on the WordPress of Debian's packages
 	REQUIRE_ALL=1 $(BIN)/pytest -n 0 tests/publishers/test_real_wordpress.py
