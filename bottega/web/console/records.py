@@ -17,7 +17,7 @@ from content.submissions import Submission
 
 NOUNS: Final = (
     "submission", "article", "operation", "participant", "moderator", "channel", "slot",
-    "blackout", "lab", "reply", "invitation", "desk", "body",
+    "blackout", "lab", "reply", "invitation", "desk", "body", "edition",
 )  # fmt: skip
 _ACTORS: Final = ("participant", "moderator", "newsroom")
 _YEAR: Final = timedelta(days=365)

@@ -65,6 +65,7 @@ async def test_the_record_is_filtered_by_case_step_and_who(
     assert "Bruno" in accepted
     assert "Niente, con questi filtri" in await found(da="2099-01-01")
     assert "<li>" in await found(da="non-un-giorno")
+    assert '<option value="edition"' in (await bruno.get("/redazione/registro")).text
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
