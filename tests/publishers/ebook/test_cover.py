@@ -75,7 +75,9 @@ def test_the_books_carry_it_with_its_words(media_root: Path, size: tuple[int, in
 
 def test_nobody_has_anything_to_say_of_a_cover_that_fills_no_page(media_root: Path) -> None:
     path = media_root.parent / "book.epub"
-    ebook.build_epub(covered(media_root, (2000, 700)), path, media_root)
+    short = library.book([library.piece(1, "Uno", "Testo.")])
+    cover_alone = short.model_copy(update={"cover": picture(media_root, (2000, 700))})
+    ebook.build_epub(cover_alone, path, media_root)
 
     found = epubcheck.complaints(path)
 
