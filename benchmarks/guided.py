@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -25,6 +25,7 @@ from telegram.ext import (
     filters,
 )
 from telegram.ext._utils.types import ConversationDict, ConversationKey
+from telegram.request import HTTPXRequest
 
 from benchmarks.newsroom import utc_now
 from benchmarks.telegram import TOKEN
@@ -37,6 +38,7 @@ from bot.turn import Newsroom, Turn
 from content import store as databases
 from content.store import Store
 
+BARE_AT_ONCE: Final = 8
 QUESTIONS: Final = ("Che titolo ha?", "Di quale ente?", "Che cosa è successo?")
 
 
@@ -82,6 +84,50 @@ async def _step(turn: Turn) -> None:
             talk.ask(None)
         session.add(talk)
         await turn.say(QUESTIONS[(step + 1) % len(QUESTIONS)])
+
+
+async def bare(api: str, folder: Path, told: Callable[[], Any]) -> None:
+    """Keep each update durably, read it, reply, and nothing else, some at once.
+
+    What is left is the library's own reading and sending, and the disk. More at once is slower: the
+    HTTP client looks through all its connections at each call.
+    """
+    database = _durable(folder / "bare.db", "CREATE TABLE kept (id PRIMARY KEY, body);")
+    request = HTTPXRequest(connection_pool_size=BARE_AT_ONCE + 1)
+    async with Bot(TOKEN, base_url=f"{api}/bot", request=request) as bot:
+        waiting: asyncio.Queue[Update] = asyncio.Queue()
+
+        async def keep() -> None:
+            offset = 0
+            while True:
+                asked = {"offset": offset, "timeout": 20, "allowed_updates": ["message"]}
+                came: Any = await bot.do_api_request("getupdates", asked, read_timeout=30)
+                rows = [(one["update_id"], json.dumps(one)) for one in came]
+                database.execute("BEGIN")
+                database.executemany("INSERT INTO kept VALUES (?, ?)", rows)
+                database.execute("COMMIT")
+                for one in came:
+                    offset = one["update_id"] + 1
+                    waiting.put_nowait(Update.de_json(one, bot))
+
+        async def answer() -> None:
+            while True:
+                message = (await waiting.get()).effective_message
+                assert message is not None
+                await message.reply_text(QUESTIONS[0])
+
+        running = [asyncio.create_task(one()) for one in (keep, *[answer] * BARE_AT_ONCE)]
+        await asyncio.to_thread(told)
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    database.close()
+
+
+def _durable(path: Path, tables: str) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None)
+    database.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {tables}")
+    return database
 
 
 @contextmanager
@@ -140,11 +186,10 @@ class _Persistence(BasePersistence[dict[Any, Any], dict[Any, Any], dict[Any, Any
 
     def __init__(self, path: Path) -> None:
         super().__init__(PersistenceInput(bot_data=False, chat_data=False, callback_data=False))
-        self._database = sqlite3.connect(path, isolation_level=None)
-        self._database.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+        self._database = _durable(
+            path,
             "CREATE TABLE conversation (name, key, state, PRIMARY KEY (name, key));"
-            "CREATE TABLE user_data (id PRIMARY KEY, data);"
+            "CREATE TABLE user_data (id PRIMARY KEY, data);",
         )
 
     async def get_user_data(self) -> dict[int, dict[Any, Any]]:
