@@ -67,7 +67,8 @@ async def propose(
     said = _said(book)
     told = {
         "kind": Kind.NEWS, "title": said["title"], "text": said["text"], "link": page,
-        "organisation": author.name, "credit": author.name, "minors": False,
+        "organisation": author.name, "credit": (book.cover and book.cover.credit) or author.name,
+        "minors": False,
     }  # fmt: skip
     await submissions.write(session, revision, told, by=by, now=now)
     await submissions.attach(session, revision, cover, "", "", by=by, now=now)

@@ -17,12 +17,12 @@ from content.workflow import EDITION, EditionState
 
 LONGEST: Final[Mapping[str, int]] = {
     "title": 300, "subtitle": 300, "isbn": 20, "credits": 20_000, "foreword": 60_000,
-    "introduction": 20_000, "reason": 300, "alt": 1000,
+    "introduction": 20_000, "reason": 300, "alt": 1000, "credit": 200,
 }  # fmt: skip
 """How many characters each field may have."""
 ABOUT: Final = ("title", "subtitle", "isbn", "credits", "foreword")
 """What an edition says of itself; credits and foreword are Markdown."""
-_LINES: Final = frozenset({"title", "subtitle", "isbn", "reason", "alt"})
+_LINES: Final = frozenset({"title", "subtitle", "isbn", "reason", "alt", "credit"})
 _ISBN_DIGITS: Final = 13
 _KEPT: Final = "given_to_readers"
 
@@ -100,7 +100,7 @@ class Announcement(SQLModel, table=True):
 
 
 class Unfit(ValueError):
-    """What an edition would say cannot be taken; `field` is which, `why` long, empty or isbn."""
+    """What an edition is to say cannot be; `field` is which, `why` long, empty, isbn or gone."""
 
     def __init__(self, field: str, why: str) -> None:
         super().__init__(f"{field}: {why}")
@@ -150,10 +150,26 @@ async def dress(
     """
     await open_to_changes(session, edition)
     if cover is not None:
-        cover = cover.model_copy(update={"alt": checked("alt", cover.alt)})
+        cover = _told(cover, cover.alt, cover.credit or "")
     edition.cover = cover.model_dump(mode="json") if cover else None
     told = {"sha256": cover.sha256 if cover else None}
     await note(session, edition, "dressed", by=by, now=now, data=told)
+
+
+async def tell_cover(
+    session: AsyncSession, edition: Edition, alt: str, credit: str, *, by: Actor, now: datetime
+) -> None:
+    """Say anew what an edition's own cover shows, and whose it is; the picture stays.
+
+    Raises Finished, and Unfit, also where no such cover is any more.
+    """
+    await open_to_changes(session, edition)
+    if edition.cover is None:
+        raise Unfit("cover", "gone")
+    told = _told(Medium.model_validate(edition.cover), alt, credit).model_dump(mode="json")
+    if told != edition.cover:
+        edition.cover = told
+        await note(session, edition, "cover_told", by=by, now=now, data={"sha256": told["sha256"]})
 
 
 async def finish(session: AsyncSession, edition: Edition, *, by: Actor, now: datetime) -> None:
@@ -247,6 +263,12 @@ def checked(field: str, said: str) -> str:
     if field in ("title", "alt") and not fit:
         raise Unfit(field, "empty")
     return fit
+
+
+def _told(cover: Medium, alt: str, credit: str) -> Medium:
+    """Return a cover with the words that stand for it; raises Unfit."""
+    said = {"alt": checked("alt", alt), "credit": checked("credit", credit) or None}
+    return cover.model_copy(update=said)
 
 
 def _isbn(said: str) -> str:

@@ -190,6 +190,7 @@ class Bookshop:
             isbn=book.isbn,
             cover=cover.told(outline),
             cover_size=cover.size(book),
+            cover_credit=cover.credit(book),
             changed=book.modified,
             pieces=len(outline.leaves),
             shelf=lab_path(book.lab_slug),

@@ -71,7 +71,7 @@ class Medium(BaseModel):
     `name` is a document's as its sender called it, `seconds` how long a recording lasts, `size`
     in bytes. `poster` is the hash of a JPEG that stands for a video or a document, `captions` that
     of a WebVTT file; `transcript` is what is said, without times. `caption` is what the column
-    writes below a picture.
+    writes below a picture, `credit` whose it is where no piece says that of all its pictures.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -89,6 +89,7 @@ class Medium(BaseModel):
     captions: str | None = None
     transcript: str | None = None
     caption: str | None = None
+    credit: str | None = None
 
     @model_serializer(mode="wrap")
     def _without_what_is_not_there(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:

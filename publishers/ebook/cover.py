@@ -47,6 +47,11 @@ def told(outline: Outline) -> str:
     return ". ".join(filter(None, said))
 
 
+def credit(book: Book) -> str:
+    """Return whose the picture on the cover is; empty where nobody said, or it is drawn."""
+    return line(book.cover.credit or "") if book.cover else ""
+
+
 def size(book: Book) -> tuple[int, int]:
     """Return how wide and high the cover is, in pixels."""
     if book.cover is None:

@@ -117,7 +117,8 @@ def _pages(outline: Outline) -> Iterator[Page]:
         "cover", "cover.xhtml", {"alt": cover.told(outline), "size": cover.size(outline.book)}
     )
     yield Page("title", "title.xhtml")
-    yield Page("colophon", "colophon.xhtml", {"text": _Text(outline.credits)})
+    whose = cover.credit(outline.book)
+    yield Page("colophon", "colophon.xhtml", {"text": _Text(outline.credits), "whose": whose})
     yield Page("nav", "nav.xhtml", properties="nav")
     if outline.foreword:
         yield Page("foreword", "foreword.xhtml", {"text": _Text(outline.foreword)})

@@ -92,7 +92,11 @@ def _told(outline: Outline, section: Section, for_print: bool) -> dict[str, Any]
         "title": outline.title,
         "subtitle": outline.subtitle,
         "description": outline.description,
-        "cover": {"alt": cover.told(outline), "fit": "cover" if cover.fills(book) else "contain"},
+        "cover": {
+            "alt": cover.told(outline),
+            "fit": "cover" if cover.fills(book) else "contain",
+            "credit": cover.credit(book),
+        },
         "keywords": [one.name for one in outline.goals],
         "modified": [modified.year, modified.month, modified.day],
         "owner": outline.owner,

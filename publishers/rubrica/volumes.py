@@ -36,7 +36,7 @@ class Volume:
     """An e-book as its page tells it. `name` is its folder, `shelf` the path of its Lab's list.
 
     `changed` is when anything in it last did; `cover` says what its cover shows, `cover_size` how
-    wide and high that is, in pixels.
+    wide and high that is, in pixels, `cover_credit` whose its picture is.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Volume:
     files: tuple[Download, ...]
     cover: str = ""
     cover_size: tuple[int, int] = (1600, 2400)
+    cover_credit: str = ""
 
     @property
     def heading(self) -> str:

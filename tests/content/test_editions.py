@@ -322,6 +322,38 @@ async def test_a_piece_goes_with_the_words_of_who_is_forgotten(
         assert (await session.exec(select(EditionPart))).one().key == "notizie"
 
 
+async def test_what_is_said_of_a_cover_changes_without_the_picture(
+    store: Store, cast: SimpleNamespace, clock: Clock, how: dict[str, Any]
+) -> None:
+    own = Medium(sha256="c" * 64, mime="image/png", alt="Una piaza", credit=" Carla  Neri ")
+    async with store.transaction() as session:
+        edition = await editions.begin(session, await books.lab_of(session, cast, clock()), **how)
+        with pytest.raises(Unfit, match="cover: gone"):
+            await editions.tell_cover(session, edition, "Una piazza", "", **how)
+        await editions.dress(session, edition, own, **how)
+        bound = await binding.bind(session, edition, books.PAGE, books.SITE)
+        assert bound.book.cover == own.model_copy(update={"credit": "Carla Neri"})
+
+        await editions.tell_cover(session, edition, " Una  piazza ", "Comune di Tirano", **how)
+
+        told = {"alt": "Una piazza", "credit": "Comune di Tirano"}
+        retold = await binding.bind(session, edition, books.PAGE, books.SITE)
+        assert retold.book.cover == own.model_copy(update=told)
+        assert retold.book.sha256 != bound.book.sha256
+        version = edition.version
+        await editions.tell_cover(session, edition, "Una piazza", "Comune di Tirano", **how)
+        assert edition.version == version
+        with pytest.raises(Unfit, match="alt: empty"):
+            await editions.tell_cover(session, edition, " ", "Carla Neri", **how)
+        with pytest.raises(Unfit, match="credit: long"):
+            await editions.tell_cover(session, edition, "Una piazza", "C" * 201, **how)
+        await editions.tell_cover(session, edition, "Una piazza", " ", **how)
+        assert Medium.model_validate(edition.cover).credit is None
+        await editions.finish(session, edition, **how)
+        with pytest.raises(Finished):
+            await editions.tell_cover(session, edition, "Un’altra", "", **how)
+
+
 async def test_an_edition_has_a_cover_of_its_own_as_long_as_somebody_wants(
     store: Store, cast: SimpleNamespace, clock: Clock, how: dict[str, Any]
 ) -> None:

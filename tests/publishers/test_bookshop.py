@@ -73,12 +73,15 @@ def test_a_book_has_its_page_its_files_and_what_search_engines_read(
 def test_a_book_with_its_own_cover_shows_it_with_its_words(
     rubrica: Rubrica, shop: Bookshop, tmp_path: Path
 ) -> None:
-    own = library.picture(tmp_path / "media", size=(500, 700), alt="Una piazza")
+    own = library.picture(
+        tmp_path / "media", size=(500, 700), alt="Una piazza", credit="Carla <Neri>"
+    )
 
     shop.keep([short(1).model_copy(update={"cover": own})])
 
     page = rubrica.site / f"ebook/{short(1).name}/index.html"
     assert 'alt="Copertina: Una piazza" width="500" height="700"' in page.read_text()
+    assert "Immagine: Carla &lt;Neri&gt;</figcaption>" in page.read_text()
     assert list(rubrica.flaws()) == []
     assert nu.complaints([page]) == []
 

@@ -5,16 +5,14 @@ from http import HTTPStatus
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from bottega.web.console import books
 from bottega.web.console.acts import Stopped
-from bottega.web.console.visit import Refused, Visit
+from bottega.web.console.visit import Visit
 from content import announcements, binding, media
 from content.announcements import NotFinished
 from content.binding import Book
-from content.editions import Edition
 from content.media import Medium
 from content.workflow import EditionState
 from publishers.ebook import Missing, cover
@@ -46,7 +44,7 @@ async def _book(visit: Visit) -> Book:
     if not [name for name in desk.publishers if name != desk.page_channel]:
         raise Stopped("no_channel")
     async with desk.store.reading() as session:
-        edition = await _edition(visit, session)
+        edition = await books.edition_of(visit, session)
         if edition.state is not EditionState.FINISHED:
             raise NotFinished
         page = desk.page_channel or ""
@@ -61,7 +59,7 @@ async def _proposed(visit: Visit, book: Book, picture: Medium) -> tuple[int, boo
     for left in reversed(range(_TRIES)):
         try:
             async with visit.desk.store.transaction() as session:
-                edition = await _edition(visit, session)
+                edition = await books.edition_of(visit, session)
                 case, new = await announcements.propose(
                     session, edition, book, page, picture, visit.desk.publishers,
                     by=visit.by, now=visit.now,
@@ -81,10 +79,3 @@ def _cover(visit: Visit, book: Book) -> Medium:
         raise Stopped("cover_lost") from None
     kept = media.keep(visit.desk.media_root, drawn)
     return kept.model_copy(update={"alt": cover.told(Outline(book))})
-
-
-async def _edition(visit: Visit, session: AsyncSession) -> Edition:
-    edition = await session.get(Edition, visit.number("edition"))
-    if edition is None:
-        raise Refused(HTTPStatus.NOT_FOUND, "missing")
-    return edition

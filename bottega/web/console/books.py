@@ -1,13 +1,10 @@
 """E-book: the editions of the Labs, and the page on which one is put together."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from bottega.web.console.acts import Stopped, act
@@ -15,17 +12,13 @@ from bottega.web.console.visit import Refused, Visit
 from content import announcements, arranging, binding, dossier, editions, labs
 from content.editions import ABOUT, Edition, EditionPart, EditionPiece, Finished, Order, Unfit
 from content.history import NotAllowed
-from content.media import MAX_BYTES, Medium, MediumKind, MediumRefused, Refusal, keep
+from content.media import MAX_BYTES
 from content.people import Lab
 from content.store import row_id
 from publishers import ebook
-from publishers.ebook import cover
 
 PATH: Final = "/ebook"
 _MOST: Final = 100
-_COVER_REFUSED: Final = frozenset(
-    {Refusal.TOO_BIG, Refusal.TOO_MANY_PIXELS, Refusal.BROKEN, Refusal.SVG}
-)
 _A_PAGE: Final = 280
 """Words on a page of the PDF, on average: the count that people see is a guess."""
 _HELD: Final = "l’e-book che annuncia è stato riaperto: esce quando è di nuovo finito"
@@ -58,7 +51,7 @@ async def page(
 ) -> Response:
     """Answer with an e-book; `typed` is what was written in its form and not saved."""
     async with visit.desk.store.reading() as session:
-        edition = await _edition(visit, session)
+        edition = await edition_of(visit, session)
         channel = visit.desk.page_channel or ""
         bound = await binding.bind(session, edition, channel, visit.desk.address)
         parts = await editions.parts(session, edition)
@@ -77,55 +70,14 @@ async def page(
         ],
         named=ebook.named(bound.book), by_hand=[one for one in pieces if one.part_id is None],
         orders=[one for one in Order if one is not Order.HAND],
-        fields={"alt": "", **{name: getattr(edition, name) for name in ABOUT}, **(typed or {})},
+        fields={
+            "alt": "", "credit": "", **{name: getattr(edition, name) for name in ABOUT},
+            **(typed or {}),
+        },
         undescribed=ebook.undescribed(bound.book), unprinted=sorted(ebook.unprinted(bound.book)),
         amount=max(len(titles), words // _A_PAGE), longest=editions.LONGEST, lack=lack,
         announced=announced, may_announce=over, largest=MAX_BYTES,
     )  # fmt: skip
-
-
-async def show_cover(visit: Visit) -> Response:
-    """Show the cover of an e-book as it would be now."""
-    async with visit.desk.store.reading() as session:
-        edition = await _edition(visit, session)
-        channel = visit.desk.page_channel or ""
-        bound = await binding.bind(session, edition, channel, visit.desk.address)
-    try:
-        image = await asyncio.to_thread(cover.made, bound.book, visit.desk.media_root)
-    except ebook.Missing:
-        raise Refused(HTTPStatus.NOT_FOUND, "missing") from None
-    return Response(image, media_type="image/jpeg")
-
-
-async def dress(visit: Visit) -> Response:
-    """Take the picture that was sent as an e-book's cover."""
-    sent = visit.form.get("immagine")
-    data = await sent.read() if isinstance(sent, UploadFile) else b""
-    typed = {"alt": visit.told("alt")}
-    if not data:
-        return await page(visit, "cover_none", HTTPStatus.CONFLICT, typed)
-    try:
-        medium = await asyncio.to_thread(_picture, visit.desk.media_root, data)
-        described = medium.model_copy(update=typed)
-        async with visit.desk.store.transaction() as session:
-            edition = await _edition(visit, session)
-            await editions.dress(session, edition, described, by=visit.by, now=visit.now)
-    except MediumRefused as refused:
-        why = refused.code if refused.code in _COVER_REFUSED else Refusal.UNKNOWN
-        return await page(visit, f"cover_{why}", HTTPStatus.CONFLICT, typed)
-    except Unfit as unfit:
-        return await page(visit, f"{unfit.field}_{unfit.why}", HTTPStatus.CONFLICT, typed)
-    except Finished:
-        return await page(visit, "turned", HTTPStatus.CONFLICT, typed)
-    return visit.go(f"{PATH}/{visit.number('edition')}", fatto="dressed")
-
-
-def _picture(root: Path, data: bytes) -> Medium:
-    """Keep a picture below `root`; raises MediumRefused."""
-    medium = keep(root, data)
-    if medium.kind is not MediumKind.PICTURE:
-        raise MediumRefused(Refusal.UNKNOWN)
-    return medium
 
 
 async def _lack(session: AsyncSession, edition: Edition) -> str | None:
@@ -140,7 +92,7 @@ async def change(visit: Visit) -> Response:
     number = visit.number("edition")
     try:
         async with visit.desk.store.transaction() as session:
-            edition = await _edition(visit, session)
+            edition = await edition_of(visit, session)
             deed = _DEEDS.get(visit.told("fai"))
             if deed is None:
                 raise Refused(HTTPStatus.BAD_REQUEST, "failed")
@@ -248,7 +200,8 @@ async def _reopen(visit: Visit, session: AsyncSession, edition: Edition) -> str:
     return "reopened"
 
 
-async def _edition(visit: Visit, session: AsyncSession) -> Edition:
+async def edition_of(visit: Visit, session: AsyncSession) -> Edition:
+    """Return the edition that the address names; raises Refused."""
     edition = await session.get(Edition, visit.number("edition"))
     if edition is None:
         raise Refused(HTTPStatus.NOT_FOUND, "missing")

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -71,6 +72,23 @@ def test_the_books_carry_it_with_its_words(media_root: Path, size: tuple[int, in
     with pikepdf.open(made / "one.pdf") as printed:
         figures = [one for _, one in tags(printed.Root.StructTreeRoot) if one.S == "/Figure"]
         assert str(figures[0].Alt) == f"Copertina: {ALT}"
+
+
+def test_who_made_its_picture_is_said_among_the_credits(media_root: Path) -> None:
+    plain, made = covered(media_root), media_root.parent
+    assert plain.cover
+    credited = plain.cover.model_copy(update={"credit": "Carla <Neri> (CC BY-SA 4.0)"})
+
+    for book, times in ((plain, 0), (plain.model_copy(update={"cover": credited}), 1)):
+        ebook.build_epub(book, made / "book.epub", media_root)
+        ebook.build_pdf(book, made / "book.pdf", media_root)
+        with zipfile.ZipFile(made / "book.epub") as archive:
+            html = archive.read("EPUB/colophon.xhtml").decode()
+        with pypdfium2.PdfDocument(made / "book.pdf") as printed:
+            said = printed[2].get_textpage().get_text_range()
+        assert html.count("Immagine di copertina: Carla &lt;Neri&gt; (CC BY-SA 4.0).") == times
+        assert said.count("Immagine di copertina: Carla <Neri> (CC BY-SA 4.0).") == times
+        assert said.count("Immagine di copertina") == times
 
 
 def test_nobody_has_anything_to_say_of_a_cover_that_fills_no_page(media_root: Path) -> None:

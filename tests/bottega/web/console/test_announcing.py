@@ -77,7 +77,7 @@ async def approved(desk: Desk, cast: SimpleNamespace) -> Article:
 
 async def dress(desk: Desk, cover: Medium) -> None:
     """Give the edition a cover of its own."""
-    told = cover.model_copy(update={"alt": "Una piazza."})
+    told = cover.model_copy(update={"alt": "Una piazza.", "credit": "Carla Neri"})
     async with desk.store.transaction() as session:
         edition = await session.get_one(Edition, 1)
         edition.cover = told.model_dump(mode="json")
@@ -125,6 +125,9 @@ async def test_the_editors_own_cover_goes_with_the_words_that_tell_it(
 
     html = await reads(bruno, f"/scheda/{(await case(desk.store)).id}")
     assert 'alt="Copertina: Una piazza."' in html
+    async with desk.store.reading() as session:
+        revision = (await session.exec(select(Revision))).all()[-1]
+    assert revision.credit == "Carla Neri"
 
 
 async def test_without_the_file_of_its_cover_nothing_is_proposed(

@@ -149,10 +149,12 @@ def drawn(size: tuple[int, int] = (400, 600), kind: str = "PNG") -> bytes:
     return out.getvalue()
 
 
-async def send(bruno: Browser, data: bytes, alt: str = "Una piazza.") -> httpx.Response:
+async def send(
+    bruno: Browser, data: bytes, alt: str = "Una piazza.", credit: str = ""
+) -> httpx.Response:
     return await bruno.post(
         f"/redazione{PATH}/copertina",
-        data={"csrf": bruno.csrf, "alt": alt},
+        data={"csrf": bruno.csrf, "alt": alt, "credit": credit},
         files={"immagine": ("copertina.png", data)},
     )
 
@@ -179,6 +181,85 @@ async def test_an_editor_gives_an_ebook_a_cover_and_takes_it_away_again(
 
     assert (await edition(desk)).cover is None
     assert (await bruno.get(f"/redazione{PATH}/copertina")).content == before
+
+
+async def retell(
+    bruno: Browser, version: int, shows: str = "Una piazza.", whose: str = ""
+) -> httpx.Response:
+    return await bruno.press(
+        f"{PATH}/copertina/parole", versione=str(version), mostra=shows, autore=whose
+    )
+
+
+async def test_the_words_of_a_cover_change_without_sending_the_picture_again(
+    bruno: Browser, desk: Desk
+) -> None:
+    await bruno.press("/ebook", lab="1")
+    await send(bruno, drawn(), "Una piaza.", "Carla Neri")
+    made = await edition(desk)
+    before = made.cover
+    assert before
+    assert (before["alt"], before["credit"]) == ("Una piaza.", "Carla Neri")
+
+    done = await retell(bruno, made.version, whose="Comune di Tirano")
+
+    assert done.status_code == HTTPStatus.SEE_OTHER
+    told = {"alt": "Una piazza.", "credit": "Comune di Tirano"}
+    assert (await edition(desk)).cover == before | told
+    page = (await bruno.get(f"/redazione{PATH}")).text
+    assert 'alt="Una piazza."' in page
+    assert "Immagine: Comune di Tirano" in page
+
+
+@pytest.mark.parametrize(
+    ("shows", "whose", "said"),
+    [
+        (" ", "Carla Neri", "scrivi che cosa mostra la copertina"),
+        ("a" * 1001, "Carla Neri", "1000 caratteri"),
+        ("Una piazza.", "C" * 201, "200 caratteri"),
+    ],
+)
+async def test_words_of_a_cover_that_cannot_be_are_said_and_not_lost(
+    bruno: Browser, desk: Desk, shows: str, whose: str, said: str
+) -> None:
+    await bruno.press("/ebook", lab="1")
+    await send(bruno, drawn())
+    before = await edition(desk)
+
+    answer = await retell(bruno, before.version, shows, whose)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert said in answer.text
+    assert f'name="autore" maxlength="200" value="{whose}"' in answer.text
+    assert (await edition(desk)).cover == before.cover
+
+
+async def test_words_for_a_picture_that_somebody_changed_meanwhile_are_not_put_to_the_new_one(
+    bruno: Browser, desk: Desk
+) -> None:
+    await bruno.press("/ebook", lab="1")
+    await send(bruno, drawn())
+    seen = (await edition(desk)).version
+    await send(bruno, drawn((500, 700)), "Un ponte.")
+
+    answer = await retell(bruno, seen, "Una piazza vuota.")
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "Un’altra persona ha cambiato l’e-book intanto" in answer.text
+    assert 'value="Una piazza vuota."' in answer.text
+    cover = (await edition(desk)).cover
+    assert cover
+    assert cover["alt"] == "Un ponte."
+
+
+async def test_a_cover_that_is_drawn_has_no_words_to_change(bruno: Browser, desk: Desk) -> None:
+    await bruno.press("/ebook", lab="1")
+
+    answer = await retell(bruno, (await edition(desk)).version)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "intanto ha tolto la copertina" in answer.text
+    assert (await edition(desk)).cover is None
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ EXPECTED: dict[tuple[str, str], Role | None] = {
     ("POST", "/ebook/{edition}/annuncia"): CHIEF_EDITOR,
     ("GET", "/ebook/{edition}/copertina"): MODERATOR,
     ("POST", "/ebook/{edition}/copertina"): CHIEF_EDITOR,
+    ("POST", "/ebook/{edition}/copertina/parole"): CHIEF_EDITOR,
     ("GET", "/risposte"): CHIEF_EDITOR,
     ("POST", "/risposte"): CHIEF_EDITOR,
     ("POST", "/risposte/{reply}"): CHIEF_EDITOR,
