@@ -85,18 +85,23 @@ def _out_of_patience(board: Switchboard, monkeypatch: pytest.MonkeyPatch) -> Non
 
     A clock would give up on what a busy machine is merely slow to answer.
     """
-    answered = HTTPConnection.getresponse
+    asked, answered = HTTPConnection.request, HTTPConnection.getresponse
+    doomed: dict[HTTPConnection, bool] = {}
 
     def waits() -> bool:
         return any(one.mood in ("stalled", "late") for one in list(board.troubles))
 
+    def request(connection: HTTPConnection, *args: Any, **rest: Any) -> None:
+        doomed[connection] = waits()  # before it is sent: the channel may be quick
+        asked(connection, *args, **rest)
+
     def getresponse(connection: HTTPConnection) -> Any:
-        about_to = waits()
-        while about_to and not select.select([connection.sock], [], [], 0.05)[0]:
+        while doomed[connection] and not select.select([connection.sock], [], [], 0.05)[0]:
             if not waits():
                 raise TimeoutError("timed out")
         return answered(connection)
 
+    monkeypatch.setattr(HTTPConnection, "request", request)
     monkeypatch.setattr(HTTPConnection, "getresponse", getresponse)
 
 
