@@ -41,16 +41,14 @@ class Site:
 
     def equip(self) -> None:
         """Write what depends on no article: style, fonts, fixed pages."""
-        for path, data in assets.assets().values():
+        fixed = ((path, self.pages.fixed(template)) for path, template in FIXED.items())
+        for path, data in (*assets.assets().values(), *fixed):
             self._write(path, data)
-        for path, template in FIXED.items():
-            self._write(path, self.pages.fixed(template))
 
     def furnish(self) -> None:
         """Write what stands before any article: what depends on none, lists still empty.
 
-        A list that is there is left to what comes or goes: after a crash the index may name what
-        has no page yet.
+        A list that is there is left: after a crash the index may name what has no page yet.
         """
         self.equip()
         for shelf in lasting():
@@ -66,8 +64,7 @@ class Site:
         """Delete the style and scripts of earlier designs, which no page loads any more."""
         wanted = {path for path, _ in assets.assets().values()}
         for file in (self.folder / assets.FOLDER).iterdir():
-            known = f"{assets.FOLDER}/{file.name}" in wanted
-            if assets.NAMED.fullmatch(file.name) and not known:
+            if assets.NAMED.fullmatch(file.name) and f"{assets.FOLDER}/{file.name}" not in wanted:
                 remove(file)
 
     def complete(self, article_ids: Iterable[int]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -31,6 +32,7 @@ from tests.publishers.rubrica.newsroom import (
     retract,
     structured,
 )
+from tests.requirements import need
 
 ORTO = "notizie/un-orto-per-tutti-1"
 GOOGLE = {
@@ -216,8 +218,9 @@ def reads_as_told(port: int) -> None:
         assert reader.get("/notizie/un-orto-per-tutti-2/ritirato").status_code == 404
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 def test_nginx_serves_what_plain_files_cannot_say(tmp_path: Path) -> None:
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    need(nginx is not None, "nginx (apt-get install nginx)")
     told, port = moved_and_gone(tmp_path), free_port()
     tmp_path.chmod(0o755)
     settings = tmp_path / "nginx.conf"
@@ -227,7 +230,7 @@ def test_nginx_serves_what_plain_files_cannot_say(tmp_path: Path) -> None:
         f"include {told}/nginx-http.conf;"
         f"server {{ listen 127.0.0.1:{port}; include {told}/nginx-server.conf; }} }}"
     )
-    serving = subprocess.Popen(["nginx", "-c", str(settings), "-p", str(tmp_path)])
+    serving = subprocess.Popen([str(nginx), "-c", str(settings), "-p", str(tmp_path)])
     try:
         reads_as_told(port)
     finally:
@@ -235,8 +238,8 @@ def test_nginx_serves_what_plain_files_cannot_say(tmp_path: Path) -> None:
         serving.wait()
 
 
-@pytest.mark.skipif(not shutil.which("caddy"), reason="Caddy is not installed")
 def test_caddy_serves_what_plain_files_cannot_say(tmp_path: Path) -> None:
+    need(shutil.which("caddy") is not None, "Caddy (apt-get install caddy)")
     told, port = moved_and_gone(tmp_path), free_port()
     settings = tmp_path / "Caddyfile"
     settings.write_text(
