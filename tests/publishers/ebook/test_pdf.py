@@ -90,12 +90,12 @@ def test_a_link_within_the_book_says_the_title_and_the_page_that_it_leads_to(
     monkeypatch.setattr(sections, "MOST", most)
 
     with tagged.opened(built(library.every_kind(media_root), media_root)) as made:
-        said = {(page, words) for page, words, _ in tagged.links(made) if "pag." in words}
+        said = {(page, words.strip()) for page, words, _ in tagged.links(made) if "pag." in words}
         last = len(made.pages)
 
-    for page in (4, last - 1, last):
+    for page in (last - 1, last):
         assert (page, "Con tutto, pag. 9") in said
-    assert (4, "Prefazione, pag. 5") in said
+    assert {(4, "«Con tutto» pag. 9"), (4, "«Prefazione» pag. 5")} <= said  # as typst says it
     assert not any("Sezione" in words for _, words in said)
 
 
