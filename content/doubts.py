@@ -102,7 +102,8 @@ async def waiting(
             asked=one.asked_at is not None,
             refusal=last.detail if last.outcome == REFUSED else None,
             account=last.account,
-            is_wanted=one.action is not Action.DELETE or await is_approved(session, one),
+            is_wanted=one.action is not Action.DELETE
+            or await is_approved(session, one, locked=False),
         )
         found.append(doubt)
     return found

@@ -91,19 +91,19 @@ async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: da
             )  # fmt: skip
 
 
-async def is_approved(session: AsyncSession, operation: Operation) -> bool:
+async def is_approved(session: AsyncSession, operation: Operation, *, locked: bool = True) -> bool:
     """Whether an operation's post is of its article's approved version, or takes a post away.
 
     The author must still consent to the channel. A deletion is wanted but where a person annulled
-    what was to come instead: then the post stays. The article is locked, so that an edit at the
-    same moment comes before or after.
+    what was to come instead: then the post stays. The article is `locked`, so that an edit at the
+    same moment comes before or after; not for a mere look, which may be at many.
     """
     query = (
         select(Article.state, Article.version, FrozenPost.version, Article.submission_id)
         .join(FrozenPost, col(FrozenPost.article_id) == col(Article.id))
         .where(FrozenPost.id == operation.post_id)
-        .with_for_update(of=Article)
     )
+    query = query.with_for_update(of=Article) if locked else query
     state, version, frozen, case = (await session.exec(query)).one()
     author = (await session.get_one(Submission, case)).participant_id
     allowed = operation.channel in await consents.given(session, author)

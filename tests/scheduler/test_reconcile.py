@@ -1,13 +1,14 @@
 """What becomes of a page that may be written, where it is simply written again."""
 
+import asyncio
 from types import SimpleNamespace
 
 import pytest
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import editing, lapses, review, sending
-from content.articles import of_submission
+from content import doubts, editing, lapses, review, sending
+from content.articles import Article, of_submission
 from content.corrections import Remedy
 from content.deliveries import Action, Operation
 from content.history import Actor
@@ -85,9 +86,8 @@ async def test_a_page_that_was_retracted_in_doubt_is_taken_down_if_it_is_there(
         assert there == [(Action.CREATE, CANCELLED), (Action.DELETE, CANCELLED)]
 
 
-async def test_a_deletion_in_doubt_of_a_post_that_is_to_stay_is_asked_of_people_and_not_done_again(
-    store: Store, cast: SimpleNamespace, clock: Clock
-) -> None:
+async def unwanted(store: Store, cast: SimpleNamespace, clock: Clock) -> Operation:
+    """Have the deletion in doubt of a post that is to stay: what was to replace it is annulled."""
     by = Actor("moderator", cast.bruno.id)
     async with store.transaction() as session:
         for one in await stories.approved(session, cast, clock()):
@@ -109,6 +109,13 @@ async def test_a_deletion_in_doubt_of_a_post_that_is_to_stay_is_asked_of_people_
         assert claimed is not None
         await sending.leave_unconfirmed(session, claimed, "timeout", now=clock())
         await cancel(session, new.id, by=by, now=clock())
+    return deletion
+
+
+async def test_a_deletion_in_doubt_of_a_post_that_is_to_stay_is_asked_of_people_and_not_done_again(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    deletion = await unwanted(store, cast, clock)
     clock.forward(days=1)
 
     there = await swept(store, clock, Page("red"))
@@ -118,3 +125,18 @@ async def test_a_deletion_in_doubt_of_a_post_that_is_to_stay_is_asked_of_people_
         asked = await session.get_one(Operation, deletion.id)
         assert asked.asked_at == clock()
         assert "è stato annullato" in str(asked.problem)
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+async def test_a_look_at_what_is_in_doubt_waits_for_nobody_who_writes_on_its_piece(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    await unwanted(store, cast, clock)
+    clock.forward(days=1)
+
+    async with store.transaction() as writing:
+        await writing.exec(select(Article).with_for_update())
+        async with asyncio.timeout(10), store.transaction() as session:
+            found = await doubts.waiting(session, ["red"], now=clock(), limit=9)
+
+    assert [one.is_wanted for one in found] == [False]
