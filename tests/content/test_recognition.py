@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from content import whereabouts
 from content.cleaning import clean
 from content.organisations import OrganisationKind
 from content.recognition import LONGEST_TITLE, recognise, title_of
@@ -207,3 +208,29 @@ def test_hostile_messages_are_read_in_time(text: str) -> None:
     assert time.process_time() - began < 5
     assert len(seen.title) <= LONGEST_TITLE
     seen.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("looked_up", "told"),
+    [
+        ("resolve", "Il Comune di Tirano {} apre la nuova biblioteca di quartiere."),
+        ("by_domain", "Il Comune di Tirano apre la biblioteca, come www.comune.paese{}.so.it."),
+    ],
+)
+def test_a_long_text_keeps_nobody_waiting_and_is_still_recognised(
+    looked_up: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[object] = []
+    really = getattr(whereabouts, looked_up)
+
+    def counted(*asked: object) -> object:
+        calls.append(asked)
+        return really(*asked)
+
+    monkeypatch.setattr(whereabouts, looked_up, counted)
+
+    found = whereabouts.locate(" ".join(told.format(number) for number in range(400)))
+
+    assert found.municipality is not None
+    assert found.municipality.name == "Tirano"
+    assert len(calls) < 100  # of some milliseconds each; thousands took minutes
