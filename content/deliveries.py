@@ -242,6 +242,24 @@ async def planned_between(session: AsyncSession, begins: datetime, ends: datetim
     return (await session.exec(query)).one()
 
 
+async def in_hand(session: AsyncSession, operation_id: int) -> Operation:
+    """Return an operation as it is now, which nobody else changes until the transaction ends.
+
+    Nor its article: whoever ends, moves or plans an operation has the article first and the
+    operations afterwards, so that nobody waits in a circle. Only a claim takes no article; it
+    waits for its channel alone. Raises NoResultFound.
+    """
+    query = (
+        select(Operation)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .join(Article, col(Article.id) == col(Delivery.article_id))
+        .where(Operation.id == operation_id)
+        .with_for_update(of=(Article, Operation), key_share=True)  # in this order
+        .execution_options(populate_existing=True)
+    )
+    return (await session.exec(query)).one()
+
+
 async def article_of(session: AsyncSession, operation_id: int) -> Article:
     """Return the article that an operation belongs to."""
     query = (

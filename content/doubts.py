@@ -9,7 +9,7 @@ from sqlalchemy import and_, func
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.deliveries import Action, Attempt, Operation
+from content.deliveries import Action, Attempt, Operation, in_hand
 from content.endings import is_approved, resolve
 from content.history import NEWSROOM, Actor, record
 from content.posts import FrozenPost, NotAsApproved, Post
@@ -154,7 +154,7 @@ async def confirm(
     now: datetime,
 ) -> Operation:
     """Close an unconfirmed operation as done, with the proof found."""
-    operation = await session.get_one(Operation, operation_id)
+    operation = await in_hand(session, operation_id)
     if operation.action in MENDING and operation.remote_id:  # the post that it mends has its own
         remote_id, permalink = operation.remote_id, operation.permalink or permalink
     return await resolve(
@@ -184,7 +184,7 @@ async def complete(
 
     One that is no longer to be sent is confirmed instead: what takes it away must find it.
     """
-    operation = await session.get_one(Operation, operation_id, with_for_update=True)
+    operation = await in_hand(session, operation_id)
     if await is_approved(session, operation):
         return await deny(session, operation_id, by=by, now=now)
     return await confirm(session, operation_id, remote_id, permalink, by=by, now=now)
@@ -192,7 +192,7 @@ async def complete(
 
 async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:
     """Put back an unconfirmed operation that was proved absent."""
-    operation = await session.get_one(Operation, operation_id)
+    operation = await in_hand(session, operation_id)
     return await resolve(
         session,
         operation,
@@ -209,7 +209,7 @@ async def refuse(
     session: AsyncSession, operation_id: int, reason: str, *, by: Actor, now: datetime
 ) -> Operation:
     """Close an unconfirmed operation that was proved absent and had been refused."""
-    operation = await session.get_one(Operation, operation_id)
+    operation = await in_hand(session, operation_id)
     return await resolve(
         session,
         operation,

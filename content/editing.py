@@ -55,7 +55,7 @@ async def edit(
     was retracted; Unfit, and ValueError for a kind or section that there is not.
     """
     assert set(changes) <= set(EDITABLE)
-    await operations_of(session, article.submission_id)  # before the article, as senders lock them
+    await operations_of(session, article.submission_id)  # or one is taken while we decide
     await locked(session, article)
     if version is not None and article.version != version:
         raise EditedMeanwhile

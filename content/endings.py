@@ -103,7 +103,7 @@ async def is_approved(session: AsyncSession, operation: Operation, *, locked: bo
         .join(FrozenPost, col(FrozenPost.article_id) == col(Article.id))
         .where(FrozenPost.id == operation.post_id)
     )
-    query = query.with_for_update(of=Article) if locked else query
+    query = query.with_for_update(of=Article, key_share=True) if locked else query
     state, version, frozen, case = (await session.exec(query)).one()
     author = (await session.get_one(Submission, case)).participant_id
     allowed = operation.channel in await consents.given(session, author)

@@ -1,11 +1,14 @@
 """What time alone ends: the lease of a sender that died, and what is no longer news."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content.deliveries import Operation
+from content.articles import Article
+from content.deliveries import Delivery, Operation
 from content.endings import resolve
 from content.history import NEWSROOM
 from content.readiness import missed
@@ -18,10 +21,10 @@ async def expire_leases(session: AsyncSession, *, now: datetime, all_of_them: bo
 
     `all_of_them` does not wait for the leases: only for an engine that knows it is alone.
     """
-    query = select(Operation).where(Operation.state == OperationState.SENDING)
+    conditions = [col(Operation.state) == OperationState.SENDING]
     if not all_of_them:
-        query = query.where(col(Operation.lease_until) < now)
-    stale = (await session.exec(query.with_for_update(skip_locked=True))).all()
+        conditions.append(col(Operation.lease_until) < now)
+    stale = await _free(session, *conditions)
     for operation in stale:
         await resolve(
             session,
@@ -40,8 +43,7 @@ async def expire_leases(session: AsyncSession, *, now: datetime, all_of_them: bo
 
 async def miss_late(session: AsyncSession, *, now: datetime) -> int:
     """Mark as missed what is too late to be news; return how many."""
-    query = select(Operation).where(*missed(now)).order_by(col(Operation.id))
-    late = (await session.exec(query.with_for_update(skip_locked=True))).all()
+    late = await _free(session, *missed(now))
     for operation in late:
         await resolve(
             session,
@@ -53,3 +55,19 @@ async def miss_late(session: AsyncSession, *, now: datetime) -> int:
             settled_at=now,
         )
     return len(late)
+
+
+async def _free(session: AsyncSession, *conditions: ColumnElement[bool]) -> Sequence[Operation]:
+    """Return the operations that nobody has in hand, which are in ours now, as deliveries.in_hand.
+
+    Others wait for the next time: whoever has several articles in hand waits for none.
+    """
+    query = (
+        select(Operation)
+        .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
+        .join(Article, col(Article.id) == col(Delivery.article_id))
+        .where(*conditions)
+        .order_by(col(Operation.id))
+        .with_for_update(of=(Article, Operation), key_share=True, skip_locked=True)
+    )
+    return (await session.exec(query)).all()

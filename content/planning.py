@@ -12,7 +12,7 @@ from content import silence
 from content.articles import Article
 from content.availability import next_free
 from content.channels import TOO_LATE, shelf_lives
-from content.deliveries import Action, Delivery, Operation, article_of
+from content.deliveries import Action, Delivery, Operation, article_of, in_hand
 from content.endings import resolve
 from content.history import Actor, NotAllowed, record
 from content.posts import FrozenPost
@@ -83,7 +83,7 @@ async def reschedule(
     NotAllowed once it is being sent, InBlackout when the place lies in one, and IntegrityError
     when somebody took the place a moment ago.
     """
-    operation = await session.get_one(Operation, operation_id)
+    operation = await in_hand(session, operation_id)
     if operation.action not in MENDING:  # which goes at any hour
         silence.refuse(await silence.ahead(session, now=now), place.due_at)
     page = await _page_of(session, operation)
@@ -108,7 +108,7 @@ async def move_on(
     session: AsyncSession, operation_id: int, *, by: Actor, now: datetime
 ) -> Operation:
     """Move what is scheduled to its channel's next free place after its own; as reschedule."""
-    operation = await session.get_one(Operation, operation_id)
+    operation = await in_hand(session, operation_id)
     place = await next_free(session, operation.channel, max(operation.due_at, now))
     return await reschedule(session, operation_id, place, by=by, now=now)
 
@@ -121,7 +121,7 @@ async def resend(
     The page that it waits for comes along if it was missed too. Raises NoPage when that was
     dropped; NotAllowed, InBlackout.
     """
-    operation = await session.get_one(Operation, operation_id)
+    operation = await in_hand(session, operation_id)
     if operation.action not in MENDING:
         silence.refuse(await silence.ahead(session, now=now), now)
     page = await _page_of(session, operation)
@@ -153,7 +153,7 @@ async def cancel(
 
     As `drop`, and the deletions that were to make room for it go too if they are not on their way.
     """
-    operation = await session.get_one(Operation, operation_id)
+    operation = await in_hand(session, operation_id)
     room = await making_room(session, operation)
     await drop(session, operation_id, by=by, now=now)
     for deletion in room:
@@ -167,7 +167,7 @@ async def cancel(
 
 async def drop(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:
     """Drop an operation that is not on its way, and those that wait for it; raises NotAllowed."""
-    operation = await session.get_one(Operation, operation_id)
+    operation = await in_hand(session, operation_id)
     page = await _page_of(session, operation)
     await resolve(
         session, operation, OperationState.CANCELLED, "cancelled", by=by, now=now, settled_at=now
@@ -191,15 +191,11 @@ async def hold(
 
     Raises NotAllowed when there is nothing to hold any more.
     """
-    marked = await session.exec(
-        update(Operation)
-        .where(col(Operation.id) == operation_id, col(Operation.state) == OperationState.SCHEDULED)
-        .values(hold_reason=reason)
-        .execution_options(synchronize_session=False)
-    )
-    operation = await session.get_one(Operation, operation_id, populate_existing=True)
-    if marked.rowcount != 1:
+    operation = await in_hand(session, operation_id)
+    if operation.state is not OperationState.SCHEDULED:
         raise NotAllowed("operation", operation.state, OperationState.SCHEDULED)
+    operation.hold_reason = reason
+    session.add(operation)
     verb = "held" if reason else "let_go"
     await record(session, "operation", operation_id, verb, by=by, now=now, data={"reason": reason})
 
@@ -259,10 +255,10 @@ async def _life(session: AsyncSession, operation: Operation, kind: Kind) -> time
 
 
 async def _page_of(session: AsyncSession, operation: Operation) -> Operation | None:
-    """Return the page that an operation waits for, locked, so that its article's moves queue."""
+    """Return the page that an operation waits for, which no sender takes meanwhile."""
     if operation.after_id is None:
         return None
-    return await session.get_one(Operation, operation.after_id, with_for_update=True)
+    return await in_hand(session, operation.after_id)
 
 
 async def _waiting_for(session: AsyncSession, operation_id: int) -> Sequence[Operation]:

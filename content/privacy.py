@@ -38,6 +38,7 @@ async def withhold(
 
     Without the channel named `page`, which all posts link to, nothing goes out at all.
     """
+    await _all_in_hand(session, person)
     if not await consents.withdraw(session, person, purpose, now=now):
         return 0
     query = (
@@ -66,6 +67,7 @@ async def erase(session: AsyncSession, person: Participant, *, now: datetime) ->
     stands any more (content.endings). Who is blocked keeps the Telegram id that the block needs,
     and nothing else.
     """
+    await _all_in_hand(session, person)
     by = Actor("participant", person.id)
     out: list[str] = []
     gone: list[Submission] = []
@@ -151,6 +153,20 @@ def _untouched(since: datetime) -> ColumnElement[bool]:
         History.noun == "submission", History.noun_id == col(Submission.id)
     )
     return last.correlate(Submission).scalar_subquery() < since
+
+
+async def _all_in_hand(session: AsyncSession, person: Participant) -> None:
+    """Take all articles of a person, as deliveries.in_hand, before what they consent to.
+
+    A sender wants both, in this order.
+    """
+    query = (
+        select(Article.id)
+        .join(Submission, col(Submission.id) == col(Article.submission_id))
+        .where(Submission.participant_id == person.id)
+        .order_by(col(Article.id))
+    )
+    await session.exec(query.with_for_update(of=Article, key_share=True))
 
 
 async def _cases(session: AsyncSession, person: Participant) -> Sequence[Submission]:

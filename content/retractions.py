@@ -32,14 +32,11 @@ async def retract(
     What is on its way, or in doubt, is waited for: its deletion goes once it is known to be there,
     and is dropped if it is not. Raises NotAllowed when it was retracted before, NothingOut.
     """
-    await operations_of(session, submission.id)
-    await locked(session, submission)
+    operations = await operations_of(session, submission.id)
     article = await of_submission(session, submission.id)
     if article is None:
         raise NotAllowed("submission", submission.state, SubmissionState.WITHDRAWN)
     await locked(session, article)
-    # What was planned while we waited for the locks is seen only by looking again.
-    operations = await operations_of(session, submission.id)
     there = standing(operations)
     if article.state is not ArticleState.RETRACTED and not there:
         raise NothingOut

@@ -125,7 +125,7 @@ async def approve(
     by the same moderator raises ApprovedAlready. An accepted case whose article was edited is
     approved again: what is out is put right as `remedies` says.
     """
-    await operations_of(session, submission.id)  # before the article, as every sender locks them
+    await operations_of(session, submission.id)  # or one is taken while we decide
     article = await _locked(session, submission)
     await _require_another(session, submission, moderator)
     await _require_seen(session, submission, article, posts, version, seen, page_channel)

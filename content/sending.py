@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import channels as outlets
 from content.channels import Channel
-from content.deliveries import Action, Attempt, Operation
+from content.deliveries import Action, Attempt, Operation, in_hand
 from content.endings import resolve
 from content.history import NEWSROOM, record
 from content.posts import FrozenPost, NotAsApproved, Post
@@ -268,7 +268,7 @@ async def _close(
     from_states = [OperationState.SENDING]
     if to is OperationState.DONE:
         from_states.append(OperationState.UNCONFIRMED)
-    operation = await session.get_one(Operation, claimed.operation_id, with_for_update=True)
+    operation = await in_hand(session, claimed.operation_id)
     seen = operation.state
     written = seen is to  # before: the database's answer was lost, or someone else found it out
     ours = (written or seen in from_states) and operation.tries == claimed.number

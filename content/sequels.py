@@ -123,7 +123,7 @@ async def _approved(session: AsyncSession, operation: Operation) -> FrozenPost |
             FrozenPost.version == Article.version,
             FrozenPost.channel == operation.channel,
         )
-        .with_for_update(of=Article)
+        .with_for_update(of=Article, key_share=True)
     )
     found = (await session.exec(query)).first()
     if found is None:

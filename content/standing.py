@@ -55,9 +55,8 @@ async def operations_of(
 ) -> Sequence[Operation]:
     """Return all operations of a case, the oldest first.
 
-    They are `locked`, so that none is sent while something is decided; not for a mere look. With
-    all of them in hand no sender plans another: what one planned while we waited for it is seen
-    only by looking again, and must be in hand before the article is, which its sender will want.
+    They are `locked`, so that none is sent, and none planned, while something is decided; not for
+    a mere look. The article comes first, as of deliveries.in_hand.
     """
     query = (
         select(Operation)
@@ -66,13 +65,11 @@ async def operations_of(
         .where(Article.submission_id == submission_id)
         .order_by(col(Operation.id))
     )
-    if not locked:
-        return (await session.exec(query)).all()
-    query = query.with_for_update(of=Operation).execution_options(populate_existing=True)
-    found, seen = (await session.exec(query)).all(), 0
-    while len(found) > seen:
-        found, seen = (await session.exec(query)).all(), len(found)
-    return found
+    if locked:
+        article = select(Article.id).where(Article.submission_id == submission_id)
+        await session.exec(article.with_for_update(key_share=True))
+        query = query.with_for_update(of=Operation).execution_options(populate_existing=True)
+    return (await session.exec(query)).all()
 
 
 def standing(operations: Sequence[Operation]) -> list[Standing]:

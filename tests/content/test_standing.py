@@ -1,17 +1,20 @@
 """What is decided of a case while its posts are sent: one waits for the other, neither fails."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import doubts, editing, review, sending
+from content import doubts, editing, planning, privacy, review, sending
 from content.articles import Article, of_submission
 from content.deliveries import Action, Operation
-from content.history import NEWSROOM, Actor
+from content.history import NEWSROOM, Actor, NotAllowed
 from content.retractions import retract
+from content.slots import at_once
 from content.store import Store, locked
 from content.submissions import Submission
 from content.workflow import OperationState
@@ -19,37 +22,88 @@ from tests import stories
 from tests.clock import Clock
 
 PAGE, RED, _ = stories.CHANNELS
+SCHEDULED, DONE, CANCELLED = (
+    OperationState.SCHEDULED, OperationState.DONE, OperationState.CANCELLED,
+)  # fmt: skip
 WHILE_THE_OTHER_GETS_THERE = 0.3
 
 
 async def test_an_edit_waits_for_what_is_being_settled(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
-    """The sender has the operation and those behind it, and wants the article; never crosswise."""
     async with store.transaction() as session:
         planned = await stories.approved(session, cast, clock())
         page = await sending.claim_due(session, planned[0].id, "worker", now=clock())
         assert page is not None
 
-    async def edited() -> None:
-        async with store.transaction() as session:
-            case = (await session.exec(select(Submission))).one()
-            article = await of_submission(session, case.id)
-            assert article is not None
-            by = Actor("moderator", cast.gaia.id)
-            await editing.edit(session, article, {"title": "Altro"}, by=by, now=clock())
-
     async with store.transaction() as session:
-        for one in planned:  # as settling does with those that wait for it
-            await session.get_one(Operation, one.id, with_for_update=True)
-        editing_it = asyncio.create_task(edited())
-        await asyncio.sleep(WHILE_THE_OTHER_GETS_THERE)
         assert await sending.settle(session, page, "page-1", "https://page.it/1", now=clock())
+        editing_it = asyncio.create_task(edited(store, cast, clock))
+        await asyncio.sleep(WHILE_THE_OTHER_GETS_THERE)
     await editing_it
 
-    async with store.reading() as session:
-        states = (await session.exec(select(Operation.state).order_by(col(Operation.id)))).all()
-    assert states == [OperationState.DONE, OperationState.CANCELLED, OperationState.CANCELLED]
+    assert list(await states(store)) == [DONE, CANCELLED, CANCELLED]
+
+
+async def test_an_edit_and_a_move_wait_for_each_other_in_no_circle(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """The page that a post waits for may be younger than the post: one comes before the other."""
+    async with store.transaction() as session:
+        first, *_ = await stories.approved(session, cast, clock())
+        page = await sending.claim_due(session, first.id, "worker", now=clock())
+        assert page is not None
+        await sending.leave_unconfirmed(session, page, "timeout", now=clock())
+    async with store.transaction() as session:
+        await approved_again(session, cast, clock)
+        await doubts.deny(session, first.id, by=NEWSROOM, now=clock())
+        query = select(Operation).where(Operation.channel == RED, Operation.state == SCHEDULED)
+        red = (await session.exec(query)).one()
+        assert red.after_id is not None
+        assert red.after_id > red.id
+
+    async def moved() -> None:
+        async with store.transaction() as session:
+            later = at_once(clock() + timedelta(hours=1))
+            await planning.reschedule(session, red.id, later, by=NEWSROOM, now=clock())
+
+    async with store.transaction() as session:
+        await session.get_one(Operation, red.id, with_for_update=True)  # as who claims it
+        both = [asyncio.create_task(edited(store, cast, clock))]
+        await asyncio.sleep(WHILE_THE_OTHER_GETS_THERE)
+        both.append(asyncio.create_task(moved()))
+        await asyncio.sleep(WHILE_THE_OTHER_GETS_THERE)
+    ends = await asyncio.gather(*both, return_exceptions=True)
+
+    assert [type(end) for end in ends] in ([type(None), NotAllowed], [type(None), type(None)])
+    assert set(await states(store)) == {CANCELLED}
+
+
+async def test_a_consent_taken_back_and_a_sender_wait_for_each_other_in_no_circle(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        planned = await stories.approved(session, cast, clock())
+        page = await sending.claim_due(session, planned[0].id, "worker", now=clock())
+        assert page is not None
+
+    async def put_back() -> None:
+        async with store.transaction() as session:
+            await sending.postpone(session, page, clock(), "busy", now=clock())
+
+    async def withheld() -> None:
+        async with store.transaction() as session:
+            await privacy.withhold(session, cast.ada, RED, PAGE, now=clock())
+
+    async with store.transaction() as session:
+        await session.exec(select(Article).with_for_update())  # as who edits it
+        both = [asyncio.create_task(put_back())]
+        await asyncio.sleep(WHILE_THE_OTHER_GETS_THERE)
+        both.append(asyncio.create_task(withheld()))
+        await asyncio.sleep(WHILE_THE_OTHER_GETS_THERE)
+    await asyncio.gather(*both)
+
+    assert list(await states(store)) == [SCHEDULED, CANCELLED, SCHEDULED]
 
 
 async def test_a_retraction_has_in_hand_also_what_was_planned_while_it_waited(
@@ -123,3 +177,17 @@ async def approved_again(session: AsyncSession, cast: SimpleNamespace, clock: Cl
         session, case, cast.bruno, posts, version=article.version, seen=review.view_hash(posts),
         page_channel=PAGE, immediately=True, now=clock(),
     )  # fmt: skip
+
+
+async def edited(store: Store, cast: SimpleNamespace, clock: Clock) -> None:
+    async with store.transaction() as session:
+        case = (await session.exec(select(Submission))).one()
+        article = await of_submission(session, case.id)
+        assert article is not None
+        by = Actor("moderator", cast.gaia.id)
+        await editing.edit(session, article, {"title": "Ancora altro"}, by=by, now=clock())
+
+
+async def states(store: Store) -> Sequence[str]:
+    async with store.reading() as session:
+        return (await session.exec(select(Operation.state).order_by(col(Operation.id)))).all()
