@@ -1,5 +1,6 @@
 """The edited piece and what each channel is sent of it, frozen at approval."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -28,6 +29,10 @@ EDITABLE: Final = (
     "link", "sdgs", "texts", "forms", "media", "credit", "correction",
 )  # fmt: skip
 """What a person may change of an article."""
+_NAMES_A_LICENCE: Final = re.compile(
+    r"\bCC[ -]?(?:BY|0)\b|©|\bcopyright\b|\blicen[zs]|\briservat|\bpubblico dominio\b",
+    re.IGNORECASE,
+)
 
 
 class Article(SQLModel, table=True):
@@ -217,7 +222,7 @@ async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece
         texts=article.texts,
         forms={name: Form(form) for name, form in article.forms.items()},
         ai_model=article.drafted.get("model"),
-        credit=f"{credit} ({LICENCE})" if credit and article.media else "",
+        credit=licensed(credit) if credit and article.media else "",
         lab=lab.title if lab else "",
         lab_slug=lab.slug if lab else "",
         correction=article.correction or "",
@@ -227,6 +232,11 @@ async def piece(session: AsyncSession, article: Article, site_url: str) -> Piece
 def credit_of(article: Article, revision: Revision) -> str:
     """Return whose the pictures are: as the newsroom wrote, else the author, else the body."""
     return article.credit or revision.credit or article.organisation
+
+
+def licensed(credit: str) -> str:
+    """Return whose the pictures are with their licence: ours, unless it names another itself."""
+    return credit if _NAMES_A_LICENCE.search(credit) else f"{credit} ({LICENCE})"
 
 
 def slug(title: str, article_id: int) -> str:

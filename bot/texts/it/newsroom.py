@@ -17,9 +17,10 @@ from bot.texts.it.words import (
     part_of,
     parts_out,
 )
+from content.articles import licensed
 from content.deliveries import Action, Outlet
 from content.goals import GOALS
-from content.people import LICENCE, Role
+from content.people import Role
 from content.submissions import Kind
 from content.workflow import OperationState, SubmissionState
 from publishers.base import dollars
@@ -174,7 +175,7 @@ def card_alike(numbers: Sequence[str]) -> str:
 
 def card_credit(credit: str) -> str:
     """Say on a card whose the pictures are."""
-    return f"© Foto: {escape(credit)} ({LICENCE})"
+    return f"© Foto: {escape(licensed(credit))}"
 
 
 def not_permitted(label: str) -> str:
