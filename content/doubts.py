@@ -171,25 +171,6 @@ async def confirm(
     )
 
 
-async def complete(
-    session: AsyncSession,
-    operation_id: int,
-    remote_id: str,
-    permalink: str,
-    *,
-    by: Actor,
-    now: datetime,
-) -> Operation:
-    """Put back one that is there, perhaps not whole, where performing it again is harmless.
-
-    One that is no longer to be sent is confirmed instead: what takes it away must find it.
-    """
-    operation = await in_hand(session, operation_id)
-    if await is_approved(session, operation):
-        return await deny(session, operation_id, by=by, now=now)
-    return await confirm(session, operation_id, remote_id, permalink, by=by, now=now)
-
-
 async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:
     """Put back an unconfirmed operation that was proved absent."""
     operation = await in_hand(session, operation_id)

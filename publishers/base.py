@@ -168,7 +168,7 @@ class Publisher(ABC):
     caveats: ClassVar[Mapping[Action, str]] = MappingProxyType({})
     """What an action cannot do, or costs, in Italian: said to whoever chooses it."""
     idempotent: ClassVar[bool] = False
-    """Whether performing the same operation again is harmless: what may be done is done again."""
+    """Whether performing the same operation again is harmless: what is not found is, at once."""
     connects: ClassVar[bool] = False
     """Whether `bottega connect` gives it an account, which `signed_in` then acts for."""
     lasts: ClassVar[str] = "L'accesso non scade, finché nessuno lo revoca."

@@ -127,9 +127,7 @@ class Reconcile:
                 elif found is None:
                     await doubts.deny(session, doubt.operation_id, by=NEWSROOM, now=now)
                 else:
-                    idempotent = self._publishers[doubt.channel].idempotent
-                    close = doubts.complete if idempotent else doubts.confirm
-                    await close(
+                    await doubts.confirm(
                         session,
                         doubt.operation_id,
                         found.remote_id,

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import BaseModel
 
@@ -30,7 +30,7 @@ from publishers.rubrica.checking import Flaw
 from publishers.rubrica.enclosures import enclosures
 from publishers.rubrica.export import export
 from publishers.rubrica.fragment import fragment
-from publishers.rubrica.index import AddressTaken, Index
+from publishers.rubrica.index import AddressTaken
 from publishers.rubrica.pages import Pages
 from publishers.rubrica.rebuilding import Place
 from publishers.rubrica.volumes import Volume
@@ -40,9 +40,11 @@ from publishers.words import line
 
 __all__ = ["Rubrica", "permalink"]
 
+_BUSY: Final = "Un'altra pubblicazione sulla rubrica non è finita."
+
 
 class Rubrica(Publisher):
-    """The web column. Performing an operation again completes it and changes nothing else."""
+    """The web column. What its index has is out; to perform an operation again is harmless."""
 
     channel: ClassVar[str] = "rubrica"
     label: ClassVar[str] = "Rubrica"
@@ -150,7 +152,7 @@ class Rubrica(Publisher):
             else:
                 self.works.put(post, article_id, address, call.due_at, call.last_check)
         except Busy as error:
-            raise Unavailable("Un'altra pubblicazione sulla rubrica non è finita.") from error
+            raise Unavailable(_BUSY) from error
         except AddressTaken as error:
             raise Rejected(f"L'indirizzo {error} è di un altro articolo.") from error
         except FileNotFoundError as error:
@@ -169,12 +171,18 @@ class Rubrica(Publisher):
         posts: Sequence[Post],
         since: datetime,  # noqa: ARG002 - one row an article
     ) -> Iterator[tuple[Post, Published]]:
-        """Look in the index for exactly these contents, whenever they were written."""
-        with Index.open(self._index_file) as index:
-            for post in posts:
-                article_id, address = self._address(post)
-                if index.holds(article_id, post.sha256):
-                    yield post, self._published(article_id, address)
+        """Look in the index for exactly these contents, whenever they were written.
+
+        What is there is shown first, should its writer have died before.
+        """
+        try:
+            with self.works.completed() as (index, _):
+                known = [(post, *self._address(post)) for post in posts]
+                found = [one for one in known if index.holds(one[1], one[0].sha256)]
+        except Busy as error:
+            raise Unavailable(_BUSY) from error
+        for post, article_id, address in found:
+            yield post, self._published(article_id, address)
 
     def preview(self, post: Post, moment: datetime) -> str:
         """Return the page as it would stand if published at `moment`, without "Leggi anche"."""

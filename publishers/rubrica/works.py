@@ -89,6 +89,16 @@ class Works:
                 return
         self._afterwards.soon()
 
+    @contextmanager
+    def completed(self) -> Iterator[tuple[Index, Site]]:
+        """Open index and site, alone, once all that the index has is shown; raises Busy."""
+        with self.open() as (index, site):
+            self._furnish(site)
+            site.complete(index.unshown())
+            yield index, site
+            self._changed |= site.changed
+        self._afterwards.soon()
+
     def make_ready(self, posts: Sequence[tuple[Post, Address]]) -> None:
         """Make what the pages of posts will show, and let go what was made for others."""
         stock.keep(self._place, posts)
@@ -162,17 +172,13 @@ class Works:
         return self._index
 
     def _show(self, file: Callable[[Index], Entry | None]) -> None:
-        with self.open() as (index, site):
-            self._furnish(site)
-            site.complete(index.unshown())
+        with self.completed() as (index, site):
             entry = file(index)
             if entry:
                 site.show(entry)
                 index.note_shown([entry.article_id])
                 if index.former(entry.article_id):
                     self._tell_servers(index)
-            self._changed |= site.changed
-        self._afterwards.soon()
 
     @property
     def _design(self) -> str:

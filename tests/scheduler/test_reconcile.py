@@ -1,4 +1,4 @@
-"""What becomes of a page that may be written, where it is simply written again."""
+"""What becomes of a page that may be written, where it is harmless to write it again."""
 
 import asyncio
 from types import SimpleNamespace
@@ -56,15 +56,34 @@ async def swept(store: Store, clock: Clock, page: Page) -> list[tuple[Action, Op
         return [(one.action, one.state) for one in found.all()]
 
 
-@pytest.mark.parametrize("written", [True, False])
-async def test_a_page_is_written_again_to_its_end(
-    store: Store, cast: SimpleNamespace, clock: Clock, written: bool
+async def test_a_page_that_is_not_there_is_written_again(
+    store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
     page = Page(stories.FIRST)
     async with store.transaction() as session:
-        await in_doubt(session, cast, clock, page, written=written)
+        await in_doubt(session, cast, clock, page, written=False)
 
     assert await swept(store, clock, page) == [(Action.CREATE, SCHEDULED)]
+
+
+async def test_a_page_that_is_there_is_out_and_is_taken_down_with_its_article(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """To write it once more would let whatever is decided meanwhile believe that nothing is out."""
+    page = Page(stories.FIRST)
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        await in_doubt(session, cast, clock, page, written=True)
+    assert await swept(store, clock, page) == [(Action.CREATE, DONE)]
+
+    async with store.transaction() as session:
+        case = (await session.exec(select(Submission))).one()
+        article = await of_submission(session, case.id)
+        assert article is not None
+        await editing.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        await retract(session, case, "Errore", by=by, now=clock())
+
+    assert await swept(store, clock, page) == [(Action.CREATE, DONE), (Action.DELETE, SCHEDULED)]
 
 
 @pytest.mark.parametrize("written", [True, False])

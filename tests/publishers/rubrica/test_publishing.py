@@ -302,6 +302,20 @@ def test_interrupted_after_any_file_no_link_is_dead_and_performing_again_complet
     assert allowed >= 3
 
 
+def test_what_is_said_to_be_there_can_be_read(tmp_path: Path) -> None:
+    whole = begun(tmp_path / "whole")
+    create(whole)
+    allowed = 0
+    while cut_short(create, begun(tmp_path / str(allowed)), allowed):
+        after = column(tmp_path / str(allowed))
+        told = piece(3, media=(photograph(after.site.parent),))
+        found = [proof.permalink for _, proof in after.seek([after.render(told)], MORNING)]
+        assert found == [f"{URL}/notizie/un-orto-per-tutti-3/"]
+        assert files(after.site) == files(whole.site)
+        allowed += 1
+    assert allowed >= 3
+
+
 def test_publications_at_once_wait_for_each_other(tmp_path: Path) -> None:
     rubrica = column(tmp_path)
     threads = [
