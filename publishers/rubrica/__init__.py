@@ -35,7 +35,7 @@ from publishers.rubrica.pages import Pages
 from publishers.rubrica.rebuilding import Place
 from publishers.rubrica.volumes import Volume
 from publishers.rubrica.words import permalink
-from publishers.rubrica.works import Busy, Works
+from publishers.rubrica.works import Busy, MediumLost, Works
 from publishers.words import line
 
 __all__ = ["Rubrica", "permalink"]
@@ -155,7 +155,7 @@ class Rubrica(Publisher):
             raise Unavailable(_BUSY) from error
         except AddressTaken as error:
             raise Rejected(f"L'indirizzo {error} è di un altro articolo.") from error
-        except FileNotFoundError as error:
+        except MediumLost as error:
             raise Rejected("Manca il file di una fotografia.") from error
         return self._published(article_id, address)
 

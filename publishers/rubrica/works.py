@@ -28,6 +28,10 @@ class Busy(Exception):
     """Somebody else is writing, and was not done in time."""
 
 
+class MediumLost(Exception):
+    """The file of something that an article shows is gone; nothing was written."""
+
+
 class Works:
     """What writes the site, alone among threads and processes.
 
@@ -55,15 +59,18 @@ class Works:
         """Write an article and every page that it touches.
 
         `last_check` raises what keeps it from being written after all, once it is its turn.
-        Raises AddressTaken; FileNotFoundError when a medium was lost; Busy.
+        Raises AddressTaken, MediumLost and Busy.
         """
         files = placing.names(post, address.section, self._place.masthead)
 
         def file(index: Index) -> Entry:
             last_check()
             index.require_free(article_id, address)
-            placing.fetch(files, stock.of(self._place), self._place.site)
-            self._place_files(post, address)
+            try:
+                placing.fetch(files, stock.of(self._place), self._place.site)
+                self._place_files(post, address)
+            except FileNotFoundError as error:
+                raise MediumLost from error
             return index.put(post, article_id, address, moment, files)
 
         self._show(file)

@@ -406,6 +406,21 @@ def test_a_reply_and_a_lost_picture_are_refused(tmp_path: Path) -> None:
     assert "un-orto" not in str(files(rubrica.site).keys())
 
 
+def test_what_goes_missing_once_the_index_has_the_article_is_no_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal says that nothing of it is out."""
+
+    def write(path: Path, *_: Any, **__: Any) -> bool:
+        raise FileNotFoundError(path)
+
+    rubrica = column(tmp_path)
+    rubrica.prepare()
+    monkeypatch.setattr("publishers.rubrica.site.write", write)
+    with pytest.raises(FileNotFoundError):
+        publish(rubrica, piece())
+
+
 def test_the_column_may_live_below_a_path(tmp_path: Path) -> None:
     rubrica = column(tmp_path, "https://comune.example/laboratori/")
     medium = photograph(tmp_path)
