@@ -187,12 +187,21 @@ def _spoken_to_us(update: Update) -> bool:
     A group has none but the moderators' buttons: others there are forged, and what they would show
     is for one person alone.
     """
-    chat, query = update.effective_chat, update.callback_query
-    if update.effective_user is None or chat is None or chat.type not in _CHATS:
+    user, chat, query = update.effective_user, update.effective_chat, update.callback_query
+    if user is None or chat is None or chat.type not in _CHATS:
         return False
-    if query is None or chat.type == ChatType.PRIVATE:
-        return True
-    return (query.data or "").startswith(_GROUP_BUTTONS)
+    if chat.type == ChatType.PRIVATE:
+        return _is_theirs(update)
+    return query is None or (query.data or "").startswith(_GROUP_BUTTONS)
+
+
+def _is_theirs(update: Update) -> bool:
+    """Whether an update comes from the private chat of who caused it: the two have one id.
+
+    https://core.telegram.org/api/bots/ids: what is said there is for that person alone.
+    """
+    user, chat = update.effective_user, update.effective_chat
+    return user is not None and chat is not None and chat.id == user.id
 
 
 async def _unknown_button(turn: Turn) -> None:
@@ -217,6 +226,6 @@ async def _failed(newsroom: Newsroom, update: Update, error: Exception) -> None:
     now, chat = newsroom.clock(), update.effective_chat
     async with newsroom.store.transaction() as session:
         last = await give_up(session, update.update_id, name, final=not passing, now=now)
-        if last and chat is not None and chat.type == "private":
+        if last and chat is not None and _is_theirs(update):
             await outbox.say(session, chat.id, texts.TROUBLE, now=now)
     newsroom.said()

@@ -85,6 +85,23 @@ def test_whatever_telegram_sends(newsroom: tuple[Storm, asyncio.Runner]) -> None
         assert fuzz.memory[-1] <= fuzz.memory[0] * MOST_GROWTH, fuzz.memory
 
 
+@pytest.mark.parametrize("chat_id", [-1, DESK, PEOPLE[1]])
+def test_in_a_private_chat_of_another_nothing_is_said(
+    newsroom: tuple[Storm, asyncio.Runner], chat_id: int
+) -> None:
+    """Telegram gives a private chat the id of its person: any other pair is forged."""
+    blown, runner = newsroom
+    ada = {"id": PEOPLE[0], "is_bot": False, "first_name": "Ada"}
+    chat = {"id": chat_id, "type": "private"}
+    message = {"message_id": 7, "date": 1_790_000_000, "chat": chat, "from": ada, "text": "/start"}
+    button = {"id": "1", "from": ada, "chat_instance": "1", "message": message, "data": "g:start"}
+    some: list[dict[str, Any]] = [
+        {"message": message}, {"edited_message": message}, {"callback_query": button},
+    ]  # fmt: skip
+    runner.run(blown.blow(some))
+    assert chat_id not in blown.telegram.written
+
+
 def nobody_else_was_written_to(blown: Storm) -> None:
     """Those who wrote in private are answered, and the desk; other groups get one sentence."""
     polite = {texts.STRANGER_GROUP, texts.ONLY_ADMINISTRATORS, texts.ONLY_MODERATORS}
