@@ -1,44 +1,30 @@
 """Tells the moderators that something is late, without asking the worker that is stuck."""
 
-import asyncio
-import contextlib
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 import structlog
 
 from bot import outbox, texts
 from bot.outbox import Topic
+from bot.rounds import Rounds
 from bot.turn import Newsroom
 from content import sending
 from content.people import desk
 
 log = structlog.get_logger()
-EVERY_SECONDS: Final = 20.0
 REF: Final = "alarm:late"
 
 
-class Alarm:
+class Alarm(Rounds):
     """Looks at the clock by itself; says once that posts are late, and once that they are not."""
 
+    every: ClassVar[float] = 20.0
+
     def __init__(self, newsroom: Newsroom) -> None:
+        super().__init__()
         self._newsroom = newsroom
         self._raised = False
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        """Let `run` end."""
-        self._stopping.set()
-
-    async def run(self) -> None:
-        """Look again and again until stopped."""
-        while not self._stopping.is_set():
-            try:
-                await self.look()
-            except Exception:
-                log.exception("alarm_failed")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), EVERY_SECONDS)
 
     async def look(self) -> None:
         """Raise the alarm when something is late, take it back when nothing is any more."""

@@ -1,23 +1,20 @@
 """Handles what waits in the inbox: each person's updates in order, many people's at once."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 import structlog
 from telegram import Bot, Update
 
 from bot.inbox import Received, give_up, read, waiting
+from bot.rounds import Rounds
 from content.store import Store
 
 log = structlog.get_logger()
 AT_ONCE: Final = 64
-LOOK_AGAIN_SECONDS: Final = 1.0
 TRY_AGAIN_SECONDS: Final = 2.0
-BREATH_SECONDS: Final = 0.02
-"""Between two looks, so that what comes meanwhile is looked at together."""
 UNREADABLE: Final = "unreadable"
 """What is noted of an update that the library cannot make sense of."""
 _LOOKS: Final = 4
@@ -33,8 +30,10 @@ class Turns(Protocol):
         """Let others serve these people."""
 
 
-class Clerk:
+class Clerk(Rounds):
     """Handles until stopped; what fails in passing is tried again, before the person's next."""
+
+    breath: ClassVar[float] = 0.02
 
     def __init__(
         self,
@@ -45,40 +44,16 @@ class Clerk:
         turns: Turns | None = None,
     ) -> None:
         """Take what handles an update; `turns` is None where there is no other process."""
+        super().__init__()
         self._store, self._bot, self._handle, self._clock = store, bot, handle, clock
         self._turns = turns
-        self._bell = asyncio.Event()
-        self._stopping = False
         self._busy: set[int] = set()
         self._claimed: set[int] = set()
         self._served: dict[int, Received] = {}
         """What was attempted since the last look: if it still waits, it is not settled."""
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def nudge(self) -> None:
-        """Say that something may be waiting."""
-        self._bell.set()
-
-    def stop(self) -> None:
-        """Let `run` end once what is being handled is handled; the rest waits in the inbox."""
-        self._stopping = True
-        self.nudge()
-
-    async def run(self) -> None:
-        """Handle until stopped."""
-        while not self._stopping:
-            self._bell.clear()
-            try:
-                await self._look()
-            except Exception:
-                log.exception("clerk_failed")
-            await asyncio.sleep(BREATH_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._release()
-
-    async def _look(self) -> None:
+    async def look(self) -> None:
         """Begin with whoever waits and is served by nobody, as far as there are hands."""
         served, self._served = self._served, {}
         await self._release()
@@ -105,6 +80,11 @@ class Clerk:
             others.update(asked)
             if len(mine) == len(asked):
                 return
+
+    async def finish(self) -> None:
+        """Wait for what is being handled; the rest waits in the inbox."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._release()
 
     def _begin(self, row: Received) -> None:
         self._busy.add(row.person_id)

@@ -1,9 +1,7 @@
 """The button of the newsroom in the browser, in the private chats of its members alone."""
 
-import asyncio
-import contextlib
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import structlog
 from sqlmodel import SQLModel, col, delete, select
@@ -12,12 +10,12 @@ from telegram.error import BadRequest, Forbidden
 from telegram.ext import ExtBot
 
 from bot import texts
+from bot.rounds import Rounds
 from bot.turn import Newsroom
 from content.people import Moderator
 from content.store import telegram_id
 
 log = structlog.get_logger()
-EVERY_SECONDS: Final = 10.0
 AGAIN: Final = timedelta(hours=1)
 """After so long a chat that Telegram did not know is tried again: they may have written since."""
 
@@ -29,27 +27,15 @@ class Menu(SQLModel, table=True):
     url: str
 
 
-class Menus:
+class Menus(Rounds):
     """Gives the button to who is of the newsroom, and takes it from who no longer is."""
 
+    every: ClassVar[float] = 10.0
+
     def __init__(self, newsroom: Newsroom, bot: ExtBot[Any]) -> None:
+        super().__init__()
         self._newsroom, self._bot = newsroom, bot
         self._refused: dict[int, datetime] = {}
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        """Let `run` end."""
-        self._stopping.set()
-
-    async def run(self) -> None:
-        """Look again and again until stopped."""
-        while not self._stopping.is_set():
-            try:
-                await self.look()
-            except Exception:
-                log.exception("menus_failed")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), EVERY_SECONDS)
 
     async def look(self) -> None:
         """Make every chat's button what it should be; Telegram opens https addresses only."""

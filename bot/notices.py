@@ -1,7 +1,6 @@
 """What the newsroom says unasked: read from the history, told once, whatever happens in between."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
@@ -11,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import arrivals, authors, cards, outbox, showing, texts
 from bot.outbox import Keyboard, Topic
+from bot.rounds import Rounds
 from bot.turn import Newsroom
 from content import deliveries
 from content.articles import of_submission
@@ -24,42 +24,24 @@ from content.workflow import OperationState, SubmissionState
 
 log = structlog.get_logger()
 AT_ONCE: Final = 50
-LOOK_AGAIN_SECONDS: Final = 1.0
 BREATH_SECONDS: Final = 0.12
 """What goes out comes before what is said of it; and what happens together is told together."""
 
 
-class Notices:
+class Notices(Rounds):
     """Turns what happened into messages, each in one transaction with its being crossed off."""
 
     def __init__(self, newsroom: Newsroom) -> None:
+        super().__init__()
         self._newsroom = newsroom
-        self._bell = asyncio.Event()
-        self._stopping = False
 
-    def nudge(self) -> None:
-        """Say that something may have happened."""
-        self._bell.set()
-
-    def stop(self) -> None:
-        """Let `run` end; what is untold waits in its list."""
-        self._stopping = True
-        self.nudge()
-
-    async def run(self) -> None:
-        """Tell until stopped."""
-        while not self._stopping:
-            self._bell.clear()
-            try:
-                more = await self.tell()
-                await arrivals.renew(self._newsroom)
-            except Exception:
-                log.exception("notices_failed")
-                more = False
-            if not more:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
-                await asyncio.sleep(BREATH_SECONDS)
+    async def look(self) -> None:
+        """Tell all that is untold, and bring the groups' list up to date."""
+        await asyncio.sleep(BREATH_SECONDS)
+        more = True
+        while more and not self._stopping:
+            more = await self.tell()
+            await arrivals.renew(self._newsroom)
 
     async def tell(self) -> bool:
         """Tell what is untold, oldest first; return whether there was anything."""

@@ -1,11 +1,10 @@
 """Sends what waits in the outbox: each chat in order, many chats at once."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import structlog
 from sqlalchemy import bindparam
@@ -22,6 +21,7 @@ from telegram.ext import ExtBot
 
 from bot.carrier import Carrier
 from bot.outbox import LATER, OutboxState, Outgoing, Topic
+from bot.rounds import Rounds
 from bot.tempo import Tempo
 from bot.together import Together
 from bot.topics import Topics
@@ -31,13 +31,12 @@ from content.store import Store
 log = structlog.get_logger()
 WAIT: Final = timedelta(seconds=3)
 AT_ONCE: Final = 500
-LOOK_AGAIN_SECONDS: Final = 1.0
-BREATH_SECONDS: Final = 0.02
-"""Between two looks, so that what comes meanwhile is looked at together."""
 
 
-class Postman:
+class Postman(Rounds):
     """Sends until stopped; what fails in passing waits, what is refused for good is noted."""
+
+    breath: ClassVar[float] = 0.02
 
     def __init__(
         self,
@@ -48,40 +47,18 @@ class Postman:
         calls_per_minute: int = 0,
     ) -> None:
         """Take also how many calls a minute a group may have; 0 for any number."""
+        super().__init__()
         self._store, self._clock = store, clock
         self._carrier = Carrier(store, bot, media_root)
         self._tempo = Tempo(calls_per_minute, clock)
         self._topics = Topics(store, bot, clock, self._tempo)
         self._astray: set[int] = set()
-        self._bell = asyncio.Event()
-        self._stopping = False
         self._notes = Together(self._write_down)
         self._busy: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def nudge(self) -> None:
-        """Say that something may be waiting."""
-        self._bell.set()
-
-    def stop(self) -> None:
-        """Let `run` end once what is being sent is sent; the rest waits in the outbox."""
-        self._stopping = True
-        self.nudge()
-
-    async def run(self) -> None:
-        """Send until stopped."""
-        while not self._stopping:
-            self._bell.clear()
-            try:
-                await self._look()
-            except Exception:
-                log.exception("postman_failed")
-            await asyncio.sleep(BREATH_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), LOOK_AGAIN_SECONDS)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Begin with every chat for which something waits."""
         async with self._store.reading() as session:
             query = (
                 select(Outgoing)
@@ -108,6 +85,10 @@ class Postman:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    async def finish(self) -> None:
+        """Wait for what is being sent; the rest waits in the outbox."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def _chat(self, chat_id: int, rows: Sequence[Outgoing]) -> None:
         try:
             for row in rows:
@@ -120,7 +101,7 @@ class Postman:
                     return
         except Exception:
             log.exception("outbox_failed", chat_id=chat_id)
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            await asyncio.sleep(self.every)
         finally:
             self._busy.discard(chat_id)
             self.nudge()

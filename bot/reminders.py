@@ -1,39 +1,21 @@
 """Reminds people, once and at a polite hour, of a draft that they left half way."""
 
-import asyncio
-import contextlib
-from typing import Final
-
-import structlog
+from typing import ClassVar
 
 from bot import outbox, texts
+from bot.rounds import Rounds
 from bot.turn import Newsroom
 from content import reminders, submissions
 
-log = structlog.get_logger()
-EVERY_SECONDS: Final = 60.0
 
-
-class Reminders:
+class Reminders(Rounds):
     """Looks now and then; what was said is committed with the mark that it was."""
 
+    every: ClassVar[float] = 60.0
+
     def __init__(self, newsroom: Newsroom) -> None:
+        super().__init__()
         self._newsroom = newsroom
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        """Let `run` end."""
-        self._stopping.set()
-
-    async def run(self) -> None:
-        """Look again and again until stopped."""
-        while not self._stopping.is_set():
-            try:
-                await self.look()
-            except Exception:
-                log.exception("reminders_failed")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), EVERY_SECONDS)
 
     async def look(self) -> None:
         """Remind of every draft that waits for it, if this is an hour to do so."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from telegram.error import TelegramError
@@ -17,6 +17,7 @@ from bot.notices import Notices
 from bot.polling import Polling
 from bot.postman import Postman
 from bot.reminders import Reminders
+from bot.rounds import Rounds
 from bot.turn import Newsroom
 from bottega import alone
 from bottega.alone import CannotStart
@@ -155,18 +156,12 @@ class Talk:
             log.warning("introduction_failed", error=type(error).__name__)
 
 
-class _Runs(Protocol):
-    def stop(self) -> None: ...
-
-    async def run(self) -> None: ...
-
-
-def _run(stack: AsyncExitStack, one: _Runs) -> None:
+def _run(stack: AsyncExitStack, one: Rounds) -> None:
     """Run a thing until the stack ends."""
     stack.push_async_callback(_finish, one, asyncio.create_task(one.run()))
 
 
-async def _finish(one: _Runs, task: "asyncio.Task[None]") -> None:
+async def _finish(one: Rounds, task: "asyncio.Task[None]") -> None:
     """Let it end what it is doing: cut off, it would leave a transaction half-way."""
     one.stop()
     await asyncio.gather(task, return_exceptions=True)
