@@ -208,5 +208,6 @@ async def last_sent(session: AsyncSession, chat_id: int, ref: str) -> Outgoing |
             col(Outgoing.message_id).is_not(None),
         )
         .order_by(col(Outgoing.id).desc())
+        .limit(1)
     )
     return (await session.exec(query)).first()

@@ -88,6 +88,7 @@ async def of_edition(session: AsyncSession, edition_id: int) -> Submission | Non
         .join(Announcement, col(Announcement.submission_id) == col(Submission.id))
         .where(Announcement.edition_id == edition_id)
         .order_by(col(Submission.id).desc())
+        .limit(1)
     )
     return (await session.exec(query)).first()
 

@@ -118,5 +118,6 @@ async def decision_of(
         .join(Moderator, col(Moderator.id) == col(Decision.moderator_id))
         .where(Decision.submission_id == submission.id)
         .order_by(col(Decision.number).desc())
+        .limit(1)
     )
     return (await session.exec(query)).first()

@@ -263,6 +263,7 @@ async def latest(session: AsyncSession, submission: Submission) -> Revision:
         select(Revision)
         .where(Revision.submission_id == submission.id)
         .order_by(col(Revision.number).desc())
+        .limit(1)
     )
     found = (await session.exec(query)).first()
     assert found is not None  # begin() writes the first one
@@ -275,6 +276,7 @@ async def last_sent(session: AsyncSession, submission: Submission) -> Revision |
         select(Revision)
         .where(Revision.submission_id == submission.id, col(Revision.sent_at).is_not(None))
         .order_by(col(Revision.number).desc())
+        .limit(1)
     )
     return (await session.exec(query)).first()
 

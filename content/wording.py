@@ -100,6 +100,7 @@ async def _newest(
         .join(Submission, col(Submission.id) == col(Revision.submission_id))
         .where(what.message_id == message_id, Submission.participant_id == person.id)
         .order_by(col(Revision.id).desc(), col(what.position))
+        .limit(1)
     )
     found = (await session.exec(query)).first()
     return tuple(found) if found else None
