@@ -8,10 +8,12 @@ import pytest
 from sqlmodel import select
 
 from bottega.web.console import Desk
-from content import lapses, silence
+from content import doubts, lapses, silence
 from content.deliveries import Operation
-from content.history import NEWSROOM, History
-from content.sending import claim_due
+from content.history import NEWSROOM, Actor, History
+from content.retractions import retract
+from content.sending import claim_due, settle
+from content.submissions import Submission
 from content.workflow import OperationState
 from tests import stories
 from tests.bottega.web.console.conftest import Browser
@@ -246,6 +248,36 @@ async def test_the_link_of_a_post_tells_what_a_correction_is_to_be_aimed_at(
 
     one = await read(desk, page)
     assert (one.remote_id, one.permalink) == (f"{stories.FIRST}-7,{stories.FIRST}-8", first)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "state"),
+    [("uscita", OperationState.DONE), ("non-uscita", OperationState.SCHEDULED)],
+)
+async def test_whether_a_deletion_was_made_is_said_by_who_looked(
+    gaia: Browser, desk: Desk, cast: SimpleNamespace, clock: Clock, planned: list[int],
+    pressed: str, state: OperationState,
+) -> None:  # fmt: skip
+    page = planned[0]
+    async with desk.store.transaction() as session:
+        taken = await claim_due(session, page, "worker", now=clock.forward(days=0, hours=4))
+        assert taken is not None
+        await settle(session, taken, "first-1", "https://first.example/1", now=clock())
+        case = (await session.exec(select(Submission))).one()
+        by = Actor("moderator", cast.bruno.id)
+        (deletion,) = await retract(session, case, "Errore", by=by, now=clock())
+    await doubtful(desk, clock, deletion.id)
+    path = f"/uscita/{deletion.id}"
+    assert "il sistema lo rifà da sé" in (await gaia.get(f"/redazione{path}")).text
+
+    async with desk.store.transaction() as session:
+        await doubts.ask_people(session, deletion.id, now=clock())
+    asked = (await gaia.get(f"/redazione{path}")).text
+    assert "È sparito" in asked
+    assert "C’è ancora" in asked
+    await gaia.press(f"{path}/{pressed}")
+
+    assert (await read(desk, deletion.id)).state is state
 
 
 async def test_who_saw_no_post_has_it_sent(
