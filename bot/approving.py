@@ -7,7 +7,7 @@ from bot import arrivals, cards, texts
 from bot.turn import Turn
 from content import editing, review
 from content.alts import MissingAltText
-from content.announcements import NotFinished
+from content.announced import NotFinished
 from content.approvals import ApprovedAlready
 from content.decisions import decision_of
 from content.history import Actor, NotAllowed

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
-from sqlalchemy.exc import IntegrityError, NoResultFound
+from sqlalchemy.exc import IntegrityError
 
 from bot import (
     approving,
@@ -16,12 +16,13 @@ from bot import (
     releases,
     retracting,
     texts,
+    troubles,
     witness,
 )
 from bot.approving import decided_already
 from bot.prompts import Prompt
 from bot.turn import Turn
-from content import channels, doubts, people, planning, replies, review, submissions
+from content import people, replies, review, submissions
 from content.decisions import LONGEST_REASON, Verdict
 from content.history import Actor, NotAllowed
 from content.people import Moderator
@@ -149,8 +150,8 @@ async def _pressed(turn: Turn, what: str, number: str, second: str, third: str) 
         if member is None or group is None or group.chat_id != turn.chat_id:
             return texts.ONLY_MODERATORS
         member.name = turn.user_name
-        if what in _TROUBLE:
-            return await _mended(turn, member, what, number)
+        if what in troubles.BUTTONS:
+            return await troubles.mend(turn, member, what, number)
         if what == "week":
             return await programme.leaf(turn, number, second)
         if what == "crowd":
@@ -243,37 +244,6 @@ def _kind(*, changes: bool) -> ReplyKind:
     return ReplyKind.CHANGES if changes else ReplyKind.DECLINE
 
 
-async def _mended(turn: Turn, member: Moderator, what: str, which: str) -> str:
-    """Do to an operation, or to a paused channel, what a moderator says."""
-    by, session, now = Actor("moderator", member.id), turn.session, turn.now
-    try:
-        match what:
-            case "resume":
-                done = await channels.resume(session, which, by=by, now=now)
-                return "" if done else texts.ALREADY_SOLVED
-            case "out":
-                await doubts.confirm(session, row_id(which), texts.BY_HAND, "", by=by, now=now)
-            case "absent":
-                await doubts.deny(session, row_id(which), by=by, now=now)
-            case "again":
-                await planning.resend(session, row_id(which), by=by, now=now)
-            case "move":
-                moved = await planning.move_on(session, row_id(which), by=by, now=now)
-                return texts.moved(turn.newsroom.label(moved.channel), moved.local_time)
-            case "hold" | "free":
-                reason = texts.held_by(member.name) if what == "hold" else None
-                await planning.hold(session, row_id(which), reason, by=by, now=now)
-            case _:
-                await planning.cancel(session, row_id(which), by=by, now=now)
-    except NotAllowed:
-        return texts.ALREADY_SOLVED
-    except planning.NoPage:
-        return texts.NO_PAGE
-    except NoResultFound:
-        return texts.UNKNOWN_BUTTON
-    return texts.DONE
-
-
 Act = Callable[[Turn, Submission, Moderator, str], Awaitable[str]]
 _CASE: Final[Mapping[str, Act]] = {
     "ok": approving.approve,
@@ -293,4 +263,3 @@ _CASE: Final[Mapping[str, Act]] = {
     "gone": retracting.retract,
     "stay": retracting.leave,
 }
-_TROUBLE: Final = frozenset({"out", "absent", "again", "drop", "resume", "move", "hold", "free"})

@@ -6,7 +6,7 @@ from bot import texts
 from bot.outbox import Keyboard
 from bot.turn import Newsroom, Turn
 from content import duplicates, minors, review
-from content.articles import Article, credit_of
+from content.articles import Article, credit_of, licensed
 from content.media import Medium
 from content.minors import pictures
 from content.people import Moderator
@@ -36,7 +36,7 @@ async def remarks(
     lines += texts.details(files, revision.place, revision.forwarded_from)
     if not pictures(article.media):
         return lines, []
-    lines.append(texts.card_credit(credit_of(article, revision)))
+    lines.append(texts.card_credit(licensed(credit_of(article, revision))))
     lacking = await minors.lacks_release(session, revision)
     if revision.minors:
         lines.append(texts.CARD_NO_RELEASE if lacking else texts.CARD_RELEASE)

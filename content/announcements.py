@@ -16,6 +16,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import articles, consents, editions, people, planning, standing, submissions
+from content.announced import NotFinished
 from content.binding import Book
 from content.cleaning import readable
 from content.deliveries import Action, Operation
@@ -31,10 +32,6 @@ from content.workflow import ArticleState, EditionState, OperationState, Submiss
 _LONGEST_NAME: Final = 150
 """Of a title's signs so many are told: with the words around it, it must fit in a title."""
 _OVER: Final = (SubmissionState.REJECTED, SubmissionState.WITHDRAWN)
-
-
-class NotFinished(Exception):
-    """The edition is not finished: readers do not have it, and nobody may be told of it."""
 
 
 async def propose(
@@ -100,23 +97,6 @@ async def is_over(session: AsyncSession, submission: Submission) -> bool:
     if submission.state not in _OVER and not retracted:
         return False
     return not standing.left(await standing.operations_of(session, submission.id, locked=False))
-
-
-async def edition_of(session: AsyncSession, submission_id: int) -> Edition | None:
-    """Return the edition that a case announces, None when it announces none."""
-    query = (
-        select(Edition)
-        .join(Announcement, col(Announcement.edition_id) == col(Edition.id))
-        .where(Announcement.submission_id == submission_id)
-    )
-    return (await session.exec(query)).first()
-
-
-async def require_book(session: AsyncSession, submission_id: int) -> None:
-    """See that a case announces no edition that readers do not have; raises NotFinished."""
-    edition = await edition_of(session, submission_id)
-    if edition is not None and edition.state is not EditionState.FINISHED:
-        raise NotFinished
 
 
 async def reopen(

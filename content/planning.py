@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import silence
+from content import announced, silence
 from content.articles import Article
 from content.availability import next_free
 from content.channels import TOO_LATE, shelf_lives
@@ -119,9 +119,10 @@ async def resend(
     """Plan a missed or failed operation again for now, as a person chose, held or not.
 
     The page that it waits for comes along if it was missed too. Raises NoPage when that was
-    dropped; NotAllowed, InBlackout.
+    dropped; NotAllowed, InBlackout, and NotFinished as of announced.require_for.
     """
     operation = await in_hand(session, operation_id)
+    await announced.require_for(session, operation)
     if operation.action not in MENDING:
         silence.refuse(await silence.ahead(session, now=now), now)
     page = await _page_of(session, operation)
@@ -189,11 +190,13 @@ async def hold(
 ) -> None:
     """Mark what is scheduled so that it is not claimed, with the reason; None lets it go.
 
-    Raises NotAllowed when there is nothing to hold any more.
+    Raises NotAllowed when there is nothing to hold any more, NotFinished when it may not go yet.
     """
     operation = await in_hand(session, operation_id)
     if operation.state is not OperationState.SCHEDULED:
         raise NotAllowed("operation", operation.state, OperationState.SCHEDULED)
+    if reason is None:
+        await announced.require_for(session, operation)
     operation.hold_reason = reason
     session.add(operation)
     verb = "held" if reason else "let_go"

@@ -8,7 +8,7 @@ from typing import Final
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from content import alts, announcements, consents
+from content import alts, announced, consents
 from content.alts import MissingAltText
 from content.approvals import may_be_approved, verdict_of
 from content.articles import Article, of_submission
@@ -130,7 +130,7 @@ async def approve(
     await _require_another(session, submission, moderator)
     await _require_seen(session, submission, article, posts, version, seen, page_channel)
     await _require_fit(session, article)
-    await announcements.require_book(session, submission.id)
+    await announced.require_book(session, submission.id)
     verdict = await verdict_of(session, submission, moderator, article.version, view_hash(posts))
     again = submission.state is SubmissionState.ACCEPTED
     decision = await next_of(

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from content import (
+    announced,
     announcements,
     arranging,
     articles,
@@ -24,7 +25,7 @@ from content import (
     sending,
     standing,
 )
-from content.announcements import NotFinished
+from content.announced import NotFinished
 from content.articles import Article
 from content.decisions import Verdict
 from content.deliveries import Operation
@@ -37,7 +38,7 @@ from content.posts import Section
 from content.review import NobodyToAsk
 from content.store import Store
 from content.submissions import Kind, Revision, Submission
-from content.workflow import SubmissionState
+from content.workflow import OperationState, SubmissionState
 from tests import editions as books
 from tests import stories
 from tests.clock import Clock
@@ -232,6 +233,35 @@ async def test_an_edition_that_readers_do_not_have_is_not_announced(
     await approve(store, cast, case, article, clock())
 
 
+async def test_nobody_lets_go_or_sends_again_the_news_of_an_edition_that_was_opened_again(
+    store: Store, cast: SimpleNamespace, edition: Edition, how: dict[str, Any], clock: Clock
+) -> None:
+    case, _ = await propose(store, edition, how)
+    article = await drafted(store, case, clock())
+    await approve(store, cast, case, article, clock())
+    held = "L’e-book è in preparazione"
+
+    async with store.transaction() as session:
+        edited = await session.get_one(Edition, edition.id)
+        query = select(Operation.id).order_by(col(Operation.id).desc())
+        news = (await session.exec(query)).first()
+        assert news is not None
+        await announcements.reopen(session, edited, held, **how)
+        with pytest.raises(NotFinished):
+            await planning.hold(session, news, None, **how)
+        await announcements.finish(session, edited, held, **how)
+        taken = await sending.claim_due(session, news, "worker", now=clock())
+        assert taken is not None
+        await sending.fail(session, taken, "rifiutata", now=clock())
+        await announcements.reopen(session, edited, held, **how)
+        with pytest.raises(NotFinished):
+            await planning.resend(session, news, **how)
+        await announcements.finish(session, edited, held, **how)
+        again = await planning.resend(session, news, **how)
+
+    assert again.state is OperationState.SCHEDULED
+
+
 async def test_it_is_no_piece_for_the_ebook_that_it_announces(
     store: Store, cast: SimpleNamespace, edition: Edition, how: dict[str, Any], clock: Clock
 ) -> None:
@@ -256,7 +286,7 @@ async def test_each_leads_to_the_other_and_the_record_tells_it_of_both(
 
     async with store.reading() as session:
         there = await announcements.of_edition(session, edition.id)
-        back = await announcements.edition_of(session, case.id)
+        back = await announced.edition_of(session, case.id)
         query = select(History).where(History.verb == "announced").order_by(col(History.id))
         rows = (await session.exec(query)).all()
     assert there is not None

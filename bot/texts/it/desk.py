@@ -30,8 +30,8 @@ INVITE_USAGE: Final = (
     "<code>/invita amministratore</code>."
 )
 NO_BOOK: Final = (
-    "L’e-book di cui parla è di nuovo in preparazione, e la sua pagina non c’è: approva dopo che "
-    "è finito."
+    "L’e-book di cui parla è di nuovo in preparazione, e la sua pagina non c’è: si potrà quando è "
+    "finito."
 )
 NOBODY_TO_ASK: Final = "È un pezzo della redazione: non c’è un autore a cui chiedere. Modificalo."
 ONLY_CHIEFS: Final = "Solo chi coordina o amministra la redazione può farlo."

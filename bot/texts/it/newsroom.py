@@ -17,7 +17,6 @@ from bot.texts.it.words import (
     part_of,
     parts_out,
 )
-from content.articles import licensed
 from content.deliveries import Action, Outlet
 from content.goals import GOALS
 from content.people import Role
@@ -174,8 +173,8 @@ def card_alike(numbers: Sequence[str]) -> str:
 
 
 def card_credit(credit: str) -> str:
-    """Say on a card whose the pictures are."""
-    return f"© Foto: {escape(licensed(credit))}"
+    """Say on a card whose the pictures are, and how they may be used."""
+    return f"© Foto: {escape(credit)}"
 
 
 def not_permitted(label: str) -> str:

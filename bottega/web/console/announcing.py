@@ -11,7 +11,7 @@ from bottega.web.console import books
 from bottega.web.console.acts import Stopped
 from bottega.web.console.visit import Visit
 from content import announcements, binding, media
-from content.announcements import NotFinished
+from content.announced import NotFinished
 from content.binding import Book
 from content.media import Medium
 from content.workflow import EditionState

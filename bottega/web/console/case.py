@@ -12,7 +12,7 @@ from bottega.web.console.desk import BASE
 from bottega.web.console.visit import Refused, Visit
 from content import (
     accounts,
-    announcements,
+    announced,
     decisions,
     dossier,
     posts,
@@ -51,7 +51,7 @@ async def page(
         sent = await _posts(visit, session, told)
         costs = await costs_of(visit, session, sent) if told.may_approve else []
         at_work = await _at_work(visit, session, told)
-        announces = await announcements.edition_of(session, told.submission.id)
+        announces = await announced.edition_of(session, told.submission.id)
         offered = {kind.value: await replies.active(session, kind) for kind in ReplyKind}
     rendered = [one.channel for one in sent]
     return visit.show(

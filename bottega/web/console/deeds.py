@@ -23,7 +23,7 @@ from content import (
     talk,
 )
 from content.alts import MissingAltText
-from content.announcements import NotFinished
+from content.announced import NotFinished
 from content.approvals import ApprovedAlready
 from content.articles import Article, of_submission
 from content.corrections import Remedy

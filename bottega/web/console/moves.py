@@ -14,6 +14,7 @@ from bottega.web.console import calendar
 from bottega.web.console.acts import Stopped, act, reason
 from bottega.web.console.visit import Refused, Visit
 from content import availability, doubts, planning
+from content.announced import NotFinished
 from content.calendar import GIVEN_UP
 from content.deliveries import Operation
 from content.history import NotAllowed
@@ -43,6 +44,8 @@ def _moving(do: Move) -> Callable[[Visit], Awaitable[Response]]:
             raise Stopped("no_longer") from None
         except planning.NoPage:
             raise Stopped("no_page") from None
+        except NotFinished:
+            raise Stopped("no_book") from None
         except InBlackout:
             raise Stopped("in_blackout") from None
         except NoFreeSlot:
