@@ -59,31 +59,39 @@ class Postman(Rounds):
 
     async def look(self) -> None:
         """Begin with every chat for which something waits."""
-        async with self._store.reading() as session:
-            query = (
-                select(Outgoing)
-                .where(
-                    Outgoing.state == OutboxState.WAITING,
-                    col(Outgoing.chat_id).not_in(self._busy),
+        seen: set[int] = set()
+        more = True
+        while more:
+            async with self._store.reading() as session:
+                query = (
+                    select(Outgoing)
+                    .where(
+                        Outgoing.state == OutboxState.WAITING,
+                        col(Outgoing.chat_id).not_in(self._busy | seen),
+                    )
+                    .order_by(col(Outgoing.id))
+                    .limit(AT_ONCE)
                 )
-                .order_by(col(Outgoing.id))
-                .limit(AT_ONCE)
-            )
-            waiting = (await session.exec(query)).all()
-        chats: dict[int, list[Outgoing]] = {}
-        for row in waiting:
-            chats.setdefault(row.chat_id, []).append(row)
-        now = self._clock()
-        for chat_id, rows in chats.items():
-            rows.sort(key=lambda row: (bool(row.payload.get(LATER)), row.id))
-            if rows[0].next_try_at > now:  # what comes after it waits too
-                continue
-            if not self._tempo.free(chat_id):
-                continue
-            self._busy.add(chat_id)
-            task = asyncio.create_task(self._chat(chat_id, rows))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+                waiting = (await session.exec(query)).all()
+            chats: dict[int, list[Outgoing]] = {}
+            for row in waiting:
+                chats.setdefault(row.chat_id, []).append(row)
+            for chat_id, rows in chats.items():
+                self._begin(chat_id, rows)
+            seen.update(chats)
+            more = len(waiting) == AT_ONCE  # of a few chats, perhaps: there may be others
+
+    def _begin(self, chat_id: int, rows: list[Outgoing]) -> None:
+        """Send what waits for a chat, if it is not to wait longer."""
+        rows.sort(key=lambda row: (bool(row.payload.get(LATER)), row.id))
+        if rows[0].next_try_at > self._clock():  # what comes after it waits too
+            return
+        if not self._tempo.free(chat_id):
+            return
+        self._busy.add(chat_id)
+        task = asyncio.create_task(self._chat(chat_id, rows))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def finish(self) -> None:
         """Wait for what is being sent; the rest waits in the outbox."""

@@ -86,6 +86,22 @@ async def test_a_throttle_is_waited_for_and_nothing_is_lost_or_doubled(
     assert await heard(sandbox, ada, 2) == ["uno", "due"]
 
 
+async def test_who_must_wait_with_many_messages_holds_up_nobody(
+    sandbox: Sandbox, store: Store, postman: Postman, clock: Clock, ada: Person, cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("bot.postman.AT_ONCE", 3)
+    cast.dario.write("/start")
+    sandbox.board.troubles.append(Trouble("throttle", "telegram", "sendMessage", seconds=3600))
+    await say(store, postman, clock, ada, *(f"Messaggio {n}" for n in range(5)))
+    await asyncio.sleep(0.5)
+
+    await say(store, postman, clock, cast.dario, "a chi non aspetta")
+
+    assert await heard(sandbox, cast.dario, 1) == ["a chi non aspetta"]
+    assert not any(one["from"]["is_bot"] for one in ada.chat.messages)
+
+
 async def test_a_failure_in_passing_is_tried_again(
     sandbox: Sandbox, store: Store, postman: Postman, clock: Clock, ada: Person
 ) -> None:
