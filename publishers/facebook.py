@@ -39,7 +39,7 @@ from publishers.facebook_graph import Graph, NotThereError, target
 from publishers.facebook_handles import HANDLES
 from publishers.facebook_reading import posts_since
 from publishers.films import shown
-from publishers.proving import by_essence
+from publishers.proving import by_essence, readable
 
 __all__ = ["Facebook"]
 
@@ -179,20 +179,15 @@ class Facebook(Connectable):
     def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
         """Read the page's posts back to `since` for the same messages; films tell how they are."""
         wanted = by_essence([one for one in posts if not film_of(one)], _essence)
-        try:
-            with self._graph() as graph:
-                for found in posts_since(graph, self._page_id, since) if wanted else ():
-                    post_id = str(found["id"])
-                    address = found.get("permalink_url") or _address(post_id)
-                    if alike := wanted.get(_essence(found.get("message", ""))):
-                        yield alike.pop(), Published(post_id, address)
-                    if not any(wanted.values()):
-                        break
-                yield from self._reels(graph).seek([one for one in posts if film_of(one)])
-        except Rejected as error:
-            raise CannotTell(error.reason) from None
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise CannotTell("Facebook ha mostrato dei post senza data o senza nome.") from None
+        with readable("Facebook"), self._graph() as graph:
+            for found in posts_since(graph, self._page_id, since) if wanted else ():
+                post_id = str(found["id"])
+                address = found.get("permalink_url") or _address(post_id)
+                if alike := wanted.get(_essence(found.get("message", ""))):
+                    yield alike.pop(), Published(post_id, address)
+                if not any(wanted.values()):
+                    break
+            yield from self._reels(graph).seek([one for one in posts if film_of(one)])
 
     def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:
         """Return the id of the page's post, or reel, at an address that has its number."""

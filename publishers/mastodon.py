@@ -43,7 +43,7 @@ from publishers.links import links
 from publishers.mastodon_handles import HANDLES
 from publishers.mastodon_media import FILMS, upload
 from publishers.mastodon_reading import abridged, answered, essence, statuses_since
-from publishers.proving import by_essence, proved
+from publishers.proving import by_essence, proved, readable
 from publishers.threads import texts
 from publishers.words import of_markup
 
@@ -136,18 +136,13 @@ class Mastodon(Publisher):
     def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
         """Read the account's statuses back to `since` for those with the same texts."""
         wanted = by_essence(posts, essence)
-        try:
-            with self._api() as api:
-                for found in statuses_since(api, since.replace(microsecond=0)):
-                    alike = wanted.get(essence(of_markup(found["content"])), [])
-                    if post := proved(alike, answered(found)):
-                        yield post, self._published(found)
-                    if not any(wanted.values()):
-                        return
-        except Rejected as error:
-            raise CannotTell(error.reason) from None
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise CannotTell("Mastodon ha mostrato dei post incompleti.") from None
+        with readable("Mastodon"), self._api() as api:
+            for found in statuses_since(api, since.replace(microsecond=0)):
+                alike = wanted.get(essence(of_markup(found["content"])), [])
+                if post := proved(alike, answered(found)):
+                    yield post, self._published(found)
+                if not any(wanted.values()):
+                    return
 
     def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:  # noqa: ARG002
         """Return the number of the status at an address; another server has another for it."""

@@ -1,10 +1,22 @@
 """Which of the posts that are looked for one found on a channel proves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-from publishers.base import CannotTell, Post
+from publishers.base import CannotTell, Post, Rejected
 
-__all__ = ["by_essence", "proved"]
+__all__ = ["by_essence", "proved", "readable"]
+
+
+@contextmanager
+def readable(service: str) -> Iterator[None]:
+    """Read a service's posts: raises CannotTell where it refuses, or shows them incomplete."""
+    try:
+        yield
+    except Rejected as error:
+        raise CannotTell(error.reason) from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise CannotTell(f"{service} ha mostrato dei post incompleti.") from None
 
 
 def by_essence(posts: Sequence[Post], essence: Callable[[str], str]) -> dict[str, list[Post]]:

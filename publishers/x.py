@@ -22,7 +22,6 @@ from publishers.addresses import numbered
 from publishers.base import (
     Action,
     Call,
-    CannotTell,
     Figures,
     Finding,
     Limits,
@@ -34,6 +33,7 @@ from publishers.base import (
 )
 from publishers.connectable import Connectable
 from publishers.films import shown
+from publishers.proving import readable
 from publishers.threads import texts
 from publishers.x_api import Api, NotThereError
 from publishers.x_films import LIMITS, upload
@@ -214,14 +214,9 @@ class X(Connectable):
 
     def seek(self, posts: Sequence[Post], since: datetime) -> Iterator[tuple[Post, Published]]:
         """Read the account's posts back to `since` for those with the same texts."""
-        try:
-            with self._api() as api:
-                for post, number in among(posts_since(api, since), posts):
-                    yield post, self._published(number)
-        except Rejected as error:
-            raise CannotTell(error.reason) from None
-        except (AttributeError, KeyError, TypeError, ValueError):
-            raise CannotTell("X ha mostrato dei post incompleti.") from None
+        with readable("X"), self._api() as api:
+            for post, number in among(posts_since(api, since), posts):
+                yield post, self._published(number)
 
     def id_in(self, post: Post, addresses: Sequence[str]) -> str | None:  # noqa: ARG002
         """Return the number of the post at an address."""

@@ -32,6 +32,7 @@ from publishers.base import (
     examined,
 )
 from publishers.prose import summary
+from publishers.proving import readable
 from publishers.wordpress.api import NotThereError, Site, TakenError
 from publishers.wordpress.page import html_of, shown
 from publishers.wordpress.pictures import Pictures
@@ -150,21 +151,16 @@ class WordPress(Publisher):
 
         An editor may have given it another address meanwhile, or binned it, which does as well.
         """
-        try:
-            with self._site() as site:
-                changed = list(changed_since(site, since))
-                for post in posts:
-                    for found in chain(changed, at(site, _slug(post))):
-                        if _mark(post) not in found["content"]["raw"]:
-                            continue
-                        if found["status"] != "publish":
-                            raise CannotTell("Su WordPress c'è, ma nessuno lo può leggere.")
-                        yield post, _published(found)
-                        break
-        except Rejected as error:
-            raise CannotTell(error.reason) from None
-        except (AttributeError, KeyError, TypeError):
-            raise CannotTell("WordPress ha mostrato dei post incompleti.") from None
+        with readable("WordPress"), self._site() as site:
+            changed = list(changed_since(site, since))
+            for post in posts:
+                for found in chain(changed, at(site, _slug(post))):
+                    if _mark(post) not in found["content"]["raw"]:
+                        continue
+                    if found["status"] != "publish":
+                        raise CannotTell("Su WordPress c'è, ma nessuno lo può leggere.")
+                    yield post, _published(found)
+                    break
 
     def check(self) -> Sequence[Finding]:
         """Ask whose password it is, and what that user may do."""

@@ -3,12 +3,11 @@
 Telegram hands a GIF over as a soundless MP4; one that comes as a file is kept as such.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from content.media import Medium, keep
 from content.posts import Post
 from publishers import PUBLISHERS, Facebook, Rubrica, X
@@ -22,19 +21,6 @@ KINDS = {
     "as Telegram hands it over": files.film(3, UPRIGHT, sound=None),
     "as a file": files.gif(30, UPRIGHT),
 }
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publishers.films._SHORTEST_WAIT", 0.0)
-    monkeypatch.setattr("publishers.films._LONGEST_WAIT", 0.0)
 
 
 def on(kind: type[Publisher], served: Sandbox, root: Path) -> Stage:

@@ -5,13 +5,13 @@ name every channel.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 
 import pytest
 
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from content.posts import Piece, Post
 from publishers import PUBLISHERS
 from publishers.base import Action, Call, Published, Publisher, Rejected
@@ -22,19 +22,6 @@ FORMS = ("text", "link", "1 photo", "4 photos", "video", "thread")
 GESTURES = ("create", "correct", "retract")
 YES, CANNOT, LEFT = "yes", "cannot", "left to the page"
 BEFORE, AFTER, MORE = "Apre lo sportello", "Apre lo sportello nuovo", "E poi continua"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("publishers.films._SHORTEST_WAIT", 0.0)
-    monkeypatch.setattr("publishers.films._LONGEST_WAIT", 0.0)
 
 
 class Channel:

@@ -18,7 +18,7 @@ from urllib3.connection import HTTPConnection
 from bottega.sandbox.channels import OUTLETS
 from bottega.sandbox.core import Mood, Switchboard
 from bottega.sandbox.outlets import Outlet
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from content.posts import Form
 from publishers import PUBLISHERS
 from publishers.addresses import sourced
@@ -62,18 +62,9 @@ HTML = {"body": "<html>Bad gateway</html>", "headers": {"content-type": "text/ht
 # ---------------------------------------------------------------- the cast
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
-
-
 @pytest.fixture
 def sandbox(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     _out_of_patience(served.board, monkeypatch)
-    monkeypatch.setattr("publishers.films._SHORTEST_WAIT", 0.0)
-    monkeypatch.setattr("publishers.films._LONGEST_WAIT", 0.0)
     served.reset()
     for one in served.outlets.values():
         one.now = lambda: NOW

@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 import traceback
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -16,7 +15,7 @@ from PIL import Image
 
 from bottega.sandbox.core import Mood, Trouble
 from bottega.sandbox.facebook import Facebook as Page
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from content.media import Medium, keep
 from content.posts import Piece, Section
 from content.submissions import Kind
@@ -36,13 +35,6 @@ from tests.secrecy import APP_SECRET as SECRET
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 URL = "https://www.laboratori.example/notizie/sportello"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
 
 
 @pytest.fixture

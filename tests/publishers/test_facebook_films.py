@@ -2,7 +2,6 @@
 
 import logging
 import traceback
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from bottega.sandbox.core import Exchange, Trouble
 from bottega.sandbox.crowd import crowd
 from bottega.sandbox.facebook import Facebook as Page
 from bottega.sandbox.facebook_films import Reel
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from content.media import Medium
 from publishers.base import (
     Action,
@@ -34,17 +33,8 @@ from tests.publishers.stage import NOW, SINCE, Stage, film, picture, piece, stag
 JSON = {"content-type": "application/json"}
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
-
-
 @pytest.fixture
 def page(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Page:
-    monkeypatch.setattr("publishers.films._SHORTEST_WAIT", 0.0)
-    monkeypatch.setattr("publishers.films._LONGEST_WAIT", 0.0)
     monkeypatch.setattr("publishers.http._READ_SECONDS", 0.5)
     served.reset()
     served.facebook.now = lambda: NOW

@@ -1,13 +1,12 @@
 """What came of posts, read back from each channel's stand-in over real HTTP."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bottega.sandbox.crowd import crowd
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from publishers import PUBLISHERS
 from publishers.base import Action, Figures, Publisher, Rejected, Unavailable
 from publishers.facebook import Facebook
@@ -20,13 +19,6 @@ from tests.publishers.stage import NOW, Stage, at_home, staged
 TELLING: tuple[type[Publisher], ...] = (Facebook, X, Mastodon)
 SILENT = [one for one in PUBLISHERS if one not in TELLING]
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
 
 
 def stage_of(kind: type[Publisher], served: Sandbox, root: Path) -> Stage:

@@ -1,6 +1,5 @@
 """The Mastodon adapter against its stand-in: what the contract test does not ask."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -13,7 +12,7 @@ from PIL import Image
 
 from bottega.sandbox.core import Mood, Trouble
 from bottega.sandbox.mastodon import Mastodon as Account
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from content.media import Medium, keep
 from content.posts import Piece, Section
 from content.submissions import Kind
@@ -23,13 +22,6 @@ from publishers.mastodon import Mastodon
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(minutes=1)
 URL = "https://laboratori.example.org/notizie/sportello"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Films on Mastodon against its stand-in: what the contract test does not ask."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import requests
 
 from bottega.sandbox.core import Trouble
 from bottega.sandbox.mastodon import Mastodon as Account
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from content.media import Medium
 from publishers.base import Action, Call, Post, Rejected, Unavailable
 from publishers.mastodon import Mastodon
@@ -17,17 +16,8 @@ from tests.publishers.stage import NOW, film, picture
 URL = "https://laboratori.example.org/notizie/sportello"
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
-
-
 @pytest.fixture
-def account(served: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Account:
-    monkeypatch.setattr("publishers.films._SHORTEST_WAIT", 0.0)
-    monkeypatch.setattr("publishers.films._LONGEST_WAIT", 0.0)
+def account(served: Sandbox) -> Account:
     served.reset()
     account = served.outlets["mastodon"]
     assert isinstance(account, Account)

@@ -1,6 +1,5 @@
 """The Telegram channel against its stand-in: what the contract test does not ask."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bottega.sandbox.core import Trouble
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from bottega.sandbox.telegram_channel import TelegramChannel as Room
 from content.media import Medium, keep
 from content.posts import Piece, Section
@@ -20,13 +19,6 @@ from publishers.telegram_channel import TelegramChannel
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 URL = "https://laboratori.example.org/notizie/sportello?a=1&b=2"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
 
 
 @pytest.fixture

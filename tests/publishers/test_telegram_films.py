@@ -1,25 +1,17 @@
 """Films in a Telegram channel against its stand-in: what the contract test does not ask."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bottega.sandbox.core import Trouble
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from bottega.sandbox.telegram_channel import TelegramChannel as Room
 from content.media import keep
 from publishers.base import Action, Call, Rejected, Unclear
 from publishers.telegram_channel import TelegramChannel
 from tests import files
 from tests.publishers.stage import NOW, film, picture, piece
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
 
 
 @pytest.fixture

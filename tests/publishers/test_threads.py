@@ -1,12 +1,11 @@
 """A piece in several posts: what an editor divided is what goes out, and each part fits."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from content.mentions import mentioning
 from content.posts import Post
 from content.threads import joined, parts_of
@@ -19,13 +18,6 @@ LONG = "Il Comune di Tirano apre lo sportello digitale in biblioteca. " * 20
 URL = "https://www.laboratori.example/notizie/sportello"
 ACCOUNTS = {"x": "ComuneTirano", "mastodon": "@comune.tirano@mastodon.uno"}
 THREE = "Apre lo sportello.\n---\nÈ in biblioteca.\n---\nCi si va il lunedì."
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
 
 
 @pytest.fixture(params=[X, Mastodon], ids=lambda kind: kind.channel)

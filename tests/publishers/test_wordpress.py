@@ -3,7 +3,6 @@
 import logging
 import re
 import traceback
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -14,7 +13,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from bottega.sandbox.core import Mood, Trouble
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from bottega.sandbox.wordpress import WordPress as Blog
 from bottega.sandbox.wordpress_posts import BlogPost
 from content.media import Medium, keep
@@ -35,13 +34,6 @@ from tests.publishers.stage import film
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 URL = "https://www.laboratori.example/notizie/sportello-1/"
 JSON = {"content-type": "application/json"}
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
 
 
 @pytest.fixture

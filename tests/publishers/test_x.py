@@ -4,7 +4,6 @@ import hashlib
 import logging
 import socket
 import traceback
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +14,7 @@ import pytest
 from PIL import Image
 
 from bottega.sandbox.core import Mood, Trouble
-from bottega.sandbox.server import Sandbox, running
+from bottega.sandbox.server import Sandbox
 from bottega.sandbox.x import X as Account
 from content.media import Medium, keep
 from content.posts import Piece, Section
@@ -38,13 +37,6 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 URL = "https://www.laboratori.example/notizie/sportello"
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 PROBLEMS = "https://api.twitter.com/2/problems"
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    sandbox = Sandbox()
-    with running(sandbox):
-        yield sandbox
 
 
 @pytest.fixture
