@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.deliveries import Action, Attempt, Operation, in_hand
 from content.endings import is_approved, resolve
-from content.history import NEWSROOM, Actor, record
+from content.history import NEWSROOM, Actor, NotAllowed, record
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import MENDING
 from content.sending import REFUSED
@@ -153,8 +153,8 @@ async def confirm(
     by: Actor,
     now: datetime,
 ) -> Operation:
-    """Close an unconfirmed operation as done, with the proof found."""
-    operation = await in_hand(session, operation_id)
+    """Close an unconfirmed operation as done, with the proof found; raises NotAllowed."""
+    operation = await _in_doubt(session, operation_id, OperationState.DONE)
     if operation.action in MENDING and operation.remote_id:  # the post that it mends has its own
         remote_id, permalink = operation.remote_id, operation.permalink or permalink
     return await resolve(
@@ -172,8 +172,8 @@ async def confirm(
 
 
 async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:
-    """Put back an unconfirmed operation that was proved absent."""
-    operation = await in_hand(session, operation_id)
+    """Put back an unconfirmed operation that was proved absent; raises NotAllowed."""
+    operation = await _in_doubt(session, operation_id, OperationState.SCHEDULED)
     return await resolve(
         session,
         operation,
@@ -189,8 +189,8 @@ async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: date
 async def refuse(
     session: AsyncSession, operation_id: int, reason: str, *, by: Actor, now: datetime
 ) -> Operation:
-    """Close an unconfirmed operation that was proved absent and had been refused."""
-    operation = await in_hand(session, operation_id)
+    """Close an unconfirmed one that was proved absent and had been refused; raises NotAllowed."""
+    operation = await _in_doubt(session, operation_id, OperationState.FAILED)
     return await resolve(
         session,
         operation,
@@ -201,3 +201,15 @@ async def refuse(
         settled_at=now,
         problem=reason,
     )
+
+
+async def _in_doubt(session: AsyncSession, operation_id: int, to: OperationState) -> Operation:
+    """Take an operation in hand that is still in doubt.
+
+    Of one that is being sent again meanwhile an answer of before says nothing: put back, it would
+    go out twice.
+    """
+    operation = await in_hand(session, operation_id)
+    if operation.state is not OperationState.UNCONFIRMED:
+        raise NotAllowed("operation", operation.state, to)
+    return operation

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,6 +22,8 @@ from content.standing import making_room
 from content.submissions import Kind
 from content.threads import count
 from content.workflow import OperationState
+
+_GIVEN_UP: Final = (OperationState.MISSED, OperationState.FAILED)
 
 
 class NoPage(Exception):
@@ -122,6 +124,8 @@ async def resend(
     dropped; NotAllowed, InBlackout, and NotFinished as of announced.require_for.
     """
     operation = await in_hand(session, operation_id)
+    if operation.state not in _GIVEN_UP:  # on its way, or in doubt: it would go out twice
+        raise NotAllowed("operation", operation.state, OperationState.SCHEDULED)
     await announced.require_for(session, operation)
     if operation.action not in MENDING:
         silence.refuse(await silence.ahead(session, now=now), now)

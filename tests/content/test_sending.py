@@ -169,6 +169,62 @@ async def test_a_try_that_was_overtaken_changes_nothing(
     assert [one.outcome for one in attempts] == ["failed, too late", "done"]
 
 
+async def test_what_is_being_sent_again_is_not_put_back_by_a_second_answer_or_press(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    page, *_ = await plan(store, cast, clock)
+    first = await claim(store, page, clock)
+    assert first is not None
+    async with store.transaction() as session:
+        await sending.leave_unconfirmed(session, first, "timeout", now=clock())
+        await doubts.deny(session, page, by=NEWSROOM, now=clock())
+    assert await claim(store, page, clock) is not None
+
+    for verb in (doubts.deny, planning.resend):
+        async with store.transaction() as session:
+            with pytest.raises(NotAllowed):
+                await verb(session, page, by=NEWSROOM, now=clock())
+    async with store.transaction() as session:
+        with pytest.raises(NotAllowed):
+            await doubts.refuse(session, page, "doppione", by=NEWSROOM, now=clock())
+
+    assert await state(store, page) is OperationState.SENDING
+    assert await claim(store, page, clock) is None
+
+
+async def test_what_may_be_out_is_not_sent_again_by_a_press_of_before(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    page, *_ = await plan(store, cast, clock)
+    claimed = await claim(store, page, clock)
+    assert claimed is not None
+    async with store.transaction() as session:
+        await sending.leave_unconfirmed(session, claimed, "timeout", now=clock())
+
+    async with store.transaction() as session:
+        with pytest.raises(NotAllowed):
+            await planning.resend(session, page, by=NEWSROOM, now=clock())
+
+    assert await state(store, page) is OperationState.UNCONFIRMED
+    assert await claim(store, page, clock) is None
+
+
+async def test_nobody_denies_what_was_refused(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    page, *_ = await plan(store, cast, clock)
+    claimed = await claim(store, page, clock)
+    assert claimed is not None
+    async with store.transaction() as session:
+        await sending.fail(session, claimed, "no", now=clock())
+
+    async with store.transaction() as session:
+        with pytest.raises(NotAllowed):
+            await doubts.deny(session, page, by=NEWSROOM, now=clock())
+
+    assert await state(store, page) is OperationState.FAILED
+
+
 async def test_success_needs_the_remote_id(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
