@@ -16,11 +16,10 @@ from content.channels import Channel
 from content.deliveries import Action, Delivery, Operation
 from content.silence import Blackout
 from content.slots import ROME, midnight
-from content.workflow import OperationState
+from content.workflow import GIVEN_UP, OperationState
 
 MOST: Final = 400
 """More than this in one view no person reads: the first are shown, and that there are more."""
-GIVEN_UP: Final = (OperationState.MISSED, OperationState.FAILED)
 _STANDING: Final = [state for state in OperationState if state is not OperationState.CANCELLED]
 
 

@@ -26,9 +26,9 @@ _TAMPERED: Final = timedelta(hours=1)
 class Doubt:
     """An unconfirmed operation: its post may be on the channel since `since`, or not at all.
 
-    `last_try` is when the last try ended; `asked` says that a moderator is already being asked;
-    `refusal` is the channel's reason if, not being there, the post was refused; `account` is where
-    the last try was made, as Attempt.account. One that `mends`
+    `tries` is how many tries it is about, `last_try` when the last ended; `asked` says that a
+    moderator is already being asked; `refusal` is the channel's reason if, not being there, the
+    post was refused; `account` is where the last try was made, as Attempt.account. One that `mends`
     what is out (an edit, a deletion) is not looked for: done twice, it leaves what it leaves done
     once. A deletion that is no longer wanted (not `is_wanted`) must not be done again, though.
     """
@@ -37,6 +37,7 @@ class Doubt:
     channel: str
     mends: bool
     post: Post
+    tries: int
     since: datetime
     last_try: datetime
     asked: bool
@@ -97,6 +98,7 @@ async def waiting(
                     "begun": await begun(session, one.id, last.account) if one.tries > 1 else None,
                 }
             ),
+            tries=one.tries,
             since=first,
             last_try=last.ended_at or last.started_at,
             asked=one.asked_at is not None,
@@ -171,9 +173,14 @@ async def confirm(
     )
 
 
-async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: datetime) -> Operation:
-    """Put back an unconfirmed operation that was proved absent; raises NotAllowed."""
-    operation = await _in_doubt(session, operation_id, OperationState.SCHEDULED)
+async def deny(
+    session: AsyncSession, operation_id: int, *, tries: int | None = None, by: Actor, now: datetime
+) -> Operation:
+    """Put back an unconfirmed operation that was proved absent after so many `tries`.
+
+    Raises NotAllowed, also where there was another try since: that one may be there.
+    """
+    operation = await _in_doubt(session, operation_id, OperationState.SCHEDULED, tries)
     return await resolve(
         session,
         operation,
@@ -187,10 +194,16 @@ async def deny(session: AsyncSession, operation_id: int, *, by: Actor, now: date
 
 
 async def refuse(
-    session: AsyncSession, operation_id: int, reason: str, *, by: Actor, now: datetime
+    session: AsyncSession,
+    operation_id: int,
+    reason: str,
+    *,
+    tries: int | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Operation:
-    """Close an unconfirmed one that was proved absent and had been refused; raises NotAllowed."""
-    operation = await _in_doubt(session, operation_id, OperationState.FAILED)
+    """Close an unconfirmed operation that was proved absent and had been refused; as `deny`."""
+    operation = await _in_doubt(session, operation_id, OperationState.FAILED, tries)
     return await resolve(
         session,
         operation,
@@ -203,13 +216,15 @@ async def refuse(
     )
 
 
-async def _in_doubt(session: AsyncSession, operation_id: int, to: OperationState) -> Operation:
-    """Take an operation in hand that is still in doubt.
+async def _in_doubt(
+    session: AsyncSession, operation_id: int, to: OperationState, tries: int | None = None
+) -> Operation:
+    """Take an operation in hand that is still in doubt, after so many `tries`.
 
     Of one that is being sent again meanwhile an answer of before says nothing: put back, it would
     go out twice.
     """
     operation = await in_hand(session, operation_id)
-    if operation.state is not OperationState.UNCONFIRMED:
+    if operation.state is not OperationState.UNCONFIRMED or tries not in (None, operation.tries):
         raise NotAllowed("operation", operation.state, to)
     return operation

@@ -16,7 +16,7 @@ from content.posts import FrozenPost
 from content.readiness import MENDING
 from content.sequels import SCHEDULED_CREATION, create_instead, go_on
 from content.submissions import Submission
-from content.workflow import OPERATION, ArticleState, OperationState
+from content.workflow import OPERATION, UNSENT, ArticleState, OperationState
 
 _ENDED: Final = {
     Action.CREATE: "published",
@@ -24,7 +24,6 @@ _ENDED: Final = {
     Action.EDIT: "corrected",
     Action.DELETE: "retracted",
 }
-_DROPPED: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 _TO_SEND_AGAIN: Final = (OperationState.SCHEDULED, OperationState.FAILED)
 """What is sent again by itself, or when a person says so."""
 _ON_THEIR_WAY: Final = frozenset(
@@ -80,7 +79,7 @@ async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: da
     query = (
         select(Operation)
         .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
-        .where(Delivery.article_id == article_id, col(Operation.state).in_(_DROPPED))
+        .where(Delivery.article_id == article_id, col(Operation.state).in_(UNSENT))
         .order_by(col(Operation.id))
     )
     for operation in (await session.exec(query)).all():

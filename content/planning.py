@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,9 +21,7 @@ from content.slots import Place, at_once
 from content.standing import making_room
 from content.submissions import Kind
 from content.threads import count
-from content.workflow import OperationState
-
-_GIVEN_UP: Final = (OperationState.MISSED, OperationState.FAILED)
+from content.workflow import GIVEN_UP, OperationState
 
 
 class NoPage(Exception):
@@ -118,13 +116,12 @@ async def move_on(
 async def resend(
     session: AsyncSession, operation_id: int, *, by: Actor, now: datetime
 ) -> Operation:
-    """Plan a missed or failed operation again for now, as a person chose, held or not.
+    """Plan a missed or failed operation again for now; the page that it waits for comes along.
 
-    The page that it waits for comes along if it was missed too. Raises NoPage when that was
-    dropped; NotAllowed, InBlackout, and NotFinished as of announced.require_for.
+    Raises NoPage when that was dropped; NotAllowed, InBlackout, NotFinished (content.announced).
     """
     operation = await in_hand(session, operation_id)
-    if operation.state not in _GIVEN_UP:  # on its way, or in doubt: it would go out twice
+    if operation.state not in GIVEN_UP:  # on its way, or in doubt: it would go out twice
         raise NotAllowed("operation", operation.state, OperationState.SCHEDULED)
     await announced.require_for(session, operation)
     if operation.action not in MENDING:

@@ -15,7 +15,7 @@ from content.history import NEWSROOM, Actor, History, NotAllowed, change_state, 
 from content.people import Participant
 from content.standing import left, operations_of
 from content.submissions import Submission
-from content.workflow import SUBMISSION, OperationState, SubmissionState
+from content.workflow import SUBMISSION, UNSENT, OperationState, SubmissionState
 
 KEPT: Final = {
     "inbox": timedelta(days=30),
@@ -27,7 +27,6 @@ KEPT: Final = {
 """For how long each thing is kept once it is no longer needed; docs/privacy.md says it in words."""
 
 _AT_ONCE: Final = 200
-_WAITS: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 _DECLINED: Final = (SubmissionState.REJECTED, SubmissionState.WITHDRAWN)
 
 
@@ -48,7 +47,7 @@ async def withhold(
         .join(Submission, col(Submission.id) == col(Article.submission_id))
         .where(
             Submission.participant_id == person.id,
-            col(Operation.state).in_(_WAITS),
+            col(Operation.state).in_(UNSENT),
             Operation.action != Action.DELETE,  # what takes a post away is what they want
         )
         .order_by(col(Operation.id))
@@ -189,7 +188,7 @@ async def _drop_posts(
         .join(Article, col(Article.id) == col(Delivery.article_id))
         .where(
             Article.submission_id == submission.id,
-            col(Operation.state).in_(_WAITS),
+            col(Operation.state).in_(UNSENT),
             Operation.action != Action.DELETE,
         )
         .order_by(col(Operation.id))
@@ -203,7 +202,7 @@ async def _cancel(
     count = 0
     for operation in operations:
         await session.refresh(operation)
-        if operation.state not in _WAITS:  # it went with the page that it waited for
+        if operation.state not in UNSENT:  # it went with the page that it waited for
             count += operation.state is OperationState.CANCELLED
             continue
         try:

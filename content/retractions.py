@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,9 +14,7 @@ from content.slots import at_once
 from content.standing import Standing, operations_of, standing
 from content.store import locked
 from content.submissions import Submission
-from content.workflow import ARTICLE, ArticleState, OperationState, SubmissionState
-
-_DROPPED: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
+from content.workflow import ARTICLE, UNSENT, ArticleState, OperationState, SubmissionState
 
 
 class NothingOut(Exception):
@@ -98,7 +95,7 @@ async def _drop(
 ) -> None:
     """Cancel what was planned before, or failed: the deletions take its place."""
     for one in operations:
-        if one.state in _DROPPED:
+        if one.state in UNSENT:
             with suppress(NotAllowed):  # it was dropped with another a moment ago
                 await resolve(
                     session, one, OperationState.CANCELLED, "cancelled",

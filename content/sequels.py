@@ -15,14 +15,13 @@ from content.slots import at_once
 from content.standing import Standing, by_thread, standing
 from content.submissions import Submission
 from content.threads import answer, count, says_the_same
-from content.workflow import ArticleState, OperationState
+from content.workflow import UNSENT, ArticleState, OperationState
 
 SCHEDULED_CREATION = (
     col(Operation.state) == OperationState.SCHEDULED,
     col(Operation.action) == Action.CREATE,
 )
 _MADE = (Action.CREATE, Action.REPLY)
-_WAITS = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 
 
 async def go_on(session: AsyncSession, operation: Operation, *, by: Actor, now: datetime) -> None:
@@ -48,7 +47,7 @@ async def go_on(session: AsyncSession, operation: Operation, *, by: Actor, now: 
     number = last.made.part + 1
     planned = [one for one in everything if one.post_id == new.id and one.action in _MADE]
     if all(one.is_settled for one in thread) and not any(
-        one.part == number or one.state in _WAITS for one in planned
+        one.part == number or one.state in UNSENT for one in planned
     ):
         following = answer(new, number, last.last, to=last.remote_id, now=now)
         await _plan(session, following, by=by, now=now)

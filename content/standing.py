@@ -9,10 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content.articles import Article
 from content.deliveries import Action, Delivery, Operation
-from content.workflow import OperationState
+from content.workflow import UNSENT, OperationState
 
 _OUT: Final = (OperationState.DONE, OperationState.SENDING, OperationState.UNCONFIRMED)
-_WAITS: Final = (OperationState.SCHEDULED, OperationState.MISSED, OperationState.FAILED)
 _MADE: Final = (Action.CREATE, Action.REPLY)
 
 
@@ -136,7 +135,7 @@ async def making_room(session: AsyncSession, operation: Operation) -> Sequence[O
     query = select(Operation).where(
         Operation.delivery_id == operation.delivery_id,
         Operation.action == Action.DELETE,
-        col(Operation.state).in_(_WAITS),
+        col(Operation.state).in_(UNSENT),
         col(Operation.id) < operation.id,
     )
     return (await session.exec(query.order_by(col(Operation.id)).with_for_update())).all()

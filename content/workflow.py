@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class SubmissionState(StrEnum):
@@ -44,6 +45,11 @@ class EditionState(StrEnum):
 
 
 _S, _A, _O = SubmissionState, ArticleState, OperationState
+
+GIVEN_UP: Final = (_O.MISSED, _O.FAILED)
+"""What goes out only if a person says so."""
+UNSENT: Final = (_O.SCHEDULED, *GIVEN_UP)
+"""What is neither out nor on its way: it may be dropped."""
 
 SUBMISSION: Mapping[SubmissionState, frozenset[SubmissionState]] = {
     _S.DRAFT: frozenset({_S.SUBMITTED, _S.WITHDRAWN}),

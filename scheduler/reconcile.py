@@ -122,10 +122,13 @@ class Reconcile:
             async with self._store.transaction() as session:
                 if found is None and doubt.refusal is not None:
                     await doubts.refuse(
-                        session, doubt.operation_id, doubt.refusal, by=NEWSROOM, now=now
-                    )
+                        session, doubt.operation_id, doubt.refusal,
+                        tries=doubt.tries, by=NEWSROOM, now=now,
+                    )  # fmt: skip
                 elif found is None:
-                    await doubts.deny(session, doubt.operation_id, by=NEWSROOM, now=now)
+                    await doubts.deny(
+                        session, doubt.operation_id, tries=doubt.tries, by=NEWSROOM, now=now
+                    )
                 else:
                     await doubts.confirm(
                         session,

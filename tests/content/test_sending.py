@@ -192,6 +192,27 @@ async def test_what_is_being_sent_again_is_not_put_back_by_a_second_answer_or_pr
     assert await claim(store, page, clock) is None
 
 
+async def test_a_reading_of_before_says_nothing_of_another_try(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    page, *_ = await plan(store, cast, clock)
+    for _ in range(2):
+        claimed = await claim(store, page, clock)
+        assert claimed is not None
+        async with store.transaction() as session:
+            await sending.leave_unconfirmed(session, claimed, "timeout", now=clock())
+            if claimed.number == 1:
+                await doubts.deny(session, page, tries=1, by=NEWSROOM, now=clock())
+
+    async with store.transaction() as session:
+        with pytest.raises(NotAllowed):
+            await doubts.deny(session, page, tries=1, by=NEWSROOM, now=clock())
+        with pytest.raises(NotAllowed):
+            await doubts.refuse(session, page, "doppione", tries=1, by=NEWSROOM, now=clock())
+
+    assert await state(store, page) is OperationState.UNCONFIRMED
+
+
 async def test_what_may_be_out_is_not_sent_again_by_a_press_of_before(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:

@@ -1,7 +1,9 @@
 """What becomes of a page that may be written, where it is harmless to write it again."""
 
 import asyncio
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -11,13 +13,14 @@ from content import doubts, editing, lapses, review, sending
 from content.articles import Article, of_submission
 from content.corrections import Remedy
 from content.deliveries import Action, Operation
-from content.history import Actor
+from content.history import NEWSROOM, Actor
 from content.planning import cancel
+from content.posts import Post
 from content.retractions import retract
 from content.store import Store
 from content.submissions import Submission
 from content.workflow import OperationState
-from publishers.base import Call
+from publishers.base import Call, Published
 from scheduler.reconcile import Reconcile
 from tests import stories
 from tests.clock import Clock
@@ -103,6 +106,31 @@ async def test_a_page_that_was_retracted_in_doubt_is_taken_down_if_it_is_there(
         assert there == [(Action.CREATE, DONE), (Action.DELETE, SCHEDULED)]
     else:
         assert there == [(Action.CREATE, CANCELLED), (Action.DELETE, CANCELLED)]
+
+
+async def test_what_was_tried_again_during_a_reading_is_not_denied_by_it(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """The reading began before the newer try, and cannot show it."""
+    loop = asyncio.get_running_loop()
+    async with store.transaction() as session:
+        await in_doubt(session, cast, clock, Page(stories.FIRST), written=False)
+        number = (await session.exec(select(Operation.id).order_by(col(Operation.id)))).first()
+        assert number is not None
+
+    async def tried_again() -> None:
+        async with store.transaction() as session:
+            await doubts.deny(session, number, by=NEWSROOM, now=clock())
+            taken = await sending.claim_due(session, number, "worker", now=clock())
+            assert taken is not None
+            await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+
+    class Slow(Page):
+        def seek(self, *_: Any) -> Iterator[tuple[Post, Published]]:
+            asyncio.run_coroutine_threadsafe(tried_again(), loop).result()
+            yield from ()
+
+    assert await swept(store, clock, Slow(stories.FIRST)) == [(Action.CREATE, UNCONFIRMED)]
 
 
 async def unwanted(store: Store, cast: SimpleNamespace, clock: Clock) -> Operation:

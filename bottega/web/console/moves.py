@@ -15,14 +15,13 @@ from bottega.web.console.acts import Stopped, act, reason
 from bottega.web.console.visit import Refused, Visit
 from content import availability, doubts, planning
 from content.announced import NotFinished
-from content.calendar import GIVEN_UP
 from content.deliveries import Operation
 from content.history import NotAllowed
 from content.posts import FrozenPost
 from content.silence import InBlackout
 from content.slots import ROME, NoFreeSlot, Place, at_once
 from content.store import row_id
-from content.workflow import OperationState
+from content.workflow import GIVEN_UP, OperationState
 from publishers.witness import NoLink, seen
 
 _MOMENT: Final = "%Y-%m-%dT%H:%M"
