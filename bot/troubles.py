@@ -19,6 +19,7 @@ _NOT_MENDED: Final[Mapping[type[Exception], str]] = {
     planning.NoPage: "NO_PAGE",
     NotFinished: "NO_BOOK",
     NoResultFound: "UNKNOWN_BUTTON",
+    doubts.NotAsked: "NOT_ASKED",
 }
 
 
@@ -33,7 +34,7 @@ async def mend(turn: Turn, member: Moderator, what: str, which: str) -> str:
             case "out":
                 await doubts.confirm(session, row_id(which), texts.BY_HAND, "", by=by, now=now)
             case "absent":
-                await doubts.deny(session, row_id(which), by=by, now=now)
+                await doubts.not_seen(session, row_id(which), by=by, now=now)
             case "again":
                 await planning.resend(session, row_id(which), by=by, now=now)
             case "move":

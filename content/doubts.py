@@ -22,6 +22,10 @@ from content.workflow import OperationState
 _TAMPERED: Final = timedelta(hours=1)
 
 
+class NotAsked(Exception):
+    """The system itself still looks whether it is there: a person would not see it for certain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """An unconfirmed operation: its post may be on the channel since `since`, or not at all.
@@ -191,6 +195,19 @@ async def deny(
         next_try_at=now,
         problem=None,
     )
+
+
+async def not_seen(
+    session: AsyncSession, operation_id: int, *, by: Actor, now: datetime
+) -> Operation:
+    """Put back what a person did not find on the channel, once they were asked; as `deny`.
+
+    Raises NotAsked before: the channel may not show yet what it has, and it would go out twice.
+    """
+    operation = await _in_doubt(session, operation_id, OperationState.SCHEDULED)
+    if operation.asked_at is None:
+        raise NotAsked
+    return await deny(session, operation_id, by=by, now=now)
 
 
 async def refuse(

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from content import channels, doubts, lapses, planning, sending
 from content.deliveries import Attempt, Operation
-from content.history import NEWSROOM, History, NotAllowed
+from content.history import NEWSROOM, Actor, History, NotAllowed
 from content.sending import Claimed
 from content.store import Store
 from content.workflow import OperationState
@@ -190,6 +190,30 @@ async def test_what_is_being_sent_again_is_not_put_back_by_a_second_answer_or_pr
 
     assert await state(store, page) is OperationState.SENDING
     assert await claim(store, page, clock) is None
+
+
+async def test_a_person_says_that_it_is_not_there_once_they_are_asked_and_once(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """Before, the channel may not show yet what it has, and the system looks by itself."""
+    page, *_ = await plan(store, cast, clock)
+    by = Actor("moderator", cast.bruno.id)
+    claimed = await claim(store, page, clock)
+    assert claimed is not None
+    async with store.transaction() as session:
+        await sending.leave_unconfirmed(session, claimed, "timeout", now=clock())
+
+    async with store.transaction() as session:
+        with pytest.raises(doubts.NotAsked):
+            await doubts.not_seen(session, page, by=by, now=clock())
+    assert await state(store, page) is OperationState.UNCONFIRMED
+
+    async with store.transaction() as session:
+        await doubts.ask_people(session, page, now=clock())
+        await doubts.not_seen(session, page, by=by, now=clock())
+        with pytest.raises(NotAllowed):
+            await doubts.not_seen(session, page, by=by, now=clock())
+    assert await state(store, page) is OperationState.SCHEDULED
 
 
 async def test_a_reading_of_before_says_nothing_of_another_try(

@@ -33,6 +33,9 @@ NO_BOOK: Final = (
     "L’e-book di cui parla è di nuovo in preparazione, e la sua pagina non c’è: si potrà quando è "
     "finito."
 )
+NOT_ASKED: Final = (
+    "Sto ancora controllando da me se è uscito: se non ci riesco te lo chiedo, e allora rispondi."
+)
 NOBODY_TO_ASK: Final = "È un pezzo della redazione: non c’è un autore a cui chiedere. Modificalo."
 ONLY_CHIEFS: Final = "Solo chi coordina o amministra la redazione può farlo."
 ABOVE_YOU: Final = "Puoi invitare solo con un ruolo come il tuo, o minore."

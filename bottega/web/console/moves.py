@@ -45,6 +45,8 @@ def _moving(do: Move) -> Callable[[Visit], Awaitable[Response]]:
             raise Stopped("no_page") from None
         except NotFinished:
             raise Stopped("no_book") from None
+        except doubts.NotAsked:
+            raise Stopped("not_asked") from None
         except InBlackout:
             raise Stopped("in_blackout") from None
         except NoFreeSlot:
@@ -150,7 +152,7 @@ async def _is_out(visit: Visit, session: AsyncSession, operation: Operation) -> 
 
 
 async def _is_not_out(visit: Visit, session: AsyncSession, operation: Operation) -> str:
-    await doubts.deny(session, operation.id, by=visit.by, now=visit.now)
+    await doubts.not_seen(session, operation.id, by=visit.by, now=visit.now)
     return "denied" if operation.state is OperationState.SCHEDULED else "kept"
 
 

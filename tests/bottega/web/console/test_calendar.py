@@ -284,8 +284,17 @@ async def test_who_saw_no_post_has_it_sent(
     gaia: Browser, desk: Desk, clock: Clock, planned: list[int]
 ) -> None:
     await doubtful(desk, clock, planned[0])
+    path = f"/uscita/{planned[0]}"
+    assert "Non è uscito: mandalo" not in (await gaia.get(f"/redazione{path}")).text
+    too_soon = await gaia.press(f"{path}/non-uscita")
+    assert too_soon.status_code == HTTPStatus.CONFLICT
+    assert "sta ancora controllando" in too_soon.text
+    assert (await read(desk, planned[0])).state is OperationState.UNCONFIRMED
 
-    await gaia.press(f"/uscita/{planned[0]}/non-uscita")
+    async with desk.store.transaction() as session:
+        await doubts.ask_people(session, planned[0], now=clock())
+    assert "Non è uscito: mandalo" in (await gaia.get(f"/redazione{path}")).text
+    await gaia.press(f"{path}/non-uscita")
 
     assert (await read(desk, planned[0])).state is OperationState.SCHEDULED
 
