@@ -1,0 +1,173 @@
+"""A post that is deleted for the correct one to come instead: never both, never neither unseen."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from content import doubts, privacy, sending
+from content.corrections import Remedy
+from content.deliveries import Action, Operation
+from content.history import Actor
+from content.planning import cancel, resend
+from content.store import Store
+from content.workflow import OperationState
+from tests.clock import Clock
+from tests.content.pieces import (
+    CANCELLED,
+    DONE,
+    PAGE,
+    RED,
+    SCHEDULED,
+    approved_again,
+    claimed,
+    edited,
+    out,
+    said,
+    taken_down,
+    verbs,
+)
+
+
+async def test_what_replaces_a_post_goes_out_when_somebody_saw_to_the_old_one(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+        assert (old.action, new.action) == (Action.DELETE, Action.CREATE)
+
+        await cancel(session, old.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert new.state is SCHEDULED
+        assert await said(session, new, clock) == "Con la data giusta"
+
+
+async def test_who_annuls_what_replaces_a_post_keeps_the_post(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert [one.state for one in (old, new)] == [CANCELLED, CANCELLED]
+        assert await sending.claim_due(session, old.id, "worker", now=clock()) is None
+
+
+async def test_who_annuls_a_replacement_leaves_the_deletion_that_is_on_its_way(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+        taken = await claimed(session, old, clock)
+
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert (old.state, new.state) == (OperationState.SENDING, CANCELLED)
+        await sending.settle(session, taken, str(taken.remote_id), "", now=clock())
+        assert old.state is DONE
+
+
+async def replaced(
+    session: AsyncSession, cast: SimpleNamespace, clock: Clock
+) -> tuple[Operation, Operation]:
+    """Have a post in the place of another planned; return the old one's deletion, and it."""
+    await out(session, cast, clock)
+    await edited(session, cast, clock, "Con la data giusta")
+    planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+    old, new = (one for one in planned if one.channel == RED)
+    return old, new
+
+
+async def test_a_deletion_in_doubt_whose_replacement_was_annulled_is_no_longer_wanted(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """Done again, it would take away what its editor chose to keep: a person looks first."""
+    async with store.transaction() as session:
+        old, new = await replaced(session, cast, clock)
+        taken = await claimed(session, old, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        (doubt,) = await doubts.waiting(session, [RED], now=clock(), limit=9)
+        assert doubt.is_wanted
+
+        by = Actor("moderator", cast.bruno.id)
+        await cancel(session, new.id, by=by, now=clock())
+
+        (doubt,) = await doubts.waiting(session, [RED], now=clock(), limit=9)
+        assert not doubt.is_wanted
+        await doubts.deny(session, old.id, by=by, now=clock())
+        assert old.state is CANCELLED
+        assert "retracted" not in await verbs(session)
+
+
+@pytest.mark.parametrize("end", ["postponed", "refused"])
+async def test_a_deletion_on_its_way_as_its_replacement_is_annulled_is_not_tried_again(
+    store: Store, cast: SimpleNamespace, clock: Clock, end: str
+) -> None:
+    async with store.transaction() as session:
+        old, new = await replaced(session, cast, clock)
+        taken = await claimed(session, old, clock)
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        if end == "refused":
+            await sending.fail(session, taken, "No", now=clock())
+        else:
+            await sending.postpone(session, taken, clock(), "busy", now=clock())
+
+        assert old.state is CANCELLED
+
+
+async def test_who_takes_all_of_it_down_has_it_deleted_though_its_replacement_was_annulled(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        old, new = await replaced(session, cast, clock)
+        taken = await claimed(session, old, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        await taken_down(session, cast, clock)
+        await doubts.deny(session, old.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert old.state is SCHEDULED
+
+
+async def test_a_consent_taken_back_drops_the_replacement_and_not_its_deletion(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+
+        await privacy.withhold(session, cast.ada, RED, PAGE, now=clock())
+
+        assert (old.state, new.state) == (SCHEDULED, CANCELLED)
+
+
+async def test_what_was_to_replace_a_post_is_sent_again_once_somebody_saw_to_the_old_one(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await out(session, cast, clock)
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        old, new = (one for one in planned if one.channel == RED)
+        new.state = OperationState.MISSED
+        session.add(new)
+        by = Actor("moderator", cast.bruno.id)
+        await cancel(session, old.id, by=by, now=clock())
+
+        await resend(session, new.id, by=by, now=clock())
+
+        assert await said(session, new, clock) == "Con la data giusta"
