@@ -13,7 +13,7 @@ from content.submissions import Kind
 from publishers.base import Action, Call
 from publishers.rubrica import Rubrica, placing
 from publishers.rubrica.cards import Masthead
-from publishers.rubrica.catalogue import Address
+from publishers.rubrica.entries import Address
 from publishers.rubrica.index import Index
 
 URL: Final = "https://laboratori.example"

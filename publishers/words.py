@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ SECTIONS: Final = {
 }
 
 
+@lru_cache(maxsize=4_000)
 def day(moment: datetime) -> str:
     """Return the date in Rome as Italians write it: "22 novembre 2026"."""
     local = moment.astimezone(ROME)

@@ -25,9 +25,9 @@ from publishers.base import (
 from publishers.prose import summary
 from publishers.rubrica import checking, pictures
 from publishers.rubrica.cards import Masthead
-from publishers.rubrica.catalogue import Address, Entry
 from publishers.rubrica.checking import Flaw
 from publishers.rubrica.enclosures import enclosures
+from publishers.rubrica.entries import Address, Entry
 from publishers.rubrica.export import export
 from publishers.rubrica.fragment import fragment
 from publishers.rubrica.index import AddressTaken
@@ -187,10 +187,8 @@ class Rubrica(Publisher):
     def preview(self, post: Post, moment: datetime) -> str:
         """Return the page as it would stand if published at `moment`, without "Leggi anche"."""
         article_id, address = self._address(post)
-        entry = Entry(
-            article_id, 0, address.section, address.slug, moment, None, None, post.sha256,
-            lambda: post,
-        )  # fmt: skip
+        at = (address.section, address.slug, moment.isoformat())
+        entry = Entry((article_id, 0, *at, None, None, post.sha256), lambda: post)
         return self._pages.article(entry, ()).decode()
 
     def prepare(self) -> None:

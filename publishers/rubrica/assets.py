@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Final
+
+from publishers.rubrica.files import remove
 
 FOLDER: Final = "static"
 NAMED: Final = re.compile(r"[a-z]+-[0-9a-f]{10}\.(?:css|js|svg)")
@@ -29,6 +32,14 @@ def assets() -> Mapping[str, tuple[str, bytes]]:
             served = name
         found[name] = (f"{FOLDER}/{served}", data)
     return found
+
+
+def tidy(site: Path) -> None:
+    """Delete the style and scripts of earlier designs, which no page loads any more."""
+    wanted = {path for path, _ in assets().values()}
+    for file in (site / FOLDER).iterdir():
+        if NAMED.fullmatch(file.name) and f"{FOLDER}/{file.name}" not in wanted:
+            remove(file)
 
 
 @cache

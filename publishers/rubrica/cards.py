@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from content.goals import GOALS, Goal
 from content.media import MediumKind
 from content.posts import Post, Section
-from publishers.rubrica.catalogue import Entry
 from publishers.rubrica.enclosures import Enclosure, enclosures
+from publishers.rubrica.entries import Entry
 from publishers.rubrica.fragment import place
 from publishers.rubrica.pictures import FOLDER, Picture
 from publishers.rubrica.share import HEIGHT, WIDTH, Shared
-from publishers.rubrica.shelves import Kind, Shelf, bodies, month_shelf
+from publishers.rubrica.shelves import Kind, Shelf, bodies, goal_shelf, month_shelf
 from publishers.rubrica.words import SECTIONS
 from publishers.words import host
 
@@ -52,14 +52,14 @@ class Masthead:
         return self.base.removesuffix(self.root)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Card:
-    """An article as lists, feeds and pages show it."""
+    """An article as lists, feeds and pages show it; what is asked of it is found once."""
 
     entry: Entry
     masthead: Masthead
 
-    @property
+    @cached_property
     def post(self) -> Post:
         """What it says: a card of a retracted article says nothing."""
         return self.entry.post or Post(channel="rubrica", title="")
@@ -79,23 +79,23 @@ class Card:
         """Its public address."""
         return f"{self.masthead.base}/{self.entry.section}/{self.entry.slug}/"
 
-    @property
+    @cached_property
     def pictures(self) -> list[Picture]:
         """Its pictures, in order."""
         seen = [medium for medium in self.post.media if medium.kind is MediumKind.PICTURE]
         return [Picture(medium, self.masthead.root) for medium in seen]
 
-    @property
+    @cached_property
     def enclosures(self) -> list[Enclosure]:
         """Its films, sounds and documents, in order."""
         return enclosures(self.post.media, self.masthead.root)
 
-    @property
+    @cached_property
     def shared(self) -> Shared:
         """What is drawn of it for those who share it."""
         return shared(self.post, self.entry.section, self.masthead)
 
-    @property
+    @cached_property
     def image(self) -> dict[str, str | int]:
         """The image for those who share it: full address, size, what it shows."""
         return {
@@ -105,13 +105,19 @@ class Card:
             "alt": self.post.title,
         }
 
-    @property
+    @cached_property
     def goals(self) -> list[Goal]:
         """The goals it serves, in their order."""
         served = self.facts.get("sdgs") or ()
         return [_GOALS[number] for number in sorted(served) if number in _GOALS]
 
-    @property
+    @cached_property
+    def topics(self) -> list[Shelf]:
+        """The lists that its page leads to: goals, bodies, Lab, month."""
+        goals = [goal_shelf(goal.number) for goal in self.goals]
+        return [*goals, *self.bodies, *([self.lab] if self.lab else []), self.month]
+
+    @cached_property
     def bodies(self) -> list[Shelf]:
         """The pages of who tells and of where."""
         return bodies(self.facts)
@@ -122,7 +128,7 @@ class Card:
         name, slug = self.facts.get("lab"), self.facts.get("lab_slug")
         return Shelf(f"{Kind.LAB}/{slug}", str(name)) if name and slug else None
 
-    @property
+    @cached_property
     def month(self) -> Shelf:
         """The page of its month."""
         return month_shelf(self.entry.published)
@@ -132,7 +138,7 @@ class Card:
         """Its lasting name in feeds, the same when its address changes (RFC 4151)."""
         return f"tag:{host(self.masthead.url)},2026:articolo/{self.entry.article_id}"
 
-    @property
+    @cached_property
     def place(self) -> str:
         """Where it comes from: "Tirano (SO)"."""
         return place(self.facts.get("municipality"), self.facts.get("province"))

@@ -1,66 +1,37 @@
 """What the column knows, read: by key or by range, never everything but for a rebuild."""
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from content.posts import Post
+from publishers.rubrica.entries import Address, Correction, Entry, Row, Whole
 from publishers.rubrica.shelves import Kind, Shelf, standing
 
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0"
 _COLUMNS: Final = (
     "article.article_id, number, section, slug, published, corrected, retracted, sha256"
 )
-_Row = tuple[int, int, str, str, str, str | None, str | None, str | None]
-
-
-@dataclass(slots=True, eq=False)
-class Entry:
-    """One article as the column knows it; times are UTC.
-
-    What it says is read when it is asked for: lists know most of their articles already.
-    """
-
-    article_id: int
-    number: int
-    section: str
-    slug: str
-    published: datetime
-    corrected: datetime | None
-    retracted: datetime | None
-    sha256: str | None
-    read: Callable[[], Post | None]
-    _post: Post | None = field(default=None, init=False)
-
-    @property
-    def post(self) -> Post | None:
-        """What it says; None once retracted."""
-        if self._post is None and self.sha256 is not None:
-            self._post = self.read()
-        return self._post
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What anything drawn from it depends on."""
-        return self.article_id, self.section, self.slug, self.sha256, self.published, self.corrected
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A place in the column: a section's path and a slug."""
-
-    section: str
-    slug: str
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What was put right, and when."""
-
-    moment: datetime
-    note: str
+_AMONG: Final = "article_id IN (SELECT value FROM json_each(?))"
+_WHOLE: Final = (  # of our own words, as the three below
+    f"SELECT {_COLUMNS}, post FROM article WHERE {_AMONG} ORDER BY number"  # noqa: S608
+)
+_RELATED: Final = (
+    f"SELECT related.article_id, {_COLUMNS} FROM related JOIN article"  # noqa: S608
+    f" ON article.article_id = other_id WHERE related.{_AMONG} AND retracted IS NULL"
+    " ORDER BY related.article_id, place"
+)
+_CORRECTIONS: Final = (
+    f"SELECT article_id, moment, note FROM correction WHERE {_AMONG} ORDER BY moment"  # noqa: S608
+)
+_FORMER: Final = (
+    f"SELECT article_id, section, slug FROM former WHERE {_AMONG} ORDER BY section, slug"  # noqa: S608
+)
+_ALL: Final = 2**62
+_T = TypeVar("_T")
 
 
 class Catalogue:
@@ -108,10 +79,26 @@ class Catalogue:
         where = "FROM article WHERE number > ? AND number <= ? AND retracted IS NULL"
         return self._entries(where + " ORDER BY number", (above, to))
 
-    def article_ids(self) -> list[int]:
-        """Return every article's id, in order of arrival, for a rebuild."""
-        rows = self._db.execute("SELECT article_id FROM article ORDER BY number")
+    def article_ids(self, above: int = 0, to: int = _ALL) -> list[int]:
+        """Return the ids of articles, retracted ones too, with above < number <= to, by number."""
+        query = "SELECT article_id FROM article WHERE number > ? AND number <= ? ORDER BY number"
+        rows = self._db.execute(query, (above, to))
         return [article_id for (article_id,) in rows]
+
+    def whole(self, article_ids: Iterable[int]) -> Iterator[Whole]:
+        """Yield articles with all that their pages show, in order of arrival.
+
+        "Leggi anche" leaves out what was retracted since. However many there are, the index is
+        asked four times.
+        """
+        asked = (json.dumps(list(article_ids)),)
+        related = self._of_each(_RELATED, asked, self._entry)
+        corrections = self._of_each(_CORRECTIONS, asked, _correction)
+        former = self._of_each(_FORMER, asked, lambda row: Address(*row))
+        for row in self._db.execute(_WHOLE, asked):
+            entry = Entry(row[:-1], partial(_read, row[-1]))
+            one = entry.article_id
+            yield Whole(entry, related.get(one, ()), corrections.get(one, ()), former.get(one, ()))
 
     def last_number(self) -> int:
         """Return the highest number given."""
@@ -133,29 +120,10 @@ class Catalogue:
         )
         yield from ((Address(*row[:2]), Address(*row[2:])) for row in rows)
 
-    def corrections(self, article_id: int) -> list[Correction]:
-        """Return what was put right in an article and said, oldest first."""
-        rows = self._db.execute(
-            "SELECT moment, note FROM correction WHERE article_id = ? ORDER BY moment",
-            (article_id,),
-        )
-        return [Correction(datetime.fromisoformat(moment), note) for moment, note in rows]
-
-    def related(self, article_id: int) -> list[Entry]:
-        """Return the articles chosen as "Leggi anche", without those retracted since."""
-        return self._entries(
-            "FROM article JOIN related ON related.other_id = article.article_id"
-            " WHERE related.article_id = ? AND retracted IS NULL ORDER BY place",
-            (article_id,),
-        )
-
-    def naming(self, article_id: int) -> list[Entry]:
+    def naming(self, article_id: int) -> list[int]:
         """Return the articles whose "Leggi anche" names this one: a handful at most."""
-        return self._entries(
-            "FROM article WHERE article_id IN (SELECT article_id FROM related WHERE other_id = ?)"
-            " AND retracted IS NULL",
-            (article_id,),
-        )
+        rows = self._db.execute("SELECT article_id FROM related WHERE other_id = ?", (article_id,))
+        return [other for (other,) in rows]
 
     def shelved(self, shelf: str, above: int, to: int) -> list[Entry]:
         """Return a shelf's articles with above < rank <= to, newest first."""
@@ -248,17 +216,26 @@ class Catalogue:
     def _entries(self, rest: str, values: Sequence[str | int]) -> list[Entry]:
         return [self._entry(row) for row in self._db.execute(f"SELECT {_COLUMNS} {rest}", values)]
 
-    def _entry(self, row: _Row) -> Entry:
-        article_id, number, section, slug, published, corrected, retracted, sha256 = row
-        return Entry(
-            article_id, number, section, slug,
-            datetime.fromisoformat(published),
-            datetime.fromisoformat(corrected) if corrected else None,
-            datetime.fromisoformat(retracted) if retracted else None,
-            sha256, lambda: self._post(article_id),
-        )  # fmt: skip
+    def _of_each(
+        self, query: str, values: Sequence[str], make: Callable[[Any], _T]
+    ) -> dict[int, list[_T]]:
+        """Return what rows that begin with an article's id are made into, by article."""
+        found: dict[int, list[_T]] = {}
+        for article_id, *row in self._db.execute(query, values):
+            found.setdefault(article_id, []).append(make(tuple(row)))
+        return found
+
+    def _entry(self, row: Row) -> Entry:
+        return Entry(row, partial(self._post, row[0]))
 
     def _post(self, article_id: int) -> Post | None:
         row = self._db.execute("SELECT post FROM article WHERE article_id = ?", (article_id,))
-        (body,) = row.fetchone()
-        return Post.model_validate_json(body) if body else None
+        return _read(*row.fetchone())
+
+
+def _correction(row: tuple[str, str]) -> Correction:
+    return Correction(datetime.fromisoformat(row[0]), row[1])
+
+
+def _read(body: str | None) -> Post | None:
+    return Post.model_validate_json(body) if body else None

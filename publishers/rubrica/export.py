@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from publishers.rubrica.cards import Card
-from publishers.rubrica.catalogue import Entry
+from publishers.rubrica.entries import Entry
 from publishers.rubrica.pages import Pages
 
 _DATE: Final = (1980, 1, 1, 0, 0, 0)

@@ -1,14 +1,14 @@
 """The column for feed readers: Atom (RFC 4287) and JSON Feed (https://www.jsonfeed.org)."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from publishers.rubrica.cards import Card, Masthead
-from publishers.rubrica.catalogue import Entry
+from publishers.rubrica.entries import Entry
 from publishers.rubrica.pages import Pages
 from publishers.rubrica.shelves import Shelf
+from publishers.rubrica.structured import as_json
 from publishers.rubrica.volumes import COVER, FOLDER, Volume
 from publishers.rubrica.words import utc
 
@@ -56,7 +56,7 @@ def json_feed(
     }
     if masthead.hub:
         head["hubs"] = [{"type": "WebSub", "url": masthead.hub}]
-    return f'{_dumped(head)[:-1]},"items":[{",".join(items)}]}}\n'.encode()
+    return f'{as_json(head)[:-1]},"items":[{",".join(items)}]}}\n'.encode()
 
 
 def _path(shelf: Shelf | None) -> str:
@@ -90,7 +90,7 @@ def _book(volume: Volume, masthead: Masthead) -> str:
             for one in volume.files
         ],
     }
-    return _dumped(told)
+    return as_json(told)
 
 
 def _item(card: Card) -> str:
@@ -115,8 +115,4 @@ def _item(card: Card) -> str:
             for one in card.enclosures
         ],
     }
-    return _dumped(told)
-
-
-def _dumped(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return as_json(told)

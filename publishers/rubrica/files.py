@@ -12,25 +12,25 @@ SHADOWS: Final = (".gz", ".br")
 PART: Final = ".part"
 
 
-def write(path: Path, data: bytes, *, lasting: bool = True) -> bool:
+def write(path: str | Path, data: bytes, *, lasting: bool = True) -> bool:
     """Put `data` at `path` in one step, never half of it; tells whether it changed.
 
     What is `lasting` is on the disk when this returns; lists need not wait for the disk (some ms a
     file), since whatever was not seen to be there is written anew at the next start.
 
     A file that holds these bytes already is left alone, so its date and its ETag stay. The
-    processes of a full build come to write the same one, the site map say: each has a part of its
-    own, and what a crash left of one goes with the next look for compressed copies (shadows).
+    processes of a full build may come to write the same one: each has a part of its own, and what
+    a crash left of one goes with the next look for compressed copies (shadows).
     """
     name = os.fspath(path)
     try:
-        with open(name, "rb") as old:  # noqa: PTH123 - lists are written by the dozen
+        with open(name, "rb", buffering=0) as old:  # noqa: PTH123 - a full build has thousands
             if old.read() == data:
                 return False
         for shadow in SHADOWS:
             _drop(name + shadow)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(name), exist_ok=True)  # noqa: PTH103, PTH120
     part = _part_of(name)
     with open(part, "wb") as file:  # noqa: PTH123
         file.write(data)
@@ -39,7 +39,7 @@ def write(path: Path, data: bytes, *, lasting: bool = True) -> bool:
             os.fsync(file.fileno())
     os.replace(part, name)  # noqa: PTH105
     if lasting:
-        settle(path.parent)
+        settle(Path(name).parent)
     return True
 
 
@@ -47,6 +47,15 @@ def remove(path: Path) -> None:
     """Delete a file and its compressed copies; nothing happens where there is none."""
     for shadow in ("", *SHADOWS):
         _drop(os.fspath(path) + shadow)
+
+
+def take_away(folder: Path) -> None:
+    """Delete a folder whose pages lead to one another: no reader finds some of them."""
+    gone = folder.with_name(f".{folder.name}")
+    shutil.rmtree(gone, ignore_errors=True)  # a crash may have left it
+    with suppress(FileNotFoundError):
+        folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def copy(source: Path, path: Path) -> None:

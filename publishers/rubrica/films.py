@@ -33,8 +33,10 @@ class Film:
 
 def film(address: str | None) -> Film | None:
     """Return the film an address leads to, None when it leads to none that we know."""
+    if not address:
+        return None
     try:
-        parts = urlsplit(address or "")
+        parts = urlsplit(address)
     except ValueError:
         return None
     found = ""

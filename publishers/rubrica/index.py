@@ -9,7 +9,8 @@ from typing import Final, Self
 
 from content.posts import Post
 from publishers.rubrica import schema
-from publishers.rubrica.catalogue import Address, Catalogue, Entry
+from publishers.rubrica.catalogue import Catalogue
+from publishers.rubrica.entries import Address, Entry
 from publishers.rubrica.shelves import Kind, Shelf, shelves_of
 
 RELATED: Final = 3

@@ -7,7 +7,8 @@ from typing import Final
 
 from content.goals import GOALS
 from publishers.rubrica import feeds, search
-from publishers.rubrica.catalogue import Catalogue, Entry
+from publishers.rubrica.catalogue import Catalogue
+from publishers.rubrica.entries import Entry
 from publishers.rubrica.pages import Pages
 from publishers.rubrica.shelves import FED, Kind, Shelf, goal_shelf
 from publishers.rubrica.volumes import Volume
@@ -45,18 +46,26 @@ def feeds_of(
         yield f"{shelf.path}/{feeds.JSON}", feeds.json_feed(pages, latest, shelf, volumes)
 
 
-def numbered(
-    pages: Pages, index: Catalogue, number: int, volumes: Sequence[Volume] = ()
+def part(
+    pages: Pages, entries: Sequence[Entry], number: int, volumes: Sequence[Volume] = ()
 ) -> Iterator[File]:
-    """Yield what holds the article of a number: its part of the site map, its piece of search.
+    """Yield what holds the articles of a part: its site map, its piece of search.
 
     The first part of the site map names the e-books.
     """
-    part = math.ceil(number / search.PART)
-    entries = index.numbered((part - 1) * search.PART, part * search.PART)
-    yield f"sitemap-{part}.xml", pages.sitemap(entries, volumes, first=part == 1)
-    yield "sitemap.xml", pages.sitemap_index(max(1, parts(index)))
-    yield f"{search.FOLDER}/{part}.json", search.shard(pages, entries)
+    standing = [entry for entry in entries if entry.sha256]
+    yield f"sitemap-{number}.xml", pages.sitemap(standing, volumes, first=number == 1)
+    yield f"{search.FOLDER}/{number}.json", search.shard(pages, standing)
+
+
+def part_of(number: int) -> int:
+    """Return which part holds the article of a number."""
+    return math.ceil(number / search.PART)
+
+
+def range_of(number: int) -> tuple[int, int]:
+    """Return the numbers of a part's articles: above the first, to the second."""
+    return (number - 1) * search.PART, number * search.PART
 
 
 def gathering(pages: Pages, index: Catalogue, kind: Kind, most: int) -> bytes:
@@ -73,7 +82,7 @@ def gathering(pages: Pages, index: Catalogue, kind: Kind, most: int) -> bytes:
 
 def parts(index: Catalogue) -> int:
     """Return how many parts site map and search have."""
-    return math.ceil(index.last_number() / search.PART)
+    return part_of(index.last_number())
 
 
 def _recent(index: Catalogue, latest: list[Entry]) -> list[Entry]:

@@ -1,7 +1,6 @@
 """Every page of the column as bytes, from values alone: no files, no index, no clock."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,9 +10,12 @@ from content.posts import Section
 from publishers.rubrica import structured
 from publishers.rubrica.assets import assets
 from publishers.rubrica.cards import Card, Masthead
-from publishers.rubrica.catalogue import Correction, Entry
+from publishers.rubrica.entries import Correction, Entry, Row
 from publishers.rubrica.films import film
+from publishers.rubrica.share import HEIGHT, WIDTH
 from publishers.rubrica.shelves import FED, GATHERED, Kind, Shelf
+from publishers.rubrica.stencils import Stencil, gap, gaps
+from publishers.rubrica.teasers import Teasers
 from publishers.rubrica.volumes import COVER, Volume, told
 from publishers.rubrica.words import GATHERINGS, SECTIONS, day, utc
 from publishers.words import host
@@ -30,8 +32,15 @@ _HERE: Final = frozenset({"home", "cerca", *SECTIONS, *GATHERINGS})
 """The places that what is around a page leads to."""
 _BOOKS: Final = 6
 """How many e-books the home page leads to; the pages of the Labs lead to all."""
-_KEPT: Final = 4_000
-"""How many drawn pieces are remembered, of some kilobytes each: a full build gains by no more."""
+_GAPS: Final = (
+    "title", "summary", "url", "published", "changed", "day", "corrected", "tags", "topics", "data",
+    "script", "html", "corrections", "related",
+)  # fmt: skip
+"""Where one article's page differs from another's of its section."""
+_LISTS: Final = 1_000
+"""Of how many lists is remembered what all their pages have, some kilobytes each."""
+_KEPT: Final = 20_000
+"""Of how many articles drawn pieces are remembered, about a kilobyte of each."""
 
 
 class Pages:
@@ -39,7 +48,7 @@ class Pages:
 
     def __init__(self, masthead: Masthead) -> None:
         self.masthead = masthead
-        self._kept: dict[tuple[object, ...], Any] = {}
+        self._kept: dict[int, tuple[Row, dict[str, Any]]] = {}
         self.environment = environment()
         self.environment.globals.update(
             masthead=masthead, root=masthead.root, base=masthead.base, sections=SECTIONS,
@@ -49,17 +58,38 @@ class Pages:
         self._entries: Any = self.environment.get_template("feed-entry.xml").module
         self._frame: Any = self.environment.get_template("frame.html").module
         self._frames: dict[tuple[str, str], Any] = {}
-        self.environment.globals.update(teaser=self._teaser, framed=self._framed)
+        self._lists: dict[Shelf, Stencil] = {}
+        self._pieces: dict[tuple[str, Hashable], Any] = {}
+        self._teasers = Teasers(self.environment, self._parts, self.kept)
+        self.environment.globals.update(teaser=self._teasers.draw, framed=self._framed)
+        self._articles: dict[str, Stencil] = {
+            section: self._article_of(section) for section in Section
+        }
 
     def article(
         self, entry: Entry, related: Sequence[Entry], corrections: Sequence[Correction] = ()
     ) -> bytes:
         """Return an article's page, with its "Leggi anche" and what was put right in it."""
-        card = Card(entry, self.masthead)
-        return self._page(
-            "article.html", card=card, related=self.cards(related), corrections=corrections,
-            data=structured.of_article(card, corrections), film=film(card.post.link),
-        )  # fmt: skip
+        card, parts = Card(entry, self.masthead), self._parts
+        self._teasers.note(card)
+        drawn = self._articles[entry.section].fill(
+            title=card.post.title,
+            summary=card.post.text,
+            url=card.url,
+            image=str(card.image["address"]),
+            published=utc(entry.published),
+            changed=utc(card.changed),
+            day=day(entry.published),
+            corrected=parts.corrected(entry.corrected) if entry.corrected else "",
+            tags=self._joined("tag", card.goals),
+            topics=self._joined("topic", card.topics),
+            data=structured.of_article(card, corrections),
+            script=parts.player() if film(card.post.link) else "",
+            html=_trusted(card.post.html),
+            corrections=parts.corrections(corrections) if corrections else "",
+            related=parts.related(self._drawn(related, level=3)) if related else "",
+        )
+        return drawn.encode()
 
     def retracted(self, entry: Entry) -> bytes:
         """Return what stands where a retracted article stood."""
@@ -92,16 +122,26 @@ class Pages:
 
         `newer` and `older` are the paths of its neighbours, "" for none.
         """
-        way = [(shelf.name, f"/{shelf.path}/")]
-        above = None if shelf.kind is Kind.SECTION else GATHERINGS[shelf.kind]
-        if above:
-            way.insert(0, (above.name, f"/{shelf.kind}/"))
-        about = above.one if above else SECTIONS[Section(shelf.path)].about
-        return self._page(
-            "list.html", shelf=shelf, about=about, above=above, cards=self.cards(entries),
-            page=page, newer=newer, older=older, fed=shelf.kind in FED, volumes=volumes,
-            data=structured.of_list(self.masthead, way),
-        )  # fmt: skip
+        stencil = self._lists.get(shelf)
+        if stencil is None:
+            if len(self._lists) >= _LISTS:
+                self._lists.clear()
+            stencil = self._lists[shelf] = self._list_of(shelf)
+        parts, cards = self._parts, self.cards(entries)
+        named = shelf.kind is not Kind.SECTION
+        teasers = "".join(
+            self._teasers.draw(card, section=named, lazy=place > 0)
+            for place, card in enumerate(cards)
+        )
+        return stencil.fill(
+            name=f"{shelf.name}, pagina {page}" if page else shelf.name,
+            url=f"{self.masthead.base}/{shelf.path}/{f'pagina/{page}/' if page else ''}",
+            robots="" if cards else parts.hidden(),
+            old=f" Pagina {page} dell’archivio." if page else "",
+            teasers=parts.listed(Markup(teasers)),  # noqa: S704  markup, each of them
+            volumes=parts.books(volumes),
+            pager=parts.pager(newer, older),
+        ).encode()
 
     def gathering(
         self, kind: Kind, shelves: Sequence[Shelf], initials: str = "", initial: str = ""
@@ -158,17 +198,49 @@ class Pages:
 
     def kept(self, what: str, card: Card, make: Callable[[Card], Any]) -> Any:
         """Return what was made of an article, made now if it is not remembered."""
-        key = (what, *card.entry.key)
-        found = self._kept.get(key)
-        if found is None:
+        row = card.entry.row
+        known, pieces = self._kept.get(row[0], (None, {}))
+        if known != row:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            found = self._kept[key] = make(card)
-        return found
+            pieces = {}
+            self._kept[row[0]] = (row, pieces)
+        if what not in pieces:
+            pieces[what] = make(card)
+        return pieces[what]
 
-    def _teaser(self, card: Card, **how: Any) -> Any:
-        made = self._parts.teaser
-        return self.kept(f"teaser {sorted(how.items())}", card, partial(made, **how))
+    def _list_of(self, shelf: Shelf) -> Stencil:
+        """Return what all pages of a shelf have, with gaps for the rest."""
+        way = [(shelf.name, f"/{shelf.path}/")]
+        above = None if shelf.kind is Kind.SECTION else GATHERINGS[shelf.kind]
+        if above:
+            way.insert(0, (above.name, f"/{shelf.kind}/"))
+        return Stencil.of(
+            self.environment.get_template("list.html"), shelf=shelf, above=above,
+            about=above.one if above else SECTIONS[Section(shelf.path)].about,
+            fed=shelf.kind in FED, data=structured.of_list(self.masthead, way),
+            **gaps("name", "url", "robots", "old", "teasers", "volumes", "pager"),
+        )  # fmt: skip
+
+    def _drawn(self, entries: Sequence[Entry], level: int) -> Markup:
+        teasers = (self._teasers.draw(card, level=level) for card in self.cards(entries))
+        return Markup("".join(teasers))  # noqa: S704  markup, each of them
+
+    def _article_of(self, section: Section) -> Stencil:
+        """Return what all articles of a section have, with gaps for the rest."""
+        image = {"width": WIDTH, "height": HEIGHT, "address": gap("image"), "alt": gap("title")}
+        template = self.environment.get_template("article.html")
+        return Stencil.of(template, here=section, image=image, **gaps(*_GAPS))
+
+    def _joined(self, macro: str, values: Iterable[Hashable]) -> Markup:
+        """Return the same small piece drawn for each value: once for all pages that have it."""
+        return Markup("".join(self._piece(macro, value) for value in values))  # noqa: S704  markup
+
+    def _piece(self, macro: str, value: Hashable) -> Any:
+        drawn = self._pieces.get((macro, value))
+        if drawn is None:
+            drawn = self._pieces[macro, value] = getattr(self._parts, macro)(value)
+        return drawn
 
     def _framed(self, part: str, here: str) -> Any:
         """Return a part of what is around every page; `here` is where its reader is."""

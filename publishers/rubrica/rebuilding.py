@@ -1,25 +1,26 @@
 """Everything written again from the index, on all processors where there is much of it."""
 
+import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from publishers.rubrica import placing
+from publishers.rubrica import assets, placing
 from publishers.rubrica.cards import Masthead
 from publishers.rubrica.index import Index
-from publishers.rubrica.lists import parts
+from publishers.rubrica.lists import parts, range_of
 from publishers.rubrica.pages import Pages
-from publishers.rubrica.search import PART
 from publishers.rubrica.shelves import Kind, Shelf, lasting
 from publishers.rubrica.site import Site
 
 _ALONE: Final = 1500
 """Up to how many articles other processes would take longer to start than to help."""
 _MOST: Final = 8
+_NEVER: Final = 2**62
 
 
 class Place(NamedTuple):
@@ -37,92 +38,97 @@ def rebuild(place: Place, pages: Pages, index: Index) -> Site:
     site.equip()
     shelves = [*lasting(), *(one for kind in (Kind.BODY, Kind.MONTH, Kind.LAB)
                              for one in index.shelves(kind))]  # fmt: skip
-    articles = index.article_ids()
-    with _hands(place, site, len(articles)) as spread:
+    with _hands(place, site, index.last_number()) as spread:
         if (place.site / "index.html").exists():
             spread(_announce, shelves)
-        spread(_write_articles, articles)
-        spread(_write_shelves, shelves)
-        spread(_write_parts, range(1, parts(index) * PART + 1, PART))
-    if not articles:
-        site.numbered(1)
+        spread(_write_part, range(1, max(1, parts(index)) + 1))
+        spread(_write_shelf, shelves)
+    site.parts()
     for kind in (Kind.GOAL, Kind.BODY, Kind.MONTH, Kind.LAB):
         site.gathering(kind)
     site.front()
-    site.tidy()
+    assets.tidy(place.site)
     return site
 
 
 class _hands:  # noqa: N801 - a context manager, as contextlib's
-    """Several processes that share work out, or this one alone where there is little."""
+    """Other processes that share work with this one, where there is much of it."""
 
     def __init__(self, place: Place, site: Site, articles: int) -> None:
         self.place, self.site = place, site
-        self.count = min(_MOST, os.cpu_count() or 1) if articles > _ALONE else 1
+        self.others = min(_MOST, os.cpu_count() or 1) - 1 if articles > _ALONE else 0
         self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Callable[[_Work, Sequence[object]], None]":
-        if self.count > 1:
-            started_afresh = multiprocessing.get_context("spawn")
+        started_afresh = multiprocessing.get_context("spawn")
+        self.next: Synchronized[int] = started_afresh.Value("q", 0)
+        if self.others:
             self.pool = ProcessPoolExecutor(
-                self.count, started_afresh, initializer=_take_up, initargs=(self.place,)
+                self.others, started_afresh, initializer=_take_up, initargs=(self.place, self.next)
             )
         return self._spread
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if self.pool:
-            self.pool.shutdown(cancel_futures=True)
+            self.next.value = _NEVER  # where one failed, the others come to an end before we do
+            self.pool.shutdown(wait=kind is not None)
 
     def _spread(self, work: "_Work", items: Sequence[object]) -> None:
-        if self.pool is None:
-            work(self.site, self.place, items)
-            return
-        size = max(1, -(-len(items) // (self.count * 8)))
-        chunks = [items[at : at + size] for at in range(0, len(items), size)]
-        for changed in self.pool.map(partial(_perform, work), chunks):
-            self.site.changed.update(changed)
+        """Do the work on all items: whoever is free takes the next."""
+        self.next.value = 0
+        others = [self.pool.submit(_perform, work, items) for _ in range(self.others) if self.pool]
+        for item in _taken(items, self.next):
+            work(self.site, self.place, item)
+        for one in others:
+            one.result()
 
 
-_Work = Callable[[Site, Place, Sequence[object]], None]
-_mine: list[tuple[Site, Place]] = []
-"""In a process of its own: the site it writes."""
+_Work = Callable[[Site, Place, object], None]
+_mine: list[tuple[Site, Place, "Synchronized[int]"]] = []
+"""In a process of its own: the site it writes, and which item is the next."""
 
 
-def _take_up(place: Place) -> None:
+def _take_up(place: Place, following: "Synchronized[int]") -> None:
+    gc.disable()  # the process ends with the work, and what it keeps stays to the end
     index = Index.opened(place.file)
-    _mine.append((Site(place.site, Pages(place.masthead), index), place))
+    _mine.append((Site(place.site, Pages(place.masthead), index), place, following))
 
 
-def _perform(work: _Work, items: Sequence[object]) -> set[Path]:
-    site, place = _mine[0]
-    site.changed.clear()
-    work(site, place, items)
-    return site.changed
+def _perform(work: _Work, items: Sequence[object]) -> None:
+    site, place, following = _mine[0]
+    for item in _taken(items, following):
+        work(site, place, item)
 
 
-def _announce(site: Site, _: Place, shelves: Sequence[object]) -> None:
-    site.prepare_shelves(shelf for shelf in shelves if isinstance(shelf, Shelf))
+def _taken(items: Sequence[object], following: "Synchronized[int]") -> Iterator[object]:
+    while True:
+        with following.get_lock():
+            at = following.value
+            following.value += 1
+        if at >= len(items):
+            return
+        yield items[at]
 
 
-def _write_articles(site: Site, place: Place, article_ids: Sequence[object]) -> None:
-    for article_id in article_ids:
-        assert isinstance(article_id, int)
-        entry = site.index.require(article_id)
-        if entry.post:
+def _announce(site: Site, _: Place, shelf: object) -> None:
+    assert isinstance(shelf, Shelf)
+    site.prepare_shelves([shelf])
+
+
+def _write_part(site: Site, place: Place, number: object) -> None:
+    """Write the pages of some articles, then what names them: a part of site map and search."""
+    assert isinstance(number, int)
+    found = list(site.index.whole(site.index.article_ids(*range_of(number))))
+    for one in found:
+        if one.entry.post:
             placing.place(
-                entry.post, entry.section, place.masthead,
+                one.entry.post, one.entry.section, place.masthead,
                 media_root=place.media, site=place.site, lasting=False,
             )  # fmt: skip
-        site.article(entry)
+        site.article(one)
+    site.part(number, [one.entry for one in found])
 
 
-def _write_shelves(site: Site, _: Place, shelves: Sequence[object]) -> None:
-    for shelf in shelves:
-        assert isinstance(shelf, Shelf)
-        site.shelf(shelf)
-
-
-def _write_parts(site: Site, _: Place, numbers: Sequence[object]) -> None:
-    for number in numbers:
-        assert isinstance(number, int)
-        site.numbered(number)
+def _write_shelf(site: Site, _: Place, shelf: object) -> None:
+    assert isinstance(shelf, Shelf)
+    site.shelf(shelf)

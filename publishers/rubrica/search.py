@@ -4,14 +4,14 @@ A piece holds PART articles in order of arrival, so that one article changes one
 many there are; the page's script reads them from the newest.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
 from content.posts import Section
 from publishers.rubrica.cards import Card
-from publishers.rubrica.catalogue import Entry
+from publishers.rubrica.entries import Entry
 from publishers.rubrica.pages import Pages
+from publishers.rubrica.structured import as_json
 from publishers.rubrica.words import SECTIONS, day
 
 PART: Final = 250
@@ -35,4 +35,4 @@ def _told(card: Card) -> str:
         day(card.entry.published), card.post.text,
         " ".join([*goals, str(card.facts.get("author") or ""), str(card.facts.get("lab") or "")]),
     ]  # fmt: skip
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return as_json(fields)

@@ -11,7 +11,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from publishers.rubrica.cards import Masthead
-from publishers.rubrica.catalogue import Address
+from publishers.rubrica.entries import Address
 from publishers.rubrica.files import write
 from publishers.rubrica.films import PLAYER
 from publishers.rubrica.site import MOVED_MARK, RETRACTED_MARK

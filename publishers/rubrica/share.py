@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -46,8 +46,13 @@ class Shared:
     @property
     def file_name(self) -> str:
         """Its name: another drawing has another."""
-        told = json.dumps([_DRAWING, self.title, self.section, self.column, self.body, self.goals])
-        return f"{hashlib.sha256(told.encode()).hexdigest()[:40]}-share.png"
+        return _name(self)
+
+
+@lru_cache(maxsize=1_000)
+def _name(shared: Shared) -> str:
+    told = (_DRAWING, shared.title, shared.section, shared.column, shared.body, shared.goals)
+    return f"{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:40]}-share.png"
 
 
 def draw(shared: Shared) -> bytes:

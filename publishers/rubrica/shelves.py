@@ -85,15 +85,19 @@ def shelves_of(facts: Mapping[str, Any], section: str, published: datetime) -> l
 
 def bodies(facts: Mapping[str, Any]) -> list[Shelf]:
     """Return the shelves of who tells and of where: one where a municipality tells of itself."""
-    town, organisation = facts.get("municipality"), facts.get("organisation")
+    names = (facts.get("organisation"), facts.get("municipality"), facts.get("province"))
+    return list(_bodies(*(str(name) if name else "" for name in names)))
+
+
+@lru_cache(maxsize=20_000)
+def _bodies(organisation: str, town: str, province: str) -> tuple[Shelf, ...]:
     found: list[Shelf] = []
-    if organisation and not _speaks_for(str(organisation), town):
-        found += _named(Kind.BODY, str(organisation), str(organisation))
+    if organisation and not _speaks_for(organisation, town):
+        found += _named(Kind.BODY, organisation, organisation)
     if town:
-        province = facts.get("province")
-        name = f"{town} ({province})" if province else str(town)
+        name = f"{town} ({province})" if province else town
         found += _named(Kind.BODY, name, name)
-    return found
+    return tuple(found)
 
 
 def section_shelf(section: str) -> Shelf:
@@ -109,8 +113,7 @@ def goal_shelf(number: int) -> Shelf:
 def month_shelf(moment: datetime) -> Shelf:
     """Return the shelf of a moment's month, in Rome."""
     local = moment.astimezone(ROME)
-    path = f"{Kind.MONTH}/{local:%Y-%m}"
-    return Shelf(path, f"{MONTHS[local.month - 1].capitalize()} {local.year}")
+    return _month(local.year, local.month)
 
 
 def lab_path(slug: str) -> str:
@@ -127,7 +130,7 @@ def standing(path: str, name: str | None) -> Shelf:
         return goal_shelf(int(path.rpartition("/")[2]))
     if kind is Kind.MONTH:
         year, month = path.rpartition("/")[2].split("-")
-        return Shelf(path, f"{MONTHS[int(month) - 1].capitalize()} {year}")
+        return _month(int(year), int(month))
     return Shelf(path, name or "")
 
 
@@ -136,10 +139,15 @@ def lasting() -> list[Shelf]:
     return [*map(section_shelf, Section), *(goal_shelf(goal.number) for goal in GOALS)]
 
 
-def _speaks_for(organisation: str, town: object) -> bool:
+@lru_cache(maxsize=1_000)
+def _month(year: int, month: int) -> Shelf:
+    return Shelf(f"{Kind.MONTH}/{year:04}-{month:02}", f"{MONTHS[month - 1].capitalize()} {year}")
+
+
+def _speaks_for(organisation: str, town: str) -> bool:
     """Tell whether a body is the municipality itself: "Comune di Tirano" for Tirano."""
     called = _COUNCIL.match(organisation)
-    return bool(town and called and _slug(organisation[called.end() :]) == _slug(str(town)))
+    return bool(town and called and _slug(organisation[called.end() :]) == _slug(town))
 
 
 def _named(kind: Kind, name: str, words: str) -> list[Shelf]:

@@ -5,15 +5,16 @@ before anything leads to it, and goes after nothing does.
 """
 
 import math
-import shutil
+import os
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from publishers.rubrica import assets, lists, placing, volumes
-from publishers.rubrica.catalogue import LETTERS, Entry
-from publishers.rubrica.files import remove, write
+from publishers.rubrica.catalogue import LETTERS
+from publishers.rubrica.entries import Entry, Whole
+from publishers.rubrica.files import take_away, write
 from publishers.rubrica.index import Index
 from publishers.rubrica.pages import FIXED, Pages
 from publishers.rubrica.shelves import GATHERED, Kind, Shelf, lasting
@@ -37,7 +38,9 @@ class Site:
 
     def __init__(self, folder: Path, pages: Pages, index: Index) -> None:
         self.folder, self.pages, self.index = folder, pages, index
-        self.changed: set[Path] = set()
+        self._root = os.fspath(folder)
+        self.changed: set[str] = set()
+        """The files that were written, below the folder."""
 
     def equip(self) -> None:
         """Write what depends on no article: style, fonts, fixed pages."""
@@ -60,60 +63,53 @@ class Site:
         if not (self.folder / "cerca/index.html").exists():
             self.searching()
 
-    def tidy(self) -> None:
-        """Delete the style and scripts of earlier designs, which no page loads any more."""
-        wanted = {path for path, _ in assets.assets().values()}
-        for file in (self.folder / assets.FOLDER).iterdir():
-            if assets.NAMED.fullmatch(file.name) and f"{assets.FOLDER}/{file.name}" not in wanted:
-                remove(file)
-
     def complete(self, article_ids: Iterable[int]) -> None:
         """Write the pages of articles that the index has and the site may not.
 
         Lists name every article that the index has, so all their own pages come first.
         """
-        entries = [self.index.require(one) for one in article_ids]
-        entries.sort(key=lambda entry: entry.number)  # each leads to earlier ones alone
-        for entry in entries:
-            if entry.post is not None:
-                self.prepare_shelves(one for one, _ in self.index.places(entry.article_id))
-                self.article(entry)
-        for entry in entries:
-            self.show(entry)
-        if entries:
-            self.index.note_shown([entry.article_id for entry in entries])
+        found = list(self.index.whole(article_ids))  # by number: each leads to earlier ones alone
+        for one in found:
+            if one.entry.post is not None:
+                self.prepare_shelves(shelf for shelf, _ in self.index.places(one.entry.article_id))
+                self.article(one)
+        for one in found:
+            self.show(one.entry)
+        if found:
+            self.index.note_shown([one.entry.article_id for one in found])
 
     def show(self, entry: Entry) -> None:
         """Write all pages that one article touches."""
         places = self.index.places(entry.article_id)
+        (whole,) = self.index.whole([entry.article_id])
         standing = entry.post is not None
         if standing:
             self.prepare_shelves(shelf for shelf, _ in places)
-            self.article(entry)
-        for naming in self.index.naming(entry.article_id):
-            self.article(naming)
+            self.article(whole)
+        for naming in self.index.whole(self.index.naming(entry.article_id)):
+            if naming.entry.post is not None:
+                self.article(naming)
         for shelf, rank in places:
             self.shelf(shelf, rank)
         self.front()
         self.gather()
         self.numbered(entry.number)
         if not standing:
-            self.article(entry)
+            self.article(whole)
         self.sweep(entry)
         self.clear(shelf for shelf, _ in places)
 
-    def article(self, entry: Entry) -> None:
+    def article(self, whole: Whole) -> None:
         """Write an article's page, or what stands in its place, at its address and former ones."""
+        entry = whole.entry
         folder = f"{entry.section}/{entry.slug}"
         if entry.post is None:
             self._retract(folder, entry)
         else:
-            related = self.index.related(entry.article_id)
-            corrections = self.index.corrections(entry.article_id)
-            page = self.pages.article(entry, related, corrections)
+            page = self.pages.article(entry, whole.related, whole.corrections)
             self._write(f"{folder}/index.html", page)
             self._unmark(folder, RETRACTED_MARK, MOVED_MARK)
-        for old in self.index.former(entry.article_id):
+        for old in whole.former:
             place = f"{old.section}/{old.slug}"
             if entry.post is None:
                 self._retract(place, entry)
@@ -176,7 +172,7 @@ class Site:
             return
         if kind is not Kind.BODY or self.index.amount(kind) <= LISTED:
             self._write(f"{kind}/index.html", lists.gathering(self.pages, self.index, kind, LISTED))
-            self._take_away(f"{kind}/iniziale")
+            take_away(self.folder / f"{kind}/iniziale")
             return
         known = self.index.initials(kind)
         for letter in known:
@@ -186,13 +182,23 @@ class Site:
                 self._write(path, self.pages.gathering(kind, shelves, initial=letter))
         self._write(f"{kind}/index.html", lists.gathering(self.pages, self.index, kind, LISTED))
         for letter in set(letters).difference(known):
-            self._take_away(f"{kind}/iniziale/{letter}")
+            take_away(self.folder / f"{kind}/iniziale/{letter}")
 
     def numbered(self, number: int) -> None:
         """Write what holds the article of a number among others: site map and search."""
+        part = lists.part_of(number)
+        self.part(part, self.index.numbered(*lists.range_of(part)))
+        self.parts()
+
+    def part(self, part: int, entries: Sequence[Entry]) -> None:
+        """Write a part of site map and search, which holds these articles."""
         books = volumes.noted(self.folder).volumes
-        for path, data in lists.numbered(self.pages, self.index, number, books):
+        for path, data in lists.part(self.pages, entries, part, books):
             self._write(path, data)
+
+    def parts(self) -> None:
+        """Write what leads to the parts of site map and search."""
+        self._write("sitemap.xml", self.pages.sitemap_index(max(1, lists.parts(self.index))))
         self.searching()
 
     def searching(self) -> None:
@@ -212,7 +218,7 @@ class Site:
         """Delete the pages of shelves on which nothing stands any more."""
         for shelf in shelves:
             if not shelf.lasts and self.index.is_bare(shelf.path):
-                self._take_away(shelf.path)
+                take_away(self.folder / shelf.path)
 
     def volumes(self, shown: Sequence[Volume]) -> None:
         """Write the page of each e-book, whose files are there, and all that leads to it.
@@ -236,7 +242,7 @@ class Site:
         names, folder = {one.name for one in shown}, self.folder / volumes.FOLDER
         for there in folder.iterdir() if folder.exists() else ():
             if there.is_dir() and not there.name.startswith(".") and there.name not in names:
-                self._take_away(f"{volumes.FOLDER}/{there.name}")
+                take_away(self.folder / f"{volumes.FOLDER}/{there.name}")
 
     def newest(self) -> None:
         """Write the pages that list the newest articles."""
@@ -255,7 +261,8 @@ class Site:
 
     def _unmark(self, folder: str, *marks: str) -> None:
         for mark in marks:
-            (self.folder / folder / mark).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(f"{self._root}/{folder}/{mark}")  # noqa: PTH108 - there are many
 
     def _shelf_page(
         self,
@@ -285,16 +292,6 @@ class Site:
         near = {math.ceil(rank / PAGE), *((filled - 1, filled) if begins else ())}
         return sorted(near, reverse=True)
 
-    def _take_away(self, path: str) -> None:
-        """Delete a folder whose pages lead to one another: no reader finds some of them."""
-        folder = self.folder / path
-        gone = folder.with_name(f".{folder.name}")
-        shutil.rmtree(gone, ignore_errors=True)  # a crash may have left it
-        with suppress(FileNotFoundError):
-            folder.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
-
     def _write(self, path: str, data: bytes) -> None:
-        file = self.folder / path
-        if write(file, data, lasting=False):
-            self.changed.add(file)
+        if write(f"{self._root}/{path}", data, lasting=False):
+            self.changed.add(path)

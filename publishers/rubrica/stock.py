@@ -8,7 +8,7 @@ from filelock import FileLock, Timeout
 
 from content.posts import Post
 from publishers.rubrica import placing
-from publishers.rubrica.catalogue import Address
+from publishers.rubrica.entries import Address
 from publishers.rubrica.rebuilding import Place
 
 FOLDER: Final = "ready"

@@ -7,16 +7,16 @@ https://developers.google.com/search/docs/appearance/structured-data/breadcrumb
 https://schema.org/correction
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
+from pydantic_core import to_json
 
 from content.posts import Section
 from publishers.rubrica.cards import Card, Masthead
-from publishers.rubrica.catalogue import Correction
 from publishers.rubrica.enclosures import Enclosure
+from publishers.rubrica.entries import Correction
 from publishers.rubrica.films import Film, film
 from publishers.rubrica.words import SECTIONS, utc
 
@@ -41,10 +41,15 @@ def of_list(masthead: Masthead, way: Sequence[tuple[str, str]]) -> Markup:
 
 def inert(data: object) -> Markup:
     """Return JSON in which nothing can end a script element or open a comment in it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = as_json(data)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)  # noqa: S704  the three signs that matter are gone
+
+
+def as_json(data: object) -> str:
+    """Return data as JSON without spaces, its letters as they are."""
+    return to_json(data).decode()
 
 
 def _article(card: Card, corrections: Sequence[Correction]) -> Data:

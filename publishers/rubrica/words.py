@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from content.posts import Section
@@ -51,6 +52,7 @@ def permalink(base_url: str, section: str, slug: str) -> str:
     return f"{base_url.rstrip('/')}/{Section(section)}/{slug}/"
 
 
+@lru_cache(maxsize=4_000)
 def utc(moment: datetime) -> str:
-    """Return the moment as an RFC 3339 text in UTC, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return the moment, which is in UTC, as an RFC 3339 text to the second."""
+    return f"{moment.isoformat()[:19]}Z"

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from content.posts import Post
 from publishers.rubrica import assets, hub, placing, server, shadows, stock
 from publishers.rubrica.afterwards import Afterwards
-from publishers.rubrica.catalogue import Address, Entry
+from publishers.rubrica.entries import Address, Entry
 from publishers.rubrica.index import Index
 from publishers.rubrica.pages import Pages
 from publishers.rubrica.rebuilding import Place, rebuild
@@ -42,7 +42,7 @@ class Works:
     def __init__(self, place: Place, pages: Pages, *, patience: float, rest: float) -> None:
         self._place, self._pages, self._patience = place, pages, patience
         self._afterwards = Afterwards(rest, self.finish)
-        self._changed: set[Path] = set()
+        self._changed: set[str] = set()
         self._index: Index | None = None
         self._inode: int | None = None
         self._furnished = False
@@ -141,7 +141,8 @@ class Works:
         with self.open() as (index, _):
             settled = index.unsettled()
             site = self._place.site
-            files = shadows.wanting(site) if self._everything else sorted(self._changed)
+            changed = [site / path for path in sorted(self._changed)]
+            files = shadows.wanting(site) if self._everything else changed
             self._changed.clear()
             self._everything = False
         for at in range(0, len(files), _BATCH):

@@ -216,16 +216,16 @@ def test_a_rebuild_writes_every_page_once(tmp_path: Path, monkeypatch: pytest.Mo
     for number in range(1, 2 * PAGE + 4):
         publish(rubrica, piece(number, sdgs=(11,)), days=number)
     rubrica.site.rename(tmp_path / "old")
-    written: list[Path] = []
+    written: list[str] = []
 
-    def noted(path: Path, data: bytes, *, lasting: bool) -> bool:
+    def noted(path: str, data: bytes, *, lasting: bool) -> bool:
         written.append(path)
         return really_write(path, data, lasting=lasting)
 
     monkeypatch.setattr("publishers.rubrica.site.write", noted)
     column(tmp_path).rebuild()
-    twice = {str(path.relative_to(rubrica.site)) for path in written if written.count(path) > 1}
-    assert twice <= {"sitemap.xml", "cerca/index.html"}  # small, and each part brings them
+    assert written
+    assert [path for path in written if written.count(path) > 1] == []
 
 
 class PowerCutError(BaseException):
@@ -265,9 +265,9 @@ def cut_short(perform: Callable[[Rubrica], None], rubrica: Rubrica, allowed: int
     """Perform with power for so many changed files alone; tell whether it went out."""
     left = allowed
 
-    def write(path: Path, data: bytes, *, lasting: bool = True) -> bool:
+    def write(path: str, data: bytes, *, lasting: bool = True) -> bool:
         nonlocal left
-        if path.exists() and path.read_bytes() == data:
+        if Path(path).exists() and Path(path).read_bytes() == data:
             return False
         if left == 0:
             raise PowerCutError
@@ -411,7 +411,7 @@ def test_what_goes_missing_once_the_index_has_the_article_is_no_refusal(
 ) -> None:
     """A refusal says that nothing of it is out."""
 
-    def write(path: Path, *_: Any, **__: Any) -> bool:
+    def write(path: str, *_: Any, **__: Any) -> bool:
         raise FileNotFoundError(path)
 
     rubrica = column(tmp_path)
