@@ -140,8 +140,9 @@ class Site:
         none of them but at the end. The newest page shows what no numbered page does yet:
         between PAGE and twice as many. `empty` leaves the articles out.
         """
-        if not shelf.lasts and self.index.is_bare(shelf.path):
-            return
+        bare = not shelf.lasts and self.index.is_bare(shelf.path)
+        if bare and not (self.folder / shelf.path).exists():
+            return  # one that is there still is emptied before its last article goes
         last = self.index.last_rank(shelf.path)
         filled = max(0, math.ceil(last / PAGE) - 2)
         every = range(filled, 0, -1)

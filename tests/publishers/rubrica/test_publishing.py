@@ -15,7 +15,7 @@ from publishers.base import Action, Rejected, Unavailable
 from publishers.rubrica import Rubrica, permalink
 from publishers.rubrica.checking import Flaw
 from publishers.rubrica.files import write as really_write
-from publishers.rubrica.site import PAGE
+from publishers.rubrica.site import PAGE, RETRACTED_MARK
 from tests.publishers.rubrica.newsroom import (
     MORNING,
     URL,
@@ -116,6 +116,28 @@ def test_the_pages_of_a_list_on_which_nothing_stands_go_in_one_step(
     assert halves
     assert not any(halves)
     assert not list(rubrica.site.rglob("*tirano*"))
+
+
+def test_nothing_leads_to_an_article_when_it_is_taken_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rubrica = column(tmp_path)
+    publish(rubrica, piece(lab="Idee", lab_slug="idee-2026"))
+    publish(rubrica, piece(2, municipality="Sondrio"), days=1)
+    leading: list[str] = []
+
+    def noted(path: str, data: bytes, *, lasting: bool) -> bool:
+        if path.endswith(RETRACTED_MARK):
+            others = (
+                file for file in rubrica.site.rglob("*.html") if file.parent != rubrica.site / ORTO
+            )
+            leading.extend(str(one) for one in others if "un-orto-per-tutti-1/" in one.read_text())
+        return really_write(path, data, lasting=lasting)
+
+    monkeypatch.setattr("publishers.rubrica.site.write", noted)
+    retract(rubrica, piece())
+    assert leading == []
+    assert not (rubrica.site / "laboratori/idee-2026").exists()
 
 
 def test_retracting_what_was_never_out_is_no_trouble(tmp_path: Path) -> None:
