@@ -15,6 +15,7 @@ from content.minors import NoRelease
 from content.people import Moderator
 from content.review import NoConsent, OwnSubmission, StaleView
 from content.submissions import Submission
+from content.workflow import ArticleState
 from publishers import mending
 
 _REFUSALS: Final[Mapping[type[Exception], str]] = {
@@ -34,7 +35,7 @@ async def approve(turn: Turn, submission: Submission, member: Moderator, said: s
     article = await review.article_under_review(turn.session, submission)
     posts = await turn.newsroom.render(turn.session, article)
     try:
-        planned = await review.approve(
+        await review.approve(
             turn.session,
             submission,
             member,
@@ -54,7 +55,7 @@ async def approve(turn: Turn, submission: Submission, member: Moderator, said: s
         return texts.CHANGED_MEANWHILE
     except tuple(_REFUSALS) as refused:
         return str(getattr(texts, _REFUSALS[type(refused)]))
-    return "" if planned else texts.FIRST_APPROVAL
+    return "" if article.state is ArticleState.APPROVED else texts.FIRST_APPROVAL
 
 
 async def accept_alts(turn: Turn, submission: Submission, member: Moderator, _: str) -> str:

@@ -8,6 +8,7 @@ from content import editing
 from content.articles import Article
 from content.deliveries import Action, Operation
 from content.history import NEWSROOM
+from content.workflow import ArticleState
 from tests.journeys.people import APPROVE_NOW, Message, Phone, buttons
 from tests.journeys.test_afterwards import WITHDRAW, case_of, published
 
@@ -109,3 +110,24 @@ async def test_a_correction_changes_what_can_be_changed_and_leaves_the_rest(
     (facebook,) = sandbox.outlets["facebook"].shown()
     assert facebook.text.startswith("Apre martedì.")
     assert sandbox.outlets["x"].shown() == [before]
+
+
+async def test_a_correction_that_no_channel_is_to_show_needs_no_second_approval(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    bot = newsroom.newsroom
+    bot.page_channel = None  # with a column there is always its page to put right
+    bot.publishers = {name: one for name, one in bot.publishers.items() if name != "rubrica"}
+    await published(ada, bruno)
+    async with newsroom.store.transaction() as session:
+        article = (await session.exec(select(Article))).one()
+        change = {"texts": {**article.texts, "x": "Apre martedì."}}
+        await editing.edit(session, article, change, by=NEWSROOM, now=newsroom.clock())
+    newsroom.newsroom.happened()
+
+    answer = await bruno.presses(APPROVE_NOW, await bruno.sees("va approvata di nuovo"))
+
+    assert not answer.alert
+    async with newsroom.store.reading() as session:
+        article = (await session.exec(select(Article))).one()
+    assert article.state is ArticleState.APPROVED
