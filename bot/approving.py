@@ -50,9 +50,7 @@ async def approve(turn: Turn, submission: Submission, member: Moderator, said: s
     except NotAllowed:
         return await decided_already(turn, submission)
     except StaleView:
-        await cards.put(turn.newsroom, turn.session, submission)
-        await arrivals.leave(turn.session, submission.id)
-        return texts.CHANGED_MEANWHILE
+        return await changed_meanwhile(turn, submission)
     except tuple(_REFUSALS) as refused:
         return str(getattr(texts, _REFUSALS[type(refused)]))
     return "" if article.state is ArticleState.APPROVED else texts.FIRST_APPROVAL
@@ -64,6 +62,13 @@ async def accept_alts(turn: Turn, submission: Submission, member: Moderator, _: 
     by = Actor("moderator", member.id)
     done = await editing.accept_alts(turn.session, article, by=by, now=turn.now)
     return "" if done else texts.ALREADY_SOLVED
+
+
+async def changed_meanwhile(turn: Turn, submission: Submission) -> str:
+    """Bring the card of a case as it is now, and say that what was seen is no more."""
+    await cards.put(turn.newsroom, turn.session, submission)
+    await arrivals.leave(turn.session, submission.id)
+    return texts.CHANGED_MEANWHILE
 
 
 async def decided_already(turn: Turn, submission: Submission) -> str:

@@ -19,10 +19,11 @@ from bot import (
     troubles,
     witness,
 )
-from bot.approving import decided_already
+from bot.approving import changed_meanwhile, decided_already
 from bot.prompts import Prompt
 from bot.turn import Turn
 from content import people, replies, review, submissions
+from content.articles import of_submission
 from content.decisions import LONGEST_REASON, Verdict
 from content.history import Actor, NotAllowed
 from content.people import Moderator
@@ -182,6 +183,8 @@ async def _offer_reasons(turn: Turn, submission: Submission, _: Moderator, said:
     if submission.state not in cards.WAITING:
         return await decided_already(turn, submission)
     article = await review.article_under_review(turn.session, submission)
+    if not review.views_match(await turn.newsroom.render(turn.session, article), seen):
+        return await changed_meanwhile(turn, submission)
     text, _buttons = await cards.face(turn.newsroom, turn.session, submission, article)
     changes = what == "change"
     offered = await replies.active(turn.session, _kind(changes=changes))
@@ -227,12 +230,17 @@ async def _give_reason(turn: Turn, submission: Submission, member: Moderator, sa
 async def _decide(
     turn: Turn, submission: Submission, member: Moderator, verdict: Verdict, reason: str, seen: str
 ) -> str:
+    article = await of_submission(turn.session, submission.id)
+    posts = await turn.newsroom.render(turn.session, article) if article is not None else []
     try:
         await review.decide(
-            turn.session, submission, member, verdict, reason=reason, seen=seen, now=turn.now
-        )
+            turn.session, submission, member, verdict, posts,
+            reason=reason, seen=seen, now=turn.now,
+        )  # fmt: skip
     except NotAllowed:
         return await decided_already(turn, submission)
+    except review.StaleView:
+        return await changed_meanwhile(turn, submission)
     except review.OwnSubmission:
         return texts.YOUR_OWN
     except review.NobodyToAsk:

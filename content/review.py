@@ -26,6 +26,7 @@ from content.submissions import Revision, Submission, last_sent
 from content.workflow import ARTICLE, SUBMISSION, ArticleState, SubmissionState
 
 SHORT_HASH: Final = 8
+_UNDECIDED: Final = (SubmissionState.SUBMITTED, SubmissionState.IN_REVIEW)
 
 
 class Claim(SQLModel, table=True):
@@ -80,6 +81,7 @@ async def decide(
     submission: Submission,
     moderator: Moderator,
     verdict: Verdict,
+    posts: Sequence[Post] = (),
     *,
     reason: str | None,
     seen: str,
@@ -87,13 +89,22 @@ async def decide(
 ) -> Decision:
     """Decline a case, or ask for changes, once; it is taken in charge if nobody had it.
 
-    `seen` is the hash of what was on the moderator's screen. Raises NotAllowed when the case is
-    decided already, OwnSubmission, NoReason, NobodyToAsk.
+    `seen` is the hash of what was on the moderator's screen, `posts` what would be there now, none
+    before there is a draft: raises StaleView when they differ, or the author sent other words
+    since. Raises NotAllowed when the case is decided already, OwnSubmission, NoReason,
+    NobodyToAsk.
     """
     assert verdict not in FAVOURABLE  # approve() does that
     said = reasoned(verdict, reason)
     await locked(session, submission)
+    if submission.state not in _UNDECIDED:
+        raise NotAllowed("submission", submission.state, SubmissionState(verdict.value))
     await _require_another(session, submission, moderator)
+    article = await of_submission(session, submission.id)
+    if article is not None and not await _is_newest(session, submission, article):
+        raise StaleView
+    if not views_match(posts, seen):
+        raise StaleView
     if verdict is Verdict.CHANGES_REQUESTED:
         await _require_author(session, submission)
     decision = await next_of(
@@ -252,13 +263,18 @@ async def _require_seen(
     channels = [post.channel for post in posts]
     author = submission.participant_id
     allowed = await consents.permitted(session, author, channels, page_channel)
-    newest = await last_sent(session, submission)
-    if newest is None or newest.id != article.revision_id:  # the author has sent other words
+    if not await _is_newest(session, submission, article):
         raise StaleView
     if article.version != version or not views_match(posts, seen) or allowed != channels:
         raise StaleView
     if not posts:
         raise NoConsent
+
+
+async def _is_newest(session: AsyncSession, submission: Submission, article: Article) -> bool:
+    """Whether an article is of the last words that its author sent."""
+    newest = await last_sent(session, submission)
+    return newest is not None and newest.id == article.revision_id
 
 
 async def _require_fit(session: AsyncSession, article: Article) -> None:

@@ -12,6 +12,7 @@ from content.drafting import Draft
 from content.history import Actor
 from content.people import Participant
 from content.posts import Post
+from content.review import view_hash
 from content.submissions import Revision, Submission
 
 TEXT = "Il Comune di Tirano apre lunedì la nuova biblioteca di quartiere, con orario serale."
@@ -26,7 +27,8 @@ FIRST = "page"
 CHANNELS = (FIRST, "red", "blue")
 PURPOSES = (*CHANNELS, "rubrica", "facebook", "x", "ebook")
 """What Ada consents to: made-up channels and real ones."""
-SEEN = "0123456789abcdef"
+SEEN = view_hash(())
+"""What is seen of a case when nothing of it is shown."""
 PICTURE = {
     "sha256": "a" * 64, "mime": "image/jpeg", "width": 1, "height": 1, "alt": "La sala di lettura",
 }  # fmt: skip

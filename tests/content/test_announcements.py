@@ -188,7 +188,7 @@ async def test_one_that_was_declined_may_be_proposed_anew(
         case = await session.get_one(Submission, first.id)
         await review.decide(
             session, case, await session.merge(cast.gaia), Verdict.REJECTED,
-            reason="Non ora", seen="", now=clock(),
+            reason="Non ora", seen=stories.SEEN, now=clock(),
         )  # fmt: skip
 
     again, new = await propose(store, edition, how)
@@ -313,7 +313,7 @@ async def test_the_newsroom_is_no_person_to_be_asked_listed_or_joined_to_a_lab(
             await review.decide(
                 session, await session.get_one(Submission, case.id),
                 await session.merge(cast.gaia), Verdict.CHANGES_REQUESTED,
-                reason="Più corto", seen="", now=clock(),
+                reason="Più corto", seen=stories.SEEN, now=clock(),
             )  # fmt: skip
 
 

@@ -120,7 +120,13 @@ async def test_a_refusal_between_two_approvals_stands(
         case = await drafted(session, cast, clock, approvals=2)
         await approve(session, case, cast.bruno, clock)
         await review.decide(
-            session, case[0], cast.gaia, Verdict.REJECTED, reason="No", seen="", now=clock()
+            session,
+            case[0],
+            cast.gaia,
+            Verdict.REJECTED,
+            reason="No",
+            seen=stories.SEEN,
+            now=clock(),
         )
 
         with pytest.raises(NotAllowed):
@@ -200,7 +206,13 @@ async def test_a_case_is_not_declined_without_a_reason(
         for verdict in (Verdict.REJECTED, Verdict.CHANGES_REQUESTED):
             with pytest.raises(NoReason):
                 await review.decide(
-                    session, submission, cast.bruno, verdict, reason=reason, seen="", now=clock()
+                    session,
+                    submission,
+                    cast.bruno,
+                    verdict,
+                    reason=reason,
+                    seen=stories.SEEN,
+                    now=clock(),
                 )
 
 

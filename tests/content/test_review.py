@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import func, select, text
 
-from content import articles, channels, editing, minors, review
+from content import articles, channels, editing, minors, review, submissions
 from content.decisions import Decision, Verdict
 from content.deliveries import Operation
 from content.history import Actor, NotAllowed
@@ -63,6 +63,46 @@ async def test_what_changed_after_it_was_seen_is_not_approved(
             )  # fmt: skip
 
 
+async def test_what_its_author_sent_since_is_not_declined_unread(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        submission, article = await stories.drafted(session, cast.ada, clock())
+        posts = stories.posts_of(article)
+        by = Actor("participant", cast.ada.id)
+        revision = await submissions.revise(session, submission, by=by, now=clock())
+        await submissions.receive(session, submission, revision, by=by, now=clock())
+        for verdict in (Verdict.REJECTED, Verdict.CHANGES_REQUESTED):
+            with pytest.raises(StaleView):
+                await review.decide(
+                    session, submission, cast.bruno, verdict, posts,
+                    reason="No", seen=review.view_hash(posts), now=clock(),
+                )  # fmt: skip
+        await articles.draft(session, revision, stories.DRAFT, now=clock())
+
+        await review.decide(
+            session, submission, cast.bruno, Verdict.REJECTED, posts,
+            reason="No", seen=review.view_hash(posts), now=clock(),
+        )  # fmt: skip
+
+    assert submission.state is SubmissionState.REJECTED
+
+
+async def test_what_was_edited_since_it_was_seen_is_not_declined(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        submission, article = await stories.drafted(session, cast.ada, clock())
+        seen = review.view_hash(stories.posts_of(article))
+        by = Actor("moderator", cast.gaia.id)
+        await editing.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        with pytest.raises(StaleView):
+            await review.decide(
+                session, submission, cast.bruno, Verdict.REJECTED, stories.posts_of(article),
+                reason="No", seen=seen, now=clock(),
+            )  # fmt: skip
+
+
 async def test_nobody_decides_on_what_they_told(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
@@ -71,7 +111,13 @@ async def test_nobody_decides_on_what_they_told(
         submission, _ = await stories.drafted(session, cast.ada, clock())
         with pytest.raises(OwnSubmission):
             await review.decide(
-                session, submission, ada, Verdict.REJECTED, reason="No", seen="", now=clock()
+                session,
+                submission,
+                ada,
+                Verdict.REJECTED,
+                reason="No",
+                seen=stories.SEEN,
+                now=clock(),
             )
 
 

@@ -15,6 +15,7 @@ from content.posts import FrozenPost
 from content.submissions import Submission
 from content.workflow import SubmissionState
 from tests.journeys.people import APPROVE, APPROVE_NOW, Message, Phone, buttons, picture
+from tests.journeys.test_afterwards import case_of
 from tests.journeys.test_participant import STORY
 
 
@@ -148,6 +149,30 @@ async def test_a_reason_can_be_written_and_another_persons_words_are_not_taken_f
     bruno.write("Ne parliamo a gennaio, con il bilancio.")
 
     await ada.sees("ha scelto di non pubblicarla", "Ne parliamo a gennaio")
+
+
+async def test_a_reason_that_comes_after_other_words_of_the_author_declines_nothing(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    card = await told(ada, bruno)
+    await bruno.presses("❌ Rifiuta", card)
+    reasons = await bruno.sees("Per quale motivo?")
+    await bruno.presses("✍️ Scrivi il motivo", reasons)
+    await bruno.sees("Bruno Galli, segnalazione")
+    await ada.presses("✏️ Modifica", await case_of(ada))
+    opened = await ada.sees("C’è tutto", after=card["message_id"])
+    ada.write("Ecco qualche parola in più.")
+    await ada.submits(await ada.sees("parola in più", after=opened["message_id"]))
+    await bruno.sees("26-0001", "parola in più", after=card["message_id"])
+
+    bruno.write("Ne parliamo a gennaio, con il bilancio.")
+
+    note = await bruno.sees("è cambiato")
+    bruno.chat.put(reasons)  # an old screen, with the reasons of then
+    answer = await bruno.presses("È un testo pubblicitario.", reasons)
+    assert "è cambiato" in answer.text
+    await bruno.sees("26-0001", "parola in più", after=note["message_id"])
+    assert await decisions(newsroom) == []
 
 
 async def test_changing_ones_mind_brings_the_buttons_back(

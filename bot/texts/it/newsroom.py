@@ -54,7 +54,7 @@ ONLY_MODERATORS_HERE: Final = "Solo chi è in redazione può farlo, e solo nel s
 ONLY_ADMINISTRATORS: Final = "Solo chi amministra la redazione può farlo."
 YOUR_OWN: Final = "Questa segnalazione è tua: decide un’altra persona della redazione."
 CHANGED_MEANWHILE: Final = (
-    "Il pezzo è cambiato da quando hai aperto la scheda: rileggilo qui sotto."
+    "Il pezzo è cambiato da quando hai aperto la scheda: te l’ho portata di nuovo, rileggila."
 )
 NO_FREE_SLOT: Final = (
     "Nessuno spazio libero nei prossimi 60 giorni: libera il calendario o pubblica ora."

@@ -188,8 +188,10 @@ async def _decide(
     """Decide with the reason that was written or else the one that was chosen."""
     chosen = await replies.find(session, visit.told("risposta"), kind)
     reason = visit.told("motivo") or (chosen.text if chosen else "")
+    article = await of_submission(session, submission.id)
+    posts = await visit.desk.render(session, article) if article is not None else []
     await review.decide(
-        session, submission, visit.me, verdict,
+        session, submission, visit.me, verdict, posts,
         reason=reason, seen=visit.told("seen"), now=visit.now,
     )  # fmt: skip
 

@@ -373,7 +373,9 @@ async def test_a_case_that_was_declined_is_not_edited_any_more(
     desk: Desk, case: Submission, gaia: Browser, bruno: Browser
 ) -> None:
     fields = await read(gaia)
-    await bruno.press("/scheda/1/rifiuta", motivo="No.", seen="0" * 64)
+    async with desk.store.reading() as session:
+        seen = review.view_hash(await desk.render(session, await stored(desk)))
+    await bruno.press("/scheda/1/rifiuta", motivo="No.", seen=seen)
 
     answer = await gaia.press(PAGE, **fields | {"title": "Altro"})
 

@@ -159,6 +159,30 @@ async def test_what_was_edited_meanwhile_is_not_approved(
     assert await decisions(desk) == []
 
 
+@pytest.mark.parametrize("button", ["modifiche", "rifiuta"])
+async def test_what_its_author_sent_meanwhile_is_not_declined_unread_and_the_reason_is_kept(
+    button: str,
+    desk: Desk,
+    case: Submission,
+    gaia: Browser,
+    cast: SimpleNamespace,
+    clock: Clock,
+) -> None:
+    seen = (await looked_at(gaia))["seen"]
+    by = Actor("participant", cast.ada.id)
+    async with desk.store.transaction() as session:
+        fresh = await session.get_one(Submission, case.id)
+        revision = await submissions.revise(session, fresh, by=by, now=clock())
+        await submissions.receive(session, fresh, revision, by=by, now=clock())
+
+    answer = await gaia.press(f"{CASE}/{button}", motivo="Manca la data.", seen=seen)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "è cambiato" in answer.text
+    assert answer.text.count("\nManca la data.</textarea>") == 1
+    assert await decisions(desk) == []
+
+
 @pytest.mark.parametrize(("button", "verdict"), [
     ("modifiche", Verdict.CHANGES_REQUESTED),
     ("rifiuta", Verdict.REJECTED),
@@ -166,14 +190,15 @@ async def test_what_was_edited_meanwhile_is_not_approved(
 async def test_a_reason_is_chosen_or_written_and_never_left_out(
     button: str, verdict: Verdict, desk: Desk, case: Submission, gaia: Browser
 ) -> None:
-    blank = await gaia.press(f"{CASE}/{button}", motivo="  ", seen=SEEN)
+    seen = (await looked_at(gaia))["seen"]
+    blank = await gaia.press(f"{CASE}/{button}", motivo="  ", seen=seen)
     assert blank.status_code == HTTPStatus.CONFLICT
     assert "Scrivi il motivo" in blank.text
     page = (await gaia.get(f"/redazione{CASE}")).text
     form = page.split(f"{CASE}/{button}")[1]
     chosen = form.split('name="risposta" value="')[1].split('"')[0]
 
-    await gaia.press(f"{CASE}/{button}", risposta=chosen, seen=SEEN)
+    await gaia.press(f"{CASE}/{button}", risposta=chosen, seen=seen)
 
     [decision] = await decisions(desk)
     assert (decision.verdict, bool(decision.reason)) == (verdict, True)
