@@ -24,7 +24,7 @@ async def remarks(
         proposed = [str(one.get("alt", "")).strip() for one in lacking]
         lines.append(texts.card_alts(proposed))
         if all(proposed):
-            keyboard = [[(texts.ALTS_ARE_FINE, f"d:alts:{submission.id}")]]
+            keyboard = [[(texts.ALTS_ARE_FINE, f"d:alts:{submission.id}:{article.version}")]]
     asked = await approvals.approvals_asked(session, submission)
     if asked > 1:
         first = await approvals.approved_once(session, submission, article.version, view)

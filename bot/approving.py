@@ -1,11 +1,11 @@
-"""The presses that let a case out: its approval, and the descriptions of its pictures."""
+"""The presses that let a case out: its approval, and what its pictures need before."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from bot import arrivals, cards, texts
 from bot.turn import Turn
-from content import editing, review
+from content import editing, minors, review
 from content.alts import MissingAltText
 from content.announced import NotFinished
 from content.approvals import ApprovedAlready
@@ -14,7 +14,8 @@ from content.history import Actor, NotAllowed
 from content.minors import NoRelease
 from content.people import Moderator
 from content.review import NoConsent, OwnSubmission, StaleView
-from content.submissions import Submission
+from content.store import row_id
+from content.submissions import Revision, Submission
 from content.workflow import ArticleState
 from publishers import mending
 
@@ -56,11 +57,26 @@ async def approve(turn: Turn, submission: Submission, member: Moderator, said: s
     return "" if article.state is ArticleState.APPROVED else texts.FIRST_APPROVAL
 
 
-async def accept_alts(turn: Turn, submission: Submission, member: Moderator, _: str) -> str:
+async def accept_alts(turn: Turn, submission: Submission, member: Moderator, said: str) -> str:
     """Take the proposed descriptions as they are; the card follows the history."""
     article = await review.article_under_review(turn.session, submission)
-    by = Actor("moderator", member.id)
-    done = await editing.accept_alts(turn.session, article, by=by, now=turn.now)
+    by, version = Actor("moderator", member.id), row_id(said.split(":")[1])
+    try:
+        done = await editing.accept_alts(
+            turn.session, article, version=version, by=by, now=turn.now
+        )
+    except editing.EditedMeanwhile:
+        return await changed_meanwhile(turn, submission)
+    return "" if done else texts.ALREADY_SOLVED
+
+
+async def record_release(turn: Turn, submission: Submission, member: Moderator, said: str) -> str:
+    """Note that the release arrived by other means; the card follows the history."""
+    article = await review.article_under_review(turn.session, submission)
+    if article.revision_id != row_id(said.split(":")[1]):
+        return await changed_meanwhile(turn, submission)
+    revision = await turn.session.get_one(Revision, article.revision_id)
+    done = await minors.record_release(turn.session, revision, member, now=turn.now)
     return "" if done else texts.ALREADY_SOLVED
 
 

@@ -1,24 +1,15 @@
-"""The moderators' part in what may be shown of people: releases, and what an author refused."""
+"""What moderators must know of who is shown: releases, and what an author refused."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import texts
 from bot.outbox import Keyboard
-from bot.turn import Newsroom, Turn
-from content import duplicates, minors, review
+from bot.turn import Newsroom
+from content import duplicates, minors
 from content.articles import Article, credit_of, licensed
 from content.media import Medium
 from content.minors import pictures
-from content.people import Moderator
 from content.submissions import Revision, Submission
-
-
-async def record(turn: Turn, submission: Submission, member: Moderator, _: str) -> str:
-    """Note that the release arrived by other means; the card follows the history."""
-    article = await review.article_under_review(turn.session, submission)
-    revision = await turn.session.get_one(Revision, article.revision_id)
-    done = await minors.record_release(turn.session, revision, member, now=turn.now)
-    return "" if done else texts.ALREADY_SOLVED
 
 
 async def remarks(
@@ -40,5 +31,5 @@ async def remarks(
     lacking = await minors.lacks_release(session, revision)
     if revision.minors:
         lines.append(texts.CARD_NO_RELEASE if lacking else texts.CARD_RELEASE)
-    button = [(texts.RELEASE_ARRIVED, f"d:release:{submission.id}")]
+    button = [(texts.RELEASE_ARRIVED, f"d:release:{submission.id}:{revision.id}")]
     return lines, [button] if lacking else []

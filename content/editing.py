@@ -116,12 +116,17 @@ def trial(article: Article, content: Mapping[str, Any]) -> Article:
     return Article(**article.model_dump() | known | {"version": article.version + changed})
 
 
-async def accept_alts(session: AsyncSession, article: Article, *, by: Actor, now: datetime) -> bool:
+async def accept_alts(
+    session: AsyncSession, article: Article, *, version: int, by: Actor, now: datetime
+) -> bool:
     """Take the words proposed for an article's pictures as they are; False when there are none.
 
-    Nothing changes of what is sent, so this is no new version.
+    Nothing changes of what is sent, so this is no new version. `version` is the one that the
+    person read: raises EditedMeanwhile when there is a newer one.
     """
     await locked(session, article)
+    if article.version != version:
+        raise EditedMeanwhile
     lacking = alts.lacking(article.media)
     if not lacking or not all(str(one.get("alt", "")).strip() for one in lacking):
         return False

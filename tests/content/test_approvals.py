@@ -241,11 +241,25 @@ async def test_a_picture_goes_out_once_somebody_said_what_it_shows(
             await approve(session, case, cast.bruno, clock)
         by, version = Actor("moderator", cast.bruno.id), case[1].version
 
-        assert await editing.accept_alts(session, case[1], by=by, now=clock())
-        assert not await editing.accept_alts(session, case[1], by=by, now=clock())
+        for done in (True, False):
+            accepted = editing.accept_alts(session, case[1], version=version, by=by, now=clock())
+            assert await accepted is done
 
         assert case[1].version == version
         assert await approve(session, case, cast.bruno, clock)
+
+
+async def test_what_is_proposed_for_the_pictures_of_a_newer_version_is_not_accepted_unseen(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        case = await drafted(session, cast, clock)
+        case[1].media = [{**stories.PICTURE, "alt": case[1].title, PROPOSED: True}]
+        by, seen = Actor("moderator", cast.bruno.id), case[1].version
+        await editing.edit(session, case[1], {"lead": "Altro."}, by=by, now=clock())
+
+        with pytest.raises(editing.EditedMeanwhile):
+            await editing.accept_alts(session, case[1], version=seen, by=by, now=clock())
 
 
 @pytest.mark.parametrize("alt", ["", "  "])
@@ -257,7 +271,10 @@ async def test_an_empty_description_cannot_be_accepted(
         case[1].media = [{**stories.PICTURE, "alt": alt}]
         by = Actor("moderator", cast.bruno.id)
 
-        assert not await editing.accept_alts(session, case[1], by=by, now=clock())
+        accepted = editing.accept_alts(
+            session, case[1], version=case[1].version, by=by, now=clock()
+        )
+        assert not await accepted
         with pytest.raises(MissingAltText):
             await approve(session, case, cast.bruno, clock)
 

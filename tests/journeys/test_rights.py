@@ -18,6 +18,7 @@ from content.people import Participant
 from content.workflow import OperationState
 from tests.journeys.people import (
     ACCEPT,
+    ALTS_ARE_FINE,
     APPROVE,
     SEND,
     SEND_NO_MINORS,
@@ -26,6 +27,7 @@ from tests.journeys.people import (
     buttons,
     picture,
 )
+from tests.journeys.test_afterwards import case_of
 from tests.journeys.test_participant import STORY, UNPLACED, begun
 
 MINORS = "📨 Invia: si vedono minori"
@@ -240,6 +242,31 @@ async def test_minors_without_a_release_wait_for_it(
     async with newsroom.store.reading() as session:
         query = select(History).where(History.verb == "release_recorded")
         assert [one.actor for one in (await session.exec(query)).all()] == ["moderator"]
+
+
+async def test_an_older_card_vouches_for_no_newer_picture(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    scheda = await with_photo(ada)
+    await ada.presses(MINORS, scheda)
+    await ada.presses(UNRELEASED, await ada.sees("liberatoria"))
+    received = await ada.sees("Ricevuta", "Senza liberatoria")
+    card = await bruno.sees("26-0001", "manca la liberatoria")
+    await ada.presses("✏️ Modifica", await case_of(ada))
+    opened = await ada.sees("C’è tutto", after=received["message_id"])
+    ada.write("Ecco qualche parola in più.")
+    again = await ada.sees("parola in più", after=opened["message_id"])
+    await ada.presses(MINORS, again)
+    asked = await ada.sees("liberatoria", after=again["message_id"])
+    await ada.presses(UNRELEASED, asked)
+    await bruno.sees("26-0001", "parola in più", after=card["message_id"])
+
+    for button in (ARRIVED, ALTS_ARE_FINE):
+        bruno.chat.put(card)  # an old screen, with the buttons of then
+        answer = await bruno.presses(button, card)
+        assert "è cambiato" in answer.text
+
+    await bruno.sees("26-0001", "manca la liberatoria", "Descrizione da confermare (1 foto)")
 
 
 async def test_the_pictures_are_credited_as_their_author_says(

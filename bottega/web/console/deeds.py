@@ -24,7 +24,7 @@ from content import (
 )
 from content.alts import MissingAltText
 from content.announced import NotFinished
-from content.approvals import ApprovedAlready
+from content.approvals import ApprovedAlready, may_be_approved
 from content.articles import Article, of_submission
 from content.corrections import Remedy
 from content.decisions import LONGEST_REASON, NoReason, Verdict
@@ -35,6 +35,7 @@ from content.retractions import NothingOut
 from content.review import NobodyToAsk, NoConsent, OwnSubmission, StaleView
 from content.silence import InBlackout
 from content.slots import NoFreeSlot
+from content.store import locked, row_id
 from content.submissions import Revision, Submission
 from content.workflow import ArticleState, SubmissionState
 from publishers import mending
@@ -198,6 +199,8 @@ async def _decide(
 
 async def _record_release(visit: Visit, session: AsyncSession, submission: Submission) -> str:
     revision = await _revision(session, submission)
+    if revision.id != row_id(visit.told("revisione")):  # these are other pictures
+        raise StaleView
     await minors.record_release(session, revision, visit.me, now=visit.now)
     return "release_recorded"
 
@@ -205,18 +208,21 @@ async def _record_release(visit: Visit, session: AsyncSession, submission: Submi
 async def _describe(visit: Visit, session: AsyncSession, submission: Submission) -> str:
     """Write what the pictures show, and take what was proposed where it was left as it is."""
     article = await _article(session, submission)
+    await locked(session, article)
+    if not may_be_approved(submission, article):  # an edit would take its approval back
+        raise NotAllowed("article", article.state, ArticleState.DRAFT)
     media = [
-        {**one, "alt": " ".join(visit.told(f"alt{number}").split()) or one.get("alt", "")}
-        for number, one in enumerate(article.media)
+        {**one, "alt": " ".join(visit.told(f"alt-{one['sha256']}").split()) or one.get("alt", "")}
+        for one in article.media
     ]
-    version = visit.told("version")
+    version = row_id(visit.told("version"))
     if media != article.media:
         await editing.edit(
-            session, article, {"media": media}, by=visit.by, now=visit.now,
-            version=int(version) if version.isdecimal() else 0,
-        )  # fmt: skip
+            session, article, {"media": media}, by=visit.by, now=visit.now, version=version
+        )
+        version = article.version
     if alts.lacking(article.media):
-        await editing.accept_alts(session, article, by=visit.by, now=visit.now)
+        await editing.accept_alts(session, article, version=version, by=visit.by, now=visit.now)
     return "described"
 
 

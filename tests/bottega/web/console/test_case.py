@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bottega.web.console import Desk
 from bottega.web.console.pages import STATIC
-from content import dossier, entry, people, privacy, review, submissions, talk
+from content import dossier, entry, minors, people, privacy, review, submissions, talk
 from content.articles import Article
 from content.decisions import Decision, Verdict
 from content.deliveries import Operation
@@ -20,7 +20,7 @@ from content.history import Actor
 from content.people import Moderator, Participant
 from content.posts import Post
 from content.submissions import Submission
-from content.workflow import SubmissionState
+from content.workflow import ArticleState, SubmissionState
 from publishers.rubrica.assets import assets
 from tests.bottega.web.console.conftest import Browser
 from tests.clock import Clock
@@ -328,7 +328,7 @@ async def test_a_picture_is_described_before_anything_is_approved(
     shown = await gaia.get(f"/redazione{CASE}/media/0")
     assert (shown.content, shown.headers["content-type"]) == (b"picture", "image/jpeg")
 
-    fields = {"version": "1", "alt0": "  Una sala\n con libri "}
+    fields = {"version": "1", f"alt-{photo['sha256']}": "  Una sala\n con libri "}
     first, again = [await gaia.press(f"{CASE}/descrizioni", **fields) for _ in range(2)]
 
     assert first.status_code == HTTPStatus.SEE_OTHER
@@ -338,6 +338,82 @@ async def test_a_picture_is_described_before_anything_is_approved(
     assert "Manca la descrizione" not in page
     approved = await gaia.press(f"{CASE}/approva", **await looked_at(gaia))
     assert approved.status_code == HTTPStatus.SEE_OTHER
+
+
+async def test_a_page_from_before_an_approval_does_not_take_it_back_with_its_descriptions(
+    desk: Desk, case: Submission, gaia: Browser
+) -> None:
+    photo = {"sha256": "a" * 64, "mime": "image/jpeg", "width": 3, "height": 2}
+    async with desk.store.transaction() as session:
+        article = await review.article_under_review(session, case)
+        article.media = [{**photo, "alt": article.title, "alt_proposed": True}]
+    await gaia.press(f"{CASE}/descrizioni", version="1")  # as they were proposed
+    await gaia.press(f"{CASE}/approva", **await looked_at(gaia))
+
+    late = await gaia.press(
+        f"{CASE}/descrizioni", **{"version": "1", f"alt-{'a' * 64}": "Una sala con libri"}
+    )
+
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert "Già deciso da Gaia Monti: approvata" in late.text
+    async with desk.store.reading() as session:
+        article = await review.article_under_review(session, case)
+    assert article.state is ArticleState.APPROVED
+
+
+async def test_descriptions_written_on_an_older_page_are_kept_on_the_new_one(
+    desk: Desk, case: Submission, gaia: Browser, cast: SimpleNamespace, clock: Clock
+) -> None:
+    photo = {"sha256": "a" * 64, "mime": "image/jpeg", "width": 3, "height": 2}
+    other = {**photo, "sha256": "b" * 64, "alt": "La piazza"}
+    async with desk.store.transaction() as session:
+        article = await review.article_under_review(session, case)
+        article.media = [{**photo, "alt": article.title, "alt_proposed": True}, other]
+        by = Actor("moderator", cast.bruno.id)
+        await edit(session, article, {"media": article.media[::-1]}, by=by, now=clock())
+
+    late = await gaia.press(
+        f"{CASE}/descrizioni", **{"version": "1", f"alt-{'a' * 64}": "Una sala con libri"}
+    )
+
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert "è cambiato" in late.text
+    field = late.text.split(f'name="alt-{"a" * 64}"')[1].split("</textarea>")[0]
+    assert field.endswith("\nUna sala con libri")
+    field = late.text.split(f'name="alt-{"b" * 64}"')[1].split("</textarea>")[0]
+    assert field.endswith("\nLa piazza")
+    unseen = await gaia.press(f"{CASE}/descrizioni", version="1")
+    assert unseen.status_code == HTTPStatus.CONFLICT
+
+
+async def test_a_release_is_recorded_for_the_pictures_that_were_on_the_page(
+    desk: Desk, case: Submission, gaia: Browser, cast: SimpleNamespace, clock: Clock
+) -> None:
+    photo = {"sha256": "a" * 64, "mime": "image/jpeg", "width": 3, "height": 2}
+    by = Actor("participant", cast.ada.id)
+    async with desk.store.transaction() as session:
+        fresh = await session.get_one(Submission, case.id)
+        article = await review.article_under_review(session, fresh)
+        article.media = [{**photo, "alt": "Una classe"}]
+        first = await submissions.latest(session, fresh)
+        first.minors = True
+    page = (await gaia.get(f"/redazione{CASE}")).text
+    form = page.split(f'action="/redazione{CASE}/liberatoria"')[1].split("</form>")[0]
+    seen = form.split('name="revisione" value="')[1].split('"')[0]
+    async with desk.store.transaction() as session:
+        fresh = await session.get_one(Submission, case.id)
+        second = await submissions.revise(session, fresh, by=by, now=clock())
+        await submissions.receive(session, fresh, second, by=by, now=clock())
+
+    late = await gaia.press(f"{CASE}/liberatoria", revisione=seen)
+
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert "è cambiato" in late.text
+    now = await gaia.press(f"{CASE}/liberatoria", revisione=str(second.id))
+    assert now.status_code == HTTPStatus.SEE_OTHER
+    async with desk.store.reading() as session:
+        assert await session.get(minors.Release, first.id) is None
+        assert await session.get(minors.Release, second.id) is not None
 
 
 @pytest.mark.parametrize("which", ["1", "-1", "9" * 30, "..%2f..%2fsecret"])
