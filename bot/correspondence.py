@@ -9,6 +9,7 @@ from bot import texts
 from bot.conversation import Conversation
 from bot.outbox import Keyboard, Outgoing
 from bot.prompts import Prompt
+from bot.prompts import ref_of as ref_of_prompt
 from bot.turn import Turn
 from content import talk, withdrawals
 from content.media import Medium
@@ -76,7 +77,8 @@ async def prompt(turn: Turn, submission: Submission, member: Moderator, _: str) 
             seen="",
         )
     )
-    await turn.say(texts.ask_author(member.name, submission.receipt or ""), reply=True)
+    said = texts.ask_author(member.name, submission.receipt or "")
+    await turn.say(said, reply=True, ref=ref_of_prompt(turn.user_id))
     return ""
 
 

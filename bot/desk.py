@@ -13,6 +13,7 @@ from bot import (
     correspondence,
     preview,
     programme,
+    prompts,
     retracting,
     texts,
     troubles,
@@ -100,8 +101,12 @@ async def written(turn: Turn) -> None:
     async with turn.transaction() as session:
         if await witness.answered(turn, said):
             return
-        prompt = await session.get(Prompt, turn.user_id)
-        if prompt is None or prompt.chat_id != turn.chat_id or not said:
+        prompt = await prompts.answered(turn) if said else None
+        if prompt is None:
+            return
+        if prompt.verdict is not None and len(said) > LONGEST_REASON:
+            ref = prompts.ref_of(turn.user_id)
+            await turn.say(texts.reason_too_long(len(said), LONGEST_REASON), reply=True, ref=ref)
             return
         await session.delete(prompt)
         member = await people.moderator(session, turn.user_id)
@@ -109,9 +114,7 @@ async def written(turn: Turn) -> None:
         if member is not None and prompt.verdict is None:
             await correspondence.put(turn, submission, member, said)
         elif member is not None and prompt.verdict is not None:
-            note = await _decide(
-                turn, submission, member, prompt.verdict, said[:LONGEST_REASON], prompt.seen
-            )
+            note = await _decide(turn, submission, member, prompt.verdict, said, prompt.seen)
             if note:
                 await turn.say(note)
     turn.newsroom.happened()
@@ -222,7 +225,8 @@ async def _give_reason(turn: Turn, submission: Submission, member: Moderator, sa
         )
     )
     question = texts.WHY_CHANGES if changes else texts.WHY_DECLINE
-    await turn.say(texts.reason_prompt(member.name, submission.receipt or "", question), reply=True)
+    said = texts.reason_prompt(member.name, submission.receipt or "", question)
+    await turn.say(said, reply=True, ref=prompts.ref_of(turn.user_id))
     return ""
 
 

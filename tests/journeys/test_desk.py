@@ -151,6 +151,57 @@ async def test_a_reason_can_be_written_and_another_persons_words_are_not_taken_f
     await ada.sees("ha scelto di non pubblicarla", "Ne parliamo a gennaio")
 
 
+async def test_what_answers_another_message_is_no_reason(
+    newsroom: Runtime, ada: Phone, bruno: Phone, gaia: Phone
+) -> None:
+    card = await told(ada, bruno)
+    await bruno.presses("❌ Rifiuta", card)
+    await bruno.presses("✍️ Scrivi il motivo", await bruno.sees("Per quale motivo?"))
+    asked = await bruno.sees("Bruno Galli, segnalazione")
+    lunch = gaia.person.write("Che ne dite di pranzo?", to=gaia.chat)
+
+    bruno.person.write("Alle 13!", to=bruno.chat, reply_to=lunch)
+    bruno.person.write("Ne parliamo a gennaio.", to=bruno.chat, reply_to=asked)
+
+    await ada.sees("ha scelto di non pubblicarla", "Ne parliamo a gennaio")
+
+
+async def test_what_answers_an_older_question_goes_to_nobody_and_says_so(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    card = await told(ada, bruno)
+    await bruno.presses("❌ Rifiuta", card)
+    await bruno.presses("✍️ Scrivi il motivo", await bruno.sees("Per quale motivo?"))
+    older = await bruno.sees("Bruno Galli, segnalazione", "motivo")
+    bruno.chat.put(card)
+    await bruno.presses(next(one for one in buttons(card) if "autore" in one), card)
+    asked = await bruno.sees("Bruno Galli", after=older["message_id"])
+
+    bruno.person.write("Ne parliamo a gennaio.", to=bruno.chat, reply_to=older)
+
+    await bruno.sees("non vale più")
+    bruno.person.write("A che ora apre?", to=bruno.chat, reply_to=asked)
+    await ada.sees("A che ora apre?")
+    assert await decisions(newsroom) == []
+    assert not [one for one in ada.chat.messages if "gennaio" in one.get("text", "")]
+
+
+async def test_a_reason_too_long_is_asked_again_and_not_cut(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    card = await told(ada, bruno)
+    await bruno.presses("❌ Rifiuta", card)
+    await bruno.presses("✍️ Scrivi il motivo", await bruno.sees("Per quale motivo?"))
+    await bruno.sees("Bruno Galli, segnalazione")
+
+    bruno.write("Perché no. " * 100)
+
+    await bruno.sees("1099 caratteri", "al massimo 1000")
+    assert await decisions(newsroom) == []
+    bruno.write("Perché no.")
+    await ada.sees("ha scelto di non pubblicarla", "Perché no.")
+
+
 async def test_a_reason_that_comes_after_other_words_of_the_author_declines_nothing(
     newsroom: Runtime, ada: Phone, bruno: Phone
 ) -> None:

@@ -52,6 +52,10 @@ FIRST_APPROVAL: Final = (
     "Approvazione registrata. Questo Laboratorio ne chiede due: manca quella di un’altra persona."
 )
 NEEDS_ANOTHER: Final = "Hai già approvato tu: la seconda approvazione spetta a un’altra persona."
+PROMPT_OVER: Final = (
+    "Quella domanda non vale più, perché poi hai premuto un altro pulsante: non ho mandato niente. "
+    "Premi di nuovo il suo, poi scrivi."
+)
 LOOK_AGAIN: Final = "Il pezzo è cambiato da quando hai aperto l’anteprima: aprila di nuovo."
 APPROVE_AGAIN: Final = "✏️ Modificata dopo l’approvazione: per uscire va approvata di nuovo."
 
@@ -65,6 +69,14 @@ def way(form: Form, media: bool, cost: Decimal) -> str:
     else:
         said = "Solo il link, con la sua scheda"
     return f"{said} · circa {dollars(cost)}" if cost else said
+
+
+def reason_too_long(length: int, most: int) -> str:
+    """Ask a moderator for a shorter reason; the author would be told but a part of it."""
+    return (
+        f"Il motivo è di {length} caratteri, al massimo {most}: non ho deciso niente. Accorcialo, "
+        "e rispondi a questo messaggio."
+    )
 
 
 def card_remedies(labels: Sequence[str], link: str) -> str:

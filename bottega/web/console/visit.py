@@ -68,9 +68,12 @@ class Visit:
         return int(said)
 
     def told(self, name: str) -> str:
-        """Return a field of the form, stripped; empty where there is none."""
+        """Return a field of the form, stripped; empty where there is none.
+
+        The end of a line is one character, as browsers count it.
+        """
         value = self.form.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
 
     def show(self, template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
         """Answer with a page, or with a part of one."""

@@ -306,6 +306,19 @@ async def test_a_draft_that_was_never_sent_is_nobody_elses(
     assert (await gaia.press(f"{CASE}/scrivi", testo="?")).status_code == HTTPStatus.NOT_FOUND
 
 
+async def test_a_message_as_long_as_the_page_lets_it_be_arrives_whole(
+    desk: Desk, case: Submission, gaia: Browser
+) -> None:
+    lines = "riga\n" * 599 + "fine."  # browsers count a line's end once, and send two characters
+    assert len(lines) == 3000
+
+    await gaia.press(f"{CASE}/scrivi", testo=lines.replace("\n", "\r\n"))
+
+    async with desk.store.reading() as session:
+        [message] = await talk.said(session, case)
+    assert message.text == lines
+
+
 async def test_a_form_too_long_is_refused_before_it_is_read(
     case: Submission, gaia: Browser
 ) -> None:
