@@ -46,6 +46,7 @@ from bot import (
 )
 from bot.inbox import AlreadyHandled, give_up
 from bot.turn import Newsroom, Turn
+from content.store import may_pass
 
 log = structlog.get_logger()
 ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -220,8 +221,9 @@ async def _failed(newsroom: Newsroom, update: Update, error: Exception) -> None:
     if isinstance(error, AlreadyHandled):
         return
     passing = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
-    name = type(error).__name__
-    if not passing:
+    database = may_pass(error)  # which undid all of it
+    passing, name = passing or database, type(error).__name__
+    if database or not passing:
         log.error("update_failed", update_id=update.update_id, error=name, exc_info=error)
     now, chat = newsroom.clock(), update.effective_chat
     async with newsroom.store.transaction() as session:

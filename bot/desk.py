@@ -138,7 +138,9 @@ async def button(turn: Turn) -> None:
                 break
         except IntegrityError:  # someone took the same slot a moment ago
             if not left:
-                raise
+                note = texts.PLACE_TAKEN
+                async with turn.transaction():
+                    pass
     if what in ("ok", "now", "absent", "again", "resume", "free", "gone"):
         turn.newsroom.planned()  # first of all: what is to go out now must wait for nothing
     await turn.answer(note, alert=bool(note))

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, Enum, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -117,6 +119,24 @@ async def locked(session: AsyncSession, row: SQLModel) -> None:
     """Bring a row up to date, and let nobody else change it until the transaction ends."""
     await session.flush()  # a refresh would drop what was set and not written yet
     await session.refresh(row, with_for_update=True)
+
+
+def broke_off(error: Exception) -> bool:
+    """Whether PostgreSQL undid a transaction because another was in its way: it may be done again.
+
+    serialization_failure and deadlock_detected:
+    https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _BROKEN_OFF
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the database could not do just now what it may do in a moment."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, OperationalError | NoConnectionFree)
+
+
+_BROKEN_OFF: Final = ("40001", "40P01")
 
 
 def row_id(said: str) -> int:

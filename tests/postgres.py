@@ -10,7 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
+from content.store import Store
+
 USER = "bottega"
+CIRCLE, TAKEN = "40P01", "23505"
+"""What PostgreSQL says of transactions that waited for each other, and of a row that is there."""
 
 
 def programs() -> Path | None:
@@ -63,3 +69,26 @@ def serving(folder: Path) -> Iterator[str]:
             check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_user,
         )  # fmt: skip
         shutil.rmtree(folder)
+
+
+async def stumble(store: Store, table: str, code: str, times: int) -> None:
+    """Have the server break off what writes the first so many rows of a table, with a code."""
+    async with store.transaction() as session:
+        connection = await session.connection()
+        await connection.execute(text("CREATE SEQUENCE stumbled"))
+        await connection.execute(
+            text(
+                f"""CREATE FUNCTION stumble() RETURNS trigger AS $$ BEGIN
+                IF nextval('stumbled') <= {times} THEN
+                    RAISE EXCEPTION 'as by chance' USING ERRCODE = '{code}';
+                END IF;
+                RETURN NEW;
+                END $$ LANGUAGE plpgsql"""
+            )
+        )
+        await connection.execute(
+            text(
+                f"CREATE TRIGGER stumble BEFORE INSERT ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION stumble()"
+            )
+        )

@@ -18,10 +18,12 @@ from content.history import NEWSROOM
 from content.replies import Reply, ReplyKind
 from content.store import Store
 from content.submissions import Submission
+from content.workflow import SubmissionState
 from tests.bottega.web.console.conftest import Browser
 from tests.journeys.conftest import staff
 from tests.journeys.people import Message, Phone
 from tests.journeys.test_crowd import arrive, sent, settled
+from tests.postgres import CIRCLE, TAKEN, stumble
 
 PAIRS = 200
 HOURS = ("07:00", "08:00", "10:00", "11:00", "14:00", "15:00", "16:00", "19:00")
@@ -164,6 +166,41 @@ async def test_of_two_hundred_pairs_of_opposite_decisions_one_of_each_stands(
     assert sum(one.verdict is Verdict.ACCEPTED for one in decisions) == states.count("accepted")
     for case in waiting:
         assert len(told(ada.chat.messages, case.receipt)) == 1, case.receipt
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+async def test_a_press_that_the_database_broke_off_is_done_all_the_same(
+    newsroom: Runtime, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    cast.ada.write("/start")
+    await ada.sees("Per cominciare")
+    await arrive(newsroom, cast, 1)
+    [case] = await cases(newsroom)
+    await stumble(newsroom.store, "decision", CIRCLE, 1)
+
+    answer = await bruno.presses("Decidi", card(bruno, case.button("approve", 0)))
+
+    assert not answer.alert
+    async with newsroom.store.reading() as session:
+        assert (await session.exec(select(Submission.state))).one() == SubmissionState.ACCEPTED
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+async def test_a_press_whose_place_is_taken_each_time_is_answered_with_what_to_do(
+    newsroom: Runtime, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    cast.ada.write("/start")
+    await ada.sees("Per cominciare")
+    await arrive(newsroom, cast, 1)
+    [case] = await cases(newsroom)
+    await stumble(newsroom.store, "operation", TAKEN, 100)
+
+    answer = await bruno.presses("Decidi", card(bruno, case.button("approve", 0)))
+
+    assert answer.alert
+    assert "nello stesso momento" in answer.text
+    async with newsroom.store.reading() as session:
+        assert (await session.exec(select(Decision))).all() == []
 
 
 def told(messages: Sequence[Message], receipt: str) -> list[str]:

@@ -56,6 +56,9 @@ PROMPT_OVER: Final = (
     "Quella domanda non vale più, perché poi hai premuto un altro pulsante: non ho mandato niente. "
     "Premi di nuovo il suo, poi scrivi."
 )
+PLACE_TAKEN: Final = (
+    "Altri hanno preso gli stessi spazi nello stesso momento: non ho cambiato niente. Riprova."
+)
 LOOK_AGAIN: Final = "Il pezzo è cambiato da quando hai aperto l’anteprima: aprila di nuovo."
 APPROVE_AGAIN: Final = "✏️ Modificata dopo l’approvazione: per uscire va approvata di nuovo."
 

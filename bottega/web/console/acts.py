@@ -4,12 +4,15 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from bottega.web.console.visit import Visit
+from content.store import broke_off
 
 LONGEST_REASON: Final = 300
+_TRIES: Final = 3
 Do: TypeAlias = Callable[[Visit, AsyncSession], Awaitable[str]]
 Show: TypeAlias = Callable[..., Awaitable[Response]]
 
@@ -41,8 +44,7 @@ def act(
 
     async def answer(visit: Visit) -> Response:
         try:
-            async with visit.desk.store.transaction() as session:
-                done = await do(visit, session)
+            done = await _done(visit, do)
         except Stopped as stopped:
             return await page(visit, stopped.why, HTTPStatus.CONFLICT)
         visit.desk.planned()
@@ -50,3 +52,14 @@ def act(
         return visit.go(path if isinstance(path, str) else path(visit), fatto=done)
 
     return answer
+
+
+async def _done(visit: Visit, do: Do) -> str:
+    for left in reversed(range(_TRIES)):
+        try:
+            async with visit.desk.store.transaction() as session:
+                return await do(visit, session)
+        except DBAPIError as error:
+            if not left or not broke_off(error):
+                raise
+    raise AssertionError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
@@ -35,12 +35,12 @@ from content.retractions import NothingOut
 from content.review import NobodyToAsk, NoConsent, OwnSubmission, StaleView
 from content.silence import InBlackout
 from content.slots import NoFreeSlot
-from content.store import locked, row_id
+from content.store import broke_off, locked, row_id
 from content.submissions import Revision, Submission
 from content.workflow import ArticleState, SubmissionState
 from publishers import mending
 
-_TRIES_FOR_A_SLOT: Final = 3
+_TRIES: Final = 3
 LONGEST_MESSAGE: Final = 3000
 _PLANNED: Final = ("approved", "approved_now", "corrected", "taken_down")
 
@@ -91,7 +91,7 @@ def deed(do: Do) -> Callable[[Visit], Awaitable[Response]]:
 
 
 async def _done(visit: Visit, number: int, do: Do) -> str:
-    for left in reversed(range(_TRIES_FOR_A_SLOT)):
+    for left in reversed(range(_TRIES)):
         try:
             async with visit.desk.store.transaction() as session:
                 submission = await session.get(Submission, number)
@@ -107,6 +107,9 @@ async def _done(visit: Visit, number: int, do: Do) -> str:
             raise Stopped(_REFUSALS[type(refused)], {}) from None
         except IntegrityError:  # someone took the same place a moment ago
             if not left:
+                raise Stopped("taken", {}) from None
+        except DBAPIError as error:
+            if not left or not broke_off(error):
                 raise
     raise AssertionError
 

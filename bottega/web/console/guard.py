@@ -20,6 +20,7 @@ from bottega.web.console.desk import Desk
 from bottega.web.console.visit import Refused, Visit, csrf_of
 from content import entry
 from content.roles import Deed, may
+from content.store import may_pass
 
 log = structlog.get_logger()
 LARGEST_FORM: Final = 256 * 1024
@@ -75,6 +76,8 @@ def guarded(desk: Desk, way: Way) -> Callable[[Request], Awaitable[Response]]:
             return Response(status_code=HTTPStatus.BAD_REQUEST)
         except Exception as error:
             log.exception("console_failed", path=way.path, error=type(error).__name__)
+            if may_pass(error):
+                return _refuse(visit, HTTPStatus.SERVICE_UNAVAILABLE, "busy")
             return _refuse(visit, HTTPStatus.INTERNAL_SERVER_ERROR, "failed")
         finally:
             await visit.form.close()

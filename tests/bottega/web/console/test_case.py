@@ -24,6 +24,7 @@ from content.workflow import ArticleState, SubmissionState
 from publishers.rubrica.assets import assets
 from tests.bottega.web.console.conftest import Browser
 from tests.clock import Clock
+from tests.postgres import CIRCLE, TAKEN, stumble
 from tests.stories import CHANNELS, FIRST, SEEN, TEXT, drafted, submitted
 
 CASE = "/scheda/1"
@@ -119,6 +120,38 @@ async def test_pressing_twice_decides_once_and_says_who_did(
         assert answer.status_code == HTTPStatus.CONFLICT
         assert "Già deciso da Gaia Monti: approvata" in answer.text
     assert len(await decisions(desk)) == 1
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("path", [f"{CASE}/approva", "/canali/red/pausa"])
+async def test_what_the_database_broke_off_for_another_s_sake_is_done_all_the_same(
+    path: str, desk: Desk, case: Submission, gaia: Browser
+) -> None:
+    fields = await looked_at(gaia)
+    await stumble(desk.store, "history", CIRCLE, 1)
+
+    answer = await gaia.press(path, **fields, motivo="Prova")
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("table", "code", "status", "words"), [
+    ("decision", CIRCLE, HTTPStatus.SERVICE_UNAVAILABLE, "Riprova fra un momento"),
+    ("operation", TAKEN, HTTPStatus.CONFLICT, "nello stesso momento"),
+])  # fmt: skip
+async def test_what_the_database_breaks_off_each_time_is_said_with_what_to_do(
+    table: str, code: str, status: HTTPStatus, words: str, desk: Desk, case: Submission,
+    gaia: Browser,
+) -> None:  # fmt: skip
+    fields = await looked_at(gaia)
+    await stumble(desk.store, table, code, 100)
+
+    answer = await gaia.press(f"{CASE}/approva", **fields)
+
+    assert answer.status_code == status
+    assert words in answer.text
+    assert await decisions(desk) == []
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
