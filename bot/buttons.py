@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from bot import case, descriptions, handover, scheda, texts
-from bot.conversation import Conversation, conversation, open_draft
+from bot.conversation import Conversation, conversation, draft_of
 from bot.rights import admitted
 from bot.turn import Turn
 from content import submissions
@@ -80,13 +80,14 @@ async def _on_draft(
     choice: str,
 ) -> str:
     """Do what a button says; return what the press is answered with."""
-    if talk.submission_id != submission.id:
-        talk.turn_to(submission.id)
-    draft = await open_draft(turn.session, talk)
+    draft = await draft_of(turn.session, submission)
     if draft is None:
-        talk.turn_to(None)
+        if talk.submission_id == submission.id:
+            talk.turn_to(None)
         sent = submission.state is SubmissionState.SUBMITTED
         return texts.SENT_ALREADY if sent else texts.NOT_OPEN
+    if talk.submission_id != submission.id:
+        talk.turn_to(submission.id)
     act = _ACTS.get(what)
     if act is None:
         return texts.UNKNOWN_BUTTON

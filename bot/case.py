@@ -99,7 +99,8 @@ async def withdraw(turn: Turn, talk: Conversation, person: Participant, one: Sub
 
 async def keep(turn: Turn, talk: Conversation, _: Participant, one: Submission) -> str:
     """Leave everything as it is."""
-    talk.write_to(None)
+    if talk.writing_to == one.id:
+        talk.write_to(None)
     await turn.say(texts.CANCELLED, ref=f"sure:{one.id}")
     return ""
 

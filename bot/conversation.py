@@ -83,7 +83,13 @@ async def open_draft(
     """Return the draft being written, None when there is none or it was sent meanwhile."""
     if talk.submission_id is None:
         return None
-    submission = await session.get_one(Submission, talk.submission_id)
+    return await draft_of(session, await session.get_one(Submission, talk.submission_id))
+
+
+async def draft_of(
+    session: AsyncSession, submission: Submission
+) -> tuple[Submission, Revision] | None:
+    """Return what is being written of a case, None when nothing is, or it was sent meanwhile."""
     revision = await latest(session, submission)
     if submission.state not in OPEN or revision.sent_at is not None:
         return None

@@ -219,6 +219,23 @@ async def test_writing_can_be_called_off(newsroom: Runtime, ada: Phone, bruno: P
     await ada.sees("La tua segnalazione", after=left["message_id"])
 
 
+async def test_calling_off_what_concerns_one_case_calls_off_nothing_of_another(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    await on_the_desk(ada, bruno)
+    ada.write("Il Comune di Tirano apre la palestra comunale, anche la sera, da lunedì prossimo.")
+    await ada.submits(await ada.sees("C’è tutto", "palestra"))
+    await ada.presses(WITHDRAW, await case_of(ada))
+    sure = await ada.sees("Vuoi davvero ritirare", "26-0001")
+    await ada.presses(WRITE, await case_of(ada, "26-0002"))
+    await ada.sees("Scrivi ora il messaggio")
+
+    await ada.presses("No, lasciala", sure)
+    ada.write("La palestra ha due sale.")
+
+    await bruno.sees("Ada Rossi scrive", "26-0002", "La palestra ha due sale.")
+
+
 async def test_a_case_of_another_person_is_neither_shown_nor_written_to(
     newsroom: Runtime, sandbox: Sandbox, ada: Phone, bruno: Phone
 ) -> None:

@@ -216,6 +216,22 @@ async def test_the_buttons_of_yesterdays_scheda_are_answered_and_do_nothing(
     assert "già in redazione" in again.text
 
 
+async def test_the_buttons_of_yesterdays_scheda_leave_todays_draft_open(
+    newsroom: Runtime, ada: Phone
+) -> None:
+    old = await begun(ada)
+    await ada.submits(old)
+    ada.write(f"{UNPLACED} A Bormio.")
+    await ada.sees("primo soccorso")
+    ada.chat.put(old)  # an old screen, with the buttons of then
+
+    answer = await ada.presses(SEND, old)
+    ada.write("Serve iscriversi in municipio.")
+
+    assert answer.alert
+    await ada.sees("primo soccorso", "Serve iscriversi")
+
+
 async def test_a_draft_of_another_person_cannot_be_touched(
     newsroom: Runtime, sandbox: Sandbox, ada: Phone
 ) -> None:
