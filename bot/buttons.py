@@ -9,7 +9,7 @@ from bot.conversation import Conversation, conversation, draft_of
 from bot.rights import admitted
 from bot.turn import Turn
 from content import submissions
-from content.history import Actor
+from content.history import Actor, NotAllowed
 from content.people import Participant
 from content.store import row_id
 from content.submissions import Revision, Submission
@@ -96,7 +96,10 @@ async def _on_draft(
 
 async def _hand_over(press: Press) -> str:
     turn, talk, person = press.turn, press.talk, press.person
-    await handover.hand_over(turn, talk, person, press.submission, press.revision, press.what)
+    try:
+        await handover.hand_over(turn, talk, person, press.submission, press.revision, press.what)
+    except NotAllowed:  # it was decided in this moment
+        return texts.NOT_OPEN
     return ""
 
 

@@ -14,6 +14,7 @@ from content.deliveries import Action, Delivery, Operation
 from content.history import NEWSROOM, Actor, History, NotAllowed, change_state, record
 from content.people import Participant
 from content.standing import left, operations_of
+from content.store import locked
 from content.submissions import Submission
 from content.workflow import SUBMISSION, UNSENT, OperationState, SubmissionState
 
@@ -102,6 +103,7 @@ async def call_off_case(
     session: AsyncSession, submission: Submission, *, by: Actor, now: datetime
 ) -> None:
     """Withdraw a case that is not out, and drop what was planned of it."""
+    await locked(session, submission)  # a moderator may have decided a moment ago
     await _drop_posts(session, submission, by=by, now=now)
     to = SubmissionState.WITHDRAWN
     if to in SUBMISSION[submission.state]:

@@ -19,7 +19,7 @@ from content.fingerprints import fingerprint
 from content.history import Actor, NotAllowed, change_state, record
 from content.media import Medium
 from content.people import Participant
-from content.store import by_value
+from content.store import by_value, locked
 from content.workflow import SUBMISSION, SubmissionState
 
 MIN_TEXT: Final = 40
@@ -194,8 +194,10 @@ async def receive(
     Raises NotAllowed when the case was decided meanwhile, or the revision was sent before.
     """
     assert not missing(revision)
-    if revision.sent_at is not None:
-        raise NotAllowed("submission", submission.state, SubmissionState.SUBMITTED)
+    await locked(session, submission)
+    to = SubmissionState.SUBMITTED
+    if revision.sent_at is not None or to not in SUBMISSION[submission.state]:
+        raise NotAllowed("submission", submission.state, to)
     pictures = await attachments.of(session, revision.id)
     revision.sent_at = now
     revision.fingerprint = fingerprint(revision.text)
@@ -206,7 +208,7 @@ async def receive(
         session,
         submission,
         SUBMISSION,
-        SubmissionState.SUBMITTED,
+        to,
         verb="received",
         by=by,
         now=now,

@@ -94,8 +94,9 @@ async def test_nobody_is_reminded_in_vain(
     store: Store, cast: SimpleNamespace, clock: Clock, tmp_path: Path, case: str
 ) -> None:
     by = Actor("participant", cast.ada.id)
-    draft = await begun(store, cast.ada, clock)
+    known = await begun(store, cast.ada, clock)
     async with store.transaction() as session:
+        draft = await session.get_one(Submission, known.id)
         revision = await submissions.latest(session, draft)
         if case == "sent":
             fields = {"organisation": "Comune di Tirano"}

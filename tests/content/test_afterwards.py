@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 from sqlmodel import col, select
 
-from content import articles, cases, review, sending, submissions, talk, withdrawals
+from content import articles, cases, channels, review, sending, submissions, talk, withdrawals
+from content.decisions import Verdict
 from content.deliveries import Operation
 from content.history import Actor, History, NotAllowed
 from content.media import Medium
@@ -105,6 +106,56 @@ async def test_what_is_planned_is_withdrawn_with_all_its_plans(
     assert article.state is ArticleState.RETRACTED
     assert planned
     assert states == {OperationState.CANCELLED}
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+async def test_words_sent_while_the_case_is_decided_stay_as_they_were(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    by = Actor("participant", cast.ada.id)
+    async with store.transaction() as session:
+        submission, _ = await stories.submitted(session, cast.ada, clock())
+        revision = await submissions.revise(session, submission, by=by, now=clock())
+    async with store.transaction() as session:
+        seen = await session.get_one(submissions.Submission, submission.id)
+        fresh = await session.get_one(Revision, revision.id)
+        async with store.transaction() as other:
+            case = await other.get_one(submissions.Submission, submission.id)
+            await review.decide(
+                other, case, cast.bruno, Verdict.REJECTED,
+                reason="No", seen=stories.SEEN, now=clock(),
+            )  # fmt: skip
+
+        with pytest.raises(NotAllowed):
+            await submissions.receive(session, seen, fresh, by=by, now=clock())
+
+    async with store.reading() as session:
+        assert (await session.get_one(Revision, revision.id)).sent_at is None
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+async def test_what_is_approved_while_its_author_withdraws_it_is_withdrawn_as_a_whole(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        submission, article = await stories.drafted(session, cast.ada, clock())
+        await channels.open_channels(session, stories.CHANNELS)
+    async with store.transaction() as session:
+        seen = await session.get_one(submissions.Submission, submission.id)
+        async with store.transaction() as other:
+            case = await other.get_one(submissions.Submission, submission.id)
+            posts = stories.posts_of(article)
+            await review.approve(
+                other, case, cast.bruno, posts, version=1, seen=review.view_hash(posts),
+                page_channel=stories.FIRST, immediately=True, now=clock(),
+            )  # fmt: skip
+
+        assert await withdrawals.withdraw(session, seen, now=clock())
+
+    async with store.reading() as session:
+        case = await session.get_one(submissions.Submission, submission.id)
+        states = {one.state for one in (await session.exec(select(Operation))).all()}
+    assert (case.state, states) == (SubmissionState.WITHDRAWN, {OperationState.CANCELLED})
 
 
 async def test_what_is_on_its_way_cannot_be_withdrawn_but_asked_back_once(
