@@ -37,7 +37,8 @@ def content_of(
     said["sdgs"] = _goals(form.getlist("sdg"), base["sdgs"])
     words: dict[str, str] = dict(base["texts"])
     for name in channels:
-        words[name] = _whole(_words(form, f"testo-{name}"), words.get(name, ""))
+        if f"testo-{name}" in form:  # not on a page of before the channel was there
+            words[name] = _whole(_words(form, f"testo-{name}"), words.get(name, ""))
     said["texts"] = {name: text for name, text in words.items() if text}
     forms = _forms(form, base.get("forms", {}), channels)
     if forms or "forms" in base:

@@ -61,6 +61,10 @@ def test_what_a_channel_shows_is_kept_where_somebody_chose_and_the_form_says_not
     assert said(("forma-facebook", "link")) == BASE
 
 
+def test_the_words_of_a_channel_that_the_page_did_not_have_yet_stay() -> None:
+    assert content_of(FormData([*SAME]), BASE, ["x", "mastodon"]) == BASE
+
+
 def test_files_come_in_the_order_of_the_form_and_none_is_lost() -> None:
     swapped = said(("ordine", "b" * 64), ("ordine", "a" * 64))
     forged = said(("ordine", "c" * 64))
