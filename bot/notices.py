@@ -157,6 +157,16 @@ async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) ->
     await _refreshed(newsroom, session, event)
 
 
+async def _stray(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    group = await desk(session)
+    if group is not None:
+        article = await deliveries.article_of(session, event.noun_id)
+        label = newsroom.label(event.data["channel"])
+        await _alert(
+            newsroom, session, group, texts.stray(label, article.title, event.data["link"])
+        )
+
+
 async def _paused(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
     group = await desk(session)
     if group is not None:
@@ -222,6 +232,7 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     "failed": _trouble,
     "missed": _trouble,
     "doubtful": _trouble,
+    "stray": _stray,
     "confirmed": _refreshed,
     "rescheduled": _and_card(authors.rescheduled),
     "cancelled": _refreshed,

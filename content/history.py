@@ -21,7 +21,7 @@ TOLD: Final = frozenset(
         "failed", "missed", "doubtful", "confirmed", "rescheduled", "cancelled", "held",
         "let_go", "paused", "resumed", "release_recorded", "erasure_requested",
         "claimed", "asked", "answered", "retraction_requested", "corrected", "retracted",
-        "alts_accepted", "approved_once", "approved_again", "taken_down",
+        "alts_accepted", "approved_once", "approved_again", "taken_down", "stray",
     }
 )  # fmt: skip
 """The verbs of which somebody is told; their rows are put on the list of the untold."""

@@ -11,6 +11,7 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import channels as outlets
+from content import strays
 from content.channels import Channel
 from content.deliveries import Action, Attempt, Operation, in_hand
 from content.endings import resolve
@@ -18,7 +19,7 @@ from content.history import NEWSROOM, record
 from content.posts import FrozenPost, NotAsApproved, Post
 from content.readiness import claimable, expected
 from content.threads import said
-from content.workflow import OperationState
+from content.workflow import UNSENT, OperationState
 
 LEASE: Final = timedelta(minutes=5)
 REFUSED: Final = "refused or done"
@@ -179,10 +180,14 @@ async def settle(
 ) -> bool:
     """Write down a proven success: DONE with the channel's id and address.
 
-    It also holds for a try that was given up as unconfirmed meanwhile: proof is proof.
+    It also holds for what was given up as unconfirmed, put back or refused meanwhile: proof is
+    proof. Where the post was annulled, or is being sent again, people are told that it is out.
     """
     values = {"remote_id": remote_id, "permalink": permalink, "settled_at": now}
-    return await _close(session, claimed, OperationState.DONE, "done", permalink, values, now=now)
+    ours = await _close(session, claimed, OperationState.DONE, "done", permalink, values, now=now)
+    if not ours:
+        await strays.note(session, claimed.operation_id, remote_id, permalink, now=now)
+    return ours
 
 
 async def postpone(
@@ -265,13 +270,12 @@ async def _close(
     now: datetime,
 ) -> bool:
     """End a try; False when the operation has moved on without it, and the try says so."""
-    from_states = [OperationState.SENDING]
-    if to is OperationState.DONE:
-        from_states.append(OperationState.UNCONFIRMED)
     operation = await in_hand(session, claimed.operation_id)
-    seen = operation.state
+    seen, proof = operation.state, to is OperationState.DONE
     written = seen is to  # before: the database's answer was lost, or someone else found it out
-    ours = (written or seen in from_states) and operation.tries == claimed.number
+    open_to_us = seen is OperationState.SENDING or (proof and seen is OperationState.UNCONFIRMED)
+    ours = (written or open_to_us) and operation.tries == claimed.number
+    ours = ours or (proof and seen in UNSENT)  # or it would go out twice
     outcome = verb if ours else f"{verb}, too late"
     await end(session, claimed.operation_id, claimed.number, outcome, detail, now=now)
     if ours and not written:

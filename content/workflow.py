@@ -70,11 +70,11 @@ ARTICLE: Mapping[ArticleState, frozenset[ArticleState]] = {
 }
 
 OPERATION: Mapping[OperationState, frozenset[OperationState]] = {
-    _O.SCHEDULED: frozenset({_O.SENDING, _O.MISSED, _O.CANCELLED}),
+    _O.SCHEDULED: frozenset({_O.SENDING, _O.MISSED, _O.CANCELLED, _O.DONE}),
     _O.SENDING: frozenset({_O.DONE, _O.FAILED, _O.UNCONFIRMED, _O.SCHEDULED}),
     _O.UNCONFIRMED: frozenset({_O.DONE, _O.SCHEDULED, _O.FAILED}),
-    _O.MISSED: frozenset({_O.SCHEDULED, _O.CANCELLED}),
-    _O.FAILED: frozenset({_O.SCHEDULED, _O.CANCELLED}),
+    _O.MISSED: frozenset({_O.SCHEDULED, _O.CANCELLED, _O.DONE}),
+    _O.FAILED: frozenset({_O.SCHEDULED, _O.CANCELLED, _O.DONE}),
     _O.DONE: frozenset(),
     _O.CANCELLED: frozenset(),
 }

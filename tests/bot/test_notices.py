@@ -13,7 +13,7 @@ from bot.outbox import Outgoing
 from content import doubts, people, planning, review, sending, talk
 from content.decisions import Verdict
 from content.deliveries import Action, Operation
-from content.history import Actor
+from content.history import NEWSROOM, Actor, record
 from content.people import OURSELVES, Participant, meet
 from content.slots import at_once
 from content.store import Store
@@ -53,6 +53,25 @@ async def test_being_taken_in_charge_is_told_once(
         await review.claim(session, submission, cast.gaia, now=clock())
 
     assert len(await told(store, notices, cast.ada)) == 1
+
+
+async def test_a_post_that_is_out_though_nobody_waits_for_it_is_told_to_the_group(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    async with store.transaction() as session:
+        await people.tie_desk(session, -1001, "Redazione", by=NEWSROOM, now=clock())
+        _, post, _ = await stories.approved(session, cast, clock())
+        data = {"channel": "red", "link": "https://red.example/7"}
+        await record(session, "operation", post.id, "stray", by=NEWSROOM, now=clock(), data=data)
+    while await notices.tell():
+        pass
+
+    async with store.reading() as session:
+        query = select(Outgoing).where(Outgoing.chat_id == -1001)
+        said = [one.payload["text"] for one in (await session.exec(query)).all()]
+    [stray] = [text for text in said if "https://red.example/7" in text]
+    assert stories.DRAFT.title in stray
+    assert "toglilo dal canale" in stray
 
 
 async def test_being_taken_in_charge_and_decided_at_once_is_one_message(

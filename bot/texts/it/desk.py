@@ -82,6 +82,16 @@ def reason_too_long(length: int, most: int) -> str:
     )
 
 
+def stray(label: str, title: str, link: str) -> str:
+    """Tell of a post that is out though the newsroom called it off, or sends it again."""
+    return (
+        f"⚠️ <b>{escape(label)}</b> · «{escape(title)}»: un tentativo che credevamo fallito era "
+        f"riuscito, e il canale lo dice solo ora. Il post è qui: {escape(link)}\nLa redazione "
+        "l’aveva già annullato, o lo sta mandando di nuovo. Guarda se deve restare, e se ce ne "
+        "sono due: quello di troppo toglilo dal canale, da qui non si può."
+    )
+
+
 def card_remedies(labels: Sequence[str], link: str) -> str:
     """Say on a card where what to do about posts that are out is chosen."""
     where = f"nel browser, prima di approvare: {escape(link)}" if link else "nel browser"
