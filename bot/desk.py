@@ -161,10 +161,17 @@ async def _pressed(turn: Turn, what: str, number: str, second: str, third: str) 
             return await programme.leaf(turn, number, second)
         if what == "crowd":
             return await arrivals.leaf(turn, number)
-        submission, act = await session.get(Submission, row_id(number)), _CASE.get(what)
-        if submission is None or act is None:
-            return texts.UNKNOWN_BUTTON
-        return await act(turn, submission, member, f"{what}:{second}:{third}")
+        return await _on_case(turn, member, row_id(number), f"{what}:{second}:{third}")
+
+
+async def _on_case(turn: Turn, member: Moderator, number: int, said: str) -> str:
+    what = said.partition(":")[0]
+    submission, act = await turn.session.get(Submission, number), _CASE.get(what)
+    if submission is None or submission.receipt is None or act is None:
+        return texts.UNKNOWN_BUTTON
+    if what != "talk" and await of_submission(turn.session, number) is None:
+        return texts.NOT_READY
+    return await act(turn, submission, member, said)
 
 
 async def _see(turn: Turn, submission: Submission, _: Moderator, said: str) -> str:
@@ -173,10 +180,7 @@ async def _see(turn: Turn, submission: Submission, _: Moderator, said: str) -> s
 
 async def _open(turn: Turn, submission: Submission, _: Moderator, __: str) -> str:
     """Bring a case's card here, where it may be read without searching for it."""
-    try:
-        await cards.put(turn.newsroom, turn.session, submission)
-    except NotAllowed:
-        return texts.NOT_READY
+    await cards.put(turn.newsroom, turn.session, submission)
     await arrivals.leave(turn.session, submission.id)
     return ""
 

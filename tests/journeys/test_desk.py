@@ -7,16 +7,17 @@ from sqlmodel import select
 
 from bottega.runtime import Runtime
 from bottega.sandbox import Cast, Sandbox
-from content import editing, labs
+from content import editing, labs, people, submissions
 from content.articles import Article
 from content.decisions import Decision
-from content.history import NEWSROOM
+from content.history import NEWSROOM, Actor
 from content.posts import FrozenPost
 from content.submissions import Submission
 from content.workflow import SubmissionState
+from tests import stories
 from tests.journeys.people import APPROVE, APPROVE_NOW, Message, Phone, buttons, picture
 from tests.journeys.test_afterwards import case_of
-from tests.journeys.test_participant import STORY
+from tests.journeys.test_participant import STORY, begun
 
 
 async def told(ada: Phone, desk: Phone) -> Message:
@@ -282,6 +283,33 @@ async def test_the_card_of_an_earlier_revision_approves_nothing(
     async with newsroom.store.reading() as session:
         submission = (await session.exec(select(Submission))).one()
     assert submission.state is SubmissionState.SUBMITTED
+
+
+async def test_a_press_on_what_has_no_draft_is_answered(
+    newsroom: Runtime, cast: Cast, ada: Phone, bruno: Phone
+) -> None:
+    await begun(ada)  # and never sends it
+    async with newsroom.store.transaction() as session:
+        now = newsroom.clock()
+        person = await people.meet(session, cast.ada.id, "Ada Rossi", now=now)
+        sent, _ = await stories.submitted(session, person, now)
+        by = Actor("participant", person.id)
+        await submissions.withdraw(session, sent, by=by, now=now)  # before there is a draft
+    verbs = ("ok:{}:1:abcdef012345", "see:{}:x", "alts:{}:1", "away:{}", "talk:{}")
+    said = {verb: f"d:{verb}" for verb in verbs}
+    rows = [
+        [{"text": f"{verb} {number}", "callback_data": data.format(number)}]
+        for verb, data in said.items()
+        for number in (1, 2)
+    ]
+    card = {"message_id": 10**9, "date": 1, "text": "Scheda", "chat": bruno.chat.described(),
+            "from": bruno.sandbox.telegram.bot_user(), "reply_markup": {"inline_keyboard": rows},
+            }  # fmt: skip
+
+    for verb in verbs:
+        unsent, undrafted = [await bruno.presses(f"{verb} {number}", card) for number in (1, 2)]
+        assert "non è più valido" in unsent.text
+        assert undrafted.text == "" if verb.startswith("talk") else "pronta" in undrafted.text
 
 
 async def test_only_an_administrator_ties_a_group(
