@@ -70,14 +70,14 @@ async def ask_to_withdraw(turn: Turn, talk: Conversation, _: Participant, one: S
     number = one.receipt or ""
     if not withdrawals.may_withdraw(one):
         return texts.NOT_OPEN
-    if await withdrawals.retraction_asked(turn.session, one):
-        await turn.say(texts.RETRACTION_ASKED_BEFORE)
-    elif await withdrawals.is_out(turn.session, one):
-        talk.write_to(one.id, correspondence.RETRACTION)
-        await turn.say(texts.ask_why_retract(number), [[(texts.CALL_IT_OFF, f"s:keep:{one.id}")]])
-    else:
+    if not await withdrawals.is_out(turn.session, one):
         yes, no = (texts.SURE, f"s:drop:{one.id}"), (texts.NOT_SURE, f"s:keep:{one.id}")
         await turn.say(texts.ask_sure(number), [[yes, no]], ref=f"sure:{one.id}")
+    elif await withdrawals.retraction_asked(turn.session, one):
+        await turn.say(texts.RETRACTION_ASKED_BEFORE)
+    else:
+        talk.write_to(one.id, correspondence.RETRACTION)
+        await turn.say(texts.ask_why_retract(number), [[(texts.CALL_IT_OFF, f"s:keep:{one.id}")]])
     return ""
 
 

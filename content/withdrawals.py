@@ -1,7 +1,6 @@
 """Taking a case back: before it is out it is dropped, afterwards the newsroom is asked."""
 
 from datetime import datetime
-from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,12 +9,10 @@ from content.articles import of_submission
 from content.deliveries import Action
 from content.history import Actor, change_state, happened
 from content.privacy import call_off_case
-from content.standing import operations_of
+from content.standing import operations_of, standing
 from content.submissions import Submission
 from content.talk import Message
 from content.workflow import ARTICLE, SUBMISSION, ArticleState, OperationState, SubmissionState
-
-_OUT: Final = frozenset({OperationState.DONE, OperationState.SENDING, OperationState.UNCONFIRMED})
 
 
 def may_withdraw(submission: Submission) -> bool:
@@ -26,7 +23,7 @@ def may_withdraw(submission: Submission) -> bool:
 
 async def is_out(session: AsyncSession, submission: Submission) -> bool:
     """Whether anything of a case is out, or may be."""
-    return any(one.state in _OUT for one in await operations_of(session, submission.id))
+    return bool(standing(await operations_of(session, submission.id)))
 
 
 async def withdraw(session: AsyncSession, submission: Submission, *, now: datetime) -> bool:

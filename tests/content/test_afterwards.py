@@ -16,6 +16,7 @@ from content.submissions import Revision
 from content.workflow import ArticleState, OperationState, SubmissionState
 from tests import stories
 from tests.clock import Clock
+from tests.content import pieces
 
 HOLD = "the author asks for it back"
 
@@ -177,6 +178,21 @@ async def test_what_is_on_its_way_cannot_be_withdrawn_but_asked_back_once(
     assert asked is not None
     assert again is None
     assert [one.hold_reason for one in operations] == [None, HOLD, HOLD]
+
+
+async def test_what_was_taken_down_everywhere_is_withdrawn_without_asking_anybody(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await pieces.out(session, cast, clock)
+        for one in await pieces.taken_down(session, cast, clock):
+            submission, _ = await pieces.case_of(session)
+            assert not await withdrawals.withdraw(session, submission, now=clock())
+            await pieces.sent(session, one, clock)
+
+        assert await withdrawals.withdraw(session, submission, now=clock())
+
+    assert submission.state is SubmissionState.WITHDRAWN
 
 
 async def test_the_story_leaves_out_what_is_no_step(

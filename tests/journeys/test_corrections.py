@@ -74,6 +74,9 @@ async def test_what_an_author_asks_back_is_taken_down_from_the_request(
 
     await ada.sees("ha tolto dai canali")
     assert left(sandbox, "x") == []
+    await ada.presses(WITHDRAW, await case_of(ada))
+    await ada.presses("Sì, ritira", await ada.sees("Vuoi davvero ritirare"))
+    assert "Ora è: ritirata" in (await case_of(ada))["text"]
 
 
 async def test_a_channel_that_refuses_is_said_until_somebody_closes_it(
