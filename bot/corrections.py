@@ -107,6 +107,8 @@ async def _exchanged(turn: Turn, had: Attachment, source: files.Source, taken: f
         return texts.REFUSED[taken.refused] if taken.refused else ""
     one = (taken.medium, source.file_id, source.unique_id)
     await attachments.exchange(turn.session, had, *one)
+    revision = await turn.session.get_one(Revision, had.revision_id)
+    revision.minors, revision.release = None, False  # nobody said it of this one
     return texts.EDITED_FOLLOWED
 
 

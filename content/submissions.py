@@ -155,9 +155,9 @@ async def attach(
 ) -> int | None:
     """Add a file to a revision being written; how many there are, None when it is full."""
     assert revision.sent_at is None
-    one = (medium, file_id, file_unique_id, message_id)
-    count = await attachments.add(session, revision.id, *one)
+    count = await attachments.add(session, revision.id, medium, file_id, file_unique_id, message_id)
     if count is not None:
+        revision.minors, revision.release = None, False  # nobody said it of this one
         data = {"sha256": medium.sha256, "position": count}
         number = revision.submission_id
         await record(session, "submission", number, "attached", by=by, now=now, data=data)

@@ -443,6 +443,28 @@ async def test_a_near_duplicate_is_shown_and_flagged_but_not_dropped(
     await bruno.sees("26-0002", "Sembra simile a 26-0001")
 
 
+@pytest.mark.parametrize("photos", [1, 2])
+async def test_who_may_be_seen_in_a_newer_photo_is_asked_again_also_by_an_older_button(
+    newsroom: Runtime, ada: Phone, photos: int
+) -> None:
+    await ada.submits(await begun(ada))
+    receipt = await ada.sees("Ricevuta")
+    sent = ada.person.send_photo(picture(), caption=STORY)
+    scheda = await ada.sees("C’è tutto", "Foto: 1", after=receipt["message_id"])
+    await ada.presses(SEND_NO_MINORS, scheda)
+    question = await ada.sees("Sembra simile a 26-0001")
+    if photos == 1:
+        ada.person.exchange_photo(sent, picture("red"))
+    else:
+        ada.person.send_photo(picture("red"))
+    newer = await ada.sees("C’è tutto", f"Foto: {photos}", after=question["message_id"])
+
+    await ada.presses(ANYWAY, question)
+
+    again = await ada.sees("C’è tutto", f"Foto: {photos}", after=newer["message_id"])
+    assert {SEND_NO_MINORS, MINORS} <= set(buttons(again))
+
+
 async def test_a_draft_that_tells_the_same_again_can_be_dropped(
     newsroom: Runtime, ada: Phone
 ) -> None:
