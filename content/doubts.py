@@ -17,7 +17,7 @@ from content.readiness import MENDING
 from content.sending import REFUSED
 from content.threads import said
 from content.tries import begun
-from content.workflow import OperationState
+from content.workflow import UNSENT, OperationState
 
 _TAMPERED: Final = timedelta(hours=1)
 
@@ -159,8 +159,14 @@ async def confirm(
     by: Actor,
     now: datetime,
 ) -> Operation:
-    """Close an unconfirmed operation as done, with the proof found; raises NotAllowed."""
-    operation = await _in_doubt(session, operation_id, OperationState.DONE)
+    """Close an unconfirmed operation as done, with the proof found; raises NotAllowed.
+
+    What the newsroom itself read on the channel also counts for what a person put back meanwhile:
+    it would go out twice.
+    """
+    operation = await in_hand(session, operation_id)
+    if by != NEWSROOM or operation.state not in UNSENT:
+        operation = await _in_doubt(session, operation_id, OperationState.DONE)
     if operation.action in MENDING and operation.remote_id:  # the post that it mends has its own
         remote_id, permalink = operation.remote_id, operation.permalink or permalink
     return await resolve(

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from content import doubts, lapses, planning, sending
 from content.deliveries import Attempt, Operation
-from content.history import NEWSROOM, History
+from content.history import NEWSROOM, Actor, History, NotAllowed
 from content.sending import Claimed
 from content.store import Store
 from content.workflow import OperationState
@@ -62,6 +62,22 @@ async def test_what_was_held_for_absent_by_mistake_is_not_sent_a_second_time(
         assert await sending.claim_due(session, operation.id, "worker", now=clock()) is None
         first, *_ = (await session.exec(select(Attempt).order_by("number"))).all()
     assert first.outcome == "done"
+
+
+async def test_what_a_reading_found_while_a_person_said_that_it_is_not_there_is_not_sent_again(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    claimed = await denied(store, cast, clock)
+    bruno = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        with pytest.raises(NotAllowed):  # a press on an older message proves nothing
+            await doubts.confirm(
+                session, claimed.operation_id, "confermato", "", by=bruno, now=clock()
+            )
+        await doubts.confirm(session, claimed.operation_id, "7", LINK, by=NEWSROOM, now=clock())
+        claimed_again = await sending.claim_due(session, claimed.operation_id, "b", now=clock())
+
+    assert claimed_again is None
 
 
 async def test_what_was_called_off_and_is_out_all_the_same_is_told_with_its_link(
