@@ -18,6 +18,8 @@ _SENTENCE_END: Final = regex.compile(r"[.!?…][\"'”»)]*\Z")
 _PARAGRAPHS: Final = regex.compile(r"(?<=\S)(?=\s*\n\s*\n)")
 _SENTENCES: Final = regex.compile(r"(?<=[.!?…][\"'”»)]*+)(?=\s+[^\s\p{Ll}\p{Nd}])")
 """Where one ends: a small letter or a number after it, as in "art. 5", says that it does not."""
+_LOOKED_AT: Final = 8
+"""A part's end is looked for in so many times the characters that it may have at least."""
 
 
 def cut(text: str, room: int, measure: Callable[[str], int]) -> str:
@@ -53,11 +55,22 @@ def divided(text: str, room: int, first: int, measure: Callable[[str], int]) -> 
     """
     rest = unicodedata.normalize("NFC", text).strip()
     parts: list[str] = []
-    while measure(rest) > (here := room if parts else first):
-        end = _end(rest, here, measure)
+    while measure(begun := _beginning(rest, here := room if parts else first, measure)) > here:
+        end = _end(begun, here, measure)
         parts.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return [*parts, rest] if rest else parts
+
+
+def _beginning(text: str, room: int, measure: Callable[[str], int]) -> str:
+    """Return enough of a text to find where a part ends: more than fits, or all of it.
+
+    Of a long text all the rest would be gone through for each part.
+    """
+    size = _LOOKED_AT * max(room, 1)
+    while size < len(text) and measure(text[:size]) <= room:
+        size *= 2
+    return text[:size]
 
 
 def _end(text: str, room: int, measure: Callable[[str], int]) -> int:

@@ -84,3 +84,23 @@ def test_nothing_is_lost_and_every_part_fits(text: str, room: int) -> None:
     if not links(unicodedata.normalize("NFC", text)):
         assert all(weighted_length(one) <= room for one in parts)
     assert all(parts)
+
+
+@pytest.mark.parametrize("words", ["parola ", "www.", "http://a.it/("])
+def test_a_text_four_times_as_long_is_measured_some_four_times_as_much(words: str) -> None:
+    def measured(length: int) -> int:
+        seen = 0
+
+        def measure(text: str) -> int:
+            nonlocal seen
+            seen += len(text)
+            return len(text)
+
+        assert "".join(divided((words * length)[:length], 250, 200, measure))
+        return seen
+
+    assert measured(20_000) < 6 * measured(5_000)
+
+
+def test_a_first_part_without_room_is_as_short_as_can_be() -> None:
+    assert divided("Apre lunedì", 20, 0, len) == ["A", "pre lunedì"]
