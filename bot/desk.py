@@ -121,7 +121,7 @@ async def written(turn: Turn) -> None:
 
 
 async def button(turn: Turn) -> None:
-    """A press on a card: `d:<what>:<number>[:<version or choice>[:<hash seen>]]`."""
+    """A press on a card: `d:<what>:<number>[:<version, choice or tries>[:<hash seen>]]`."""
     query = turn.update.callback_query
     _, what, number, *rest = f"{query.data if query else ''}:::".split(":")
     for left in reversed(range(_TRIES_FOR_A_SLOT)):
@@ -156,7 +156,7 @@ async def _pressed(turn: Turn, what: str, number: str, second: str, third: str) 
             return texts.ONLY_MODERATORS
         member.name = turn.user_name
         if what in troubles.BUTTONS:
-            return await troubles.mend(turn, member, what, number)
+            return await troubles.mend(turn, member, what, number, second)
         if what == "week":
             return await programme.leaf(turn, number, second)
         if what == "crowd":

@@ -149,10 +149,10 @@ async def _trouble(newsroom: Newsroom, session: AsyncSession, event: History) ->
     text = texts.trouble(label, article.title, operation.state, operation.problem, action)
     if operation.state is OperationState.UNCONFIRMED:
         _, yes, no = texts.DOUBTS[action]
-        offered = ((yes, "out"), (no, "absent"))
+        offered = ((yes, "out", ""), (no, "absent", f":{operation.tries}"))
     else:
-        offered = ((texts.TRY_AGAIN, "again"), (texts.DROP, "drop"))
-    keyboard = [[(label, f"d:{what}:{operation.id}") for label, what in offered]]
+        offered = ((texts.TRY_AGAIN, "again", ""), (texts.DROP, "drop", ""))
+    keyboard = [[(label, f"d:{what}:{operation.id}{of}") for label, what, of in offered]]
     await _alert(newsroom, session, group, text, keyboard, ref=f"trouble:{operation.id}")
     await _refreshed(newsroom, session, event)
 

@@ -23,8 +23,11 @@ _NOT_MENDED: Final[Mapping[type[Exception], str]] = {
 }
 
 
-async def mend(turn: Turn, member: Moderator, what: str, which: str) -> str:
-    """Do to an operation, or to a paused channel, what a moderator says."""
+async def mend(turn: Turn, member: Moderator, what: str, which: str, tries: str) -> str:
+    """Do to an operation, or to a paused channel, what a moderator says.
+
+    A doubt is about so many `tries`; the button of an older message, which says none, about one.
+    """
     by, session, now = Actor("moderator", member.id), turn.session, turn.now
     try:
         match what:
@@ -34,7 +37,9 @@ async def mend(turn: Turn, member: Moderator, what: str, which: str) -> str:
             case "out":
                 await doubts.confirm(session, row_id(which), texts.BY_HAND, "", by=by, now=now)
             case "absent":
-                await doubts.not_seen(session, row_id(which), by=by, now=now)
+                await doubts.not_seen(
+                    session, row_id(which), tries=row_id(tries) or 1, by=by, now=now
+                )
             case "again":
                 await planning.resend(session, row_id(which), by=by, now=now)
             case "move":

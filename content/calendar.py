@@ -39,7 +39,7 @@ class Entry:
     `local_time` is ISO without a zone, as people in Rome say it; `due_at` the same in UTC;
     `follows` tells that it goes with the earliest of the posts that wait for it; `conflicts` are
     what stands in its way; it is `part` of `parts` of a thread;
-    `is_asked` tells that people are asked whether it is done.
+    `is_asked` tells that people are asked whether it is done, after so many `tries`.
     """
 
     operation_id: int
@@ -61,6 +61,7 @@ class Entry:
     part: int = 1
     parts: int = 1
     is_asked: bool = False
+    tries: int = 0
 
     @property
     def day(self) -> date:
@@ -175,6 +176,7 @@ async def _entries(session: AsyncSession, query: Any) -> list[Entry]:
             part=one.part,
             parts=one.parts,
             is_asked=one.asked_at is not None,
+            tries=one.tries,
         )
         for one, case, title, organisation in rows
     ]

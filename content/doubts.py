@@ -204,16 +204,17 @@ async def deny(
 
 
 async def not_seen(
-    session: AsyncSession, operation_id: int, *, by: Actor, now: datetime
+    session: AsyncSession, operation_id: int, *, tries: int, by: Actor, now: datetime
 ) -> Operation:
     """Put back what a person did not find on the channel, once they were asked; as `deny`.
 
-    Raises NotAsked before: the channel may not show yet what it has, and it would go out twice.
+    `tries` is how many there were as they were asked: they looked for no later one. Raises NotAsked
+    before: the channel may not show yet what it has, and it would go out twice.
     """
-    operation = await _in_doubt(session, operation_id, OperationState.SCHEDULED)
+    operation = await _in_doubt(session, operation_id, OperationState.SCHEDULED, tries)
     if operation.asked_at is None:
         raise NotAsked
-    return await deny(session, operation_id, by=by, now=now)
+    return await deny(session, operation_id, tries=tries, by=by, now=now)
 
 
 async def refuse(

@@ -236,7 +236,7 @@ async def test_a_doubt_is_asked_in_the_words_of_what_was_tried(
         by = Actor("moderator", cast.gaia.id)
         await people.tie_desk(session, -100, "Redazione", by=by, now=clock())
         page, *_ = await stories.approved(session, cast, clock())
-        page.action, page.state = action, OperationState.UNCONFIRMED
+        page.action, page.state, page.tries = action, OperationState.UNCONFIRMED, 2
         session.add(page)
         await doubts.ask_people(session, page.id, now=clock())
 
@@ -248,3 +248,5 @@ async def test_a_doubt_is_asked_in_the_words_of_what_was_tried(
         said = (await session.exec(query)).one()
     assert f"Non riesco a sapere {asked}" in said.payload["text"]
     assert [label for row in said.payload["keyboard"] for label, _ in row] == offered
+    presses = [data for row in said.payload["keyboard"] for _, data in row]
+    assert presses == [f"d:out:{page.id}", f"d:absent:{page.id}:2"]

@@ -205,15 +205,37 @@ async def test_a_person_says_that_it_is_not_there_once_they_are_asked_and_once(
 
     async with store.transaction() as session:
         with pytest.raises(doubts.NotAsked):
-            await doubts.not_seen(session, page, by=by, now=clock())
+            await doubts.not_seen(session, page, tries=1, by=by, now=clock())
     assert await state(store, page) is OperationState.UNCONFIRMED
 
     async with store.transaction() as session:
         await doubts.ask_people(session, page, now=clock())
-        await doubts.not_seen(session, page, by=by, now=clock())
+        await doubts.not_seen(session, page, tries=1, by=by, now=clock())
         with pytest.raises(NotAllowed):
-            await doubts.not_seen(session, page, by=by, now=clock())
+            await doubts.not_seen(session, page, tries=1, by=by, now=clock())
     assert await state(store, page) is OperationState.SCHEDULED
+
+
+async def test_who_looked_before_another_try_says_nothing_of_it(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """Two went to look; the first to answer had it sent again, and that is in doubt, too."""
+    page, *_ = await plan(store, cast, clock)
+    by = Actor("moderator", cast.bruno.id)
+    for _ in range(2):
+        claimed = await claim(store, page, clock)
+        assert claimed is not None
+        async with store.transaction() as session:
+            await sending.leave_unconfirmed(session, claimed, "timeout", now=clock())
+            await doubts.ask_people(session, page, now=clock())
+            if claimed.number == 1:
+                await doubts.not_seen(session, page, tries=1, by=by, now=clock())
+
+    async with store.transaction() as session:
+        with pytest.raises(NotAllowed):
+            await doubts.not_seen(session, page, tries=1, by=by, now=clock())
+
+    assert await state(store, page) is OperationState.UNCONFIRMED
 
 
 async def test_a_reading_of_before_says_nothing_of_another_try(

@@ -152,7 +152,8 @@ async def _is_out(visit: Visit, session: AsyncSession, operation: Operation) -> 
 
 
 async def _is_not_out(visit: Visit, session: AsyncSession, operation: Operation) -> str:
-    await doubts.not_seen(session, operation.id, by=visit.by, now=visit.now)
+    tries = row_id(visit.told("prova"))
+    await doubts.not_seen(session, operation.id, tries=tries, by=visit.by, now=visit.now)
     return "denied" if operation.state is OperationState.SCHEDULED else "kept"
 
 

@@ -275,7 +275,7 @@ async def test_whether_a_deletion_was_made_is_said_by_who_looked(
     asked = (await gaia.get(f"/redazione{path}")).text
     assert "È sparito" in asked
     assert "C’è ancora" in asked
-    await gaia.press(f"{path}/{pressed}")
+    await gaia.press(f"{path}/{pressed}", prova="1")
 
     assert (await read(desk, deletion.id)).state is state
 
@@ -286,17 +286,34 @@ async def test_who_saw_no_post_has_it_sent(
     await doubtful(desk, clock, planned[0])
     path = f"/uscita/{planned[0]}"
     assert "Non è uscito: mandalo" not in (await gaia.get(f"/redazione{path}")).text
-    too_soon = await gaia.press(f"{path}/non-uscita")
+    too_soon = await gaia.press(f"{path}/non-uscita", prova="1")
     assert too_soon.status_code == HTTPStatus.CONFLICT
     assert "sta ancora controllando" in too_soon.text
     assert (await read(desk, planned[0])).state is OperationState.UNCONFIRMED
 
     async with desk.store.transaction() as session:
         await doubts.ask_people(session, planned[0], now=clock())
-    assert "Non è uscito: mandalo" in (await gaia.get(f"/redazione{path}")).text
-    await gaia.press(f"{path}/non-uscita")
+    page = (await gaia.get(f"/redazione{path}")).text
+    assert "Non è uscito: mandalo" in page
+    assert '<input type="hidden" name="prova" value="1">' in page
+    await gaia.press(f"{path}/non-uscita", prova="1")
 
     assert (await read(desk, planned[0])).state is OperationState.SCHEDULED
+
+
+async def test_the_page_of_an_older_doubt_says_nothing_of_another_try(
+    gaia: Browser, desk: Desk, clock: Clock, planned: list[int]
+) -> None:
+    path = f"/uscita/{planned[0]}"
+    for _ in range(2):
+        await doubtful(desk, clock, planned[0])
+        async with desk.store.transaction() as session:
+            await doubts.ask_people(session, planned[0], now=clock())
+        answered = await gaia.press(f"{path}/non-uscita", prova="1")
+
+    assert answered.status_code == HTTPStatus.CONFLICT
+    assert "Nel frattempo è cambiata" in answered.text
+    assert (await read(desk, planned[0])).state is OperationState.UNCONFIRMED
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999", "x", "-1"])
