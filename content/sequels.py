@@ -69,7 +69,10 @@ async def is_right(session: AsyncSession, thread: Sequence[Standing], new: Froze
 async def create_instead(
     session: AsyncSession, operation: Operation, *, by: Actor, now: datetime
 ) -> None:
-    """Plan the approved version where an older one proved not to be out, if nobody did yet."""
+    """Plan the approved version where an older one proved not to be out, if nobody did yet.
+
+    What was planned and is dropped, somebody annulled.
+    """
     if operation.action is Action.REPLY and operation.part > 1:
         await go_on(session, operation, by=by, now=now)
     new = await _approved(session, operation) if operation.action is Action.CREATE else None
@@ -78,7 +81,6 @@ async def create_instead(
     planned = select(Operation.id).where(
         Operation.post_id == new.id,
         Operation.action == Action.CREATE,
-        Operation.state != OperationState.CANCELLED,
     )
     if (await session.exec(planned)).first() is not None:
         return

@@ -12,6 +12,7 @@ from content.history import Actor
 from content.planning import cancel, resend
 from content.store import Store
 from content.workflow import OperationState
+from tests import stories
 from tests.clock import Clock
 from tests.content.pieces import (
     CANCELLED,
@@ -22,8 +23,10 @@ from tests.content.pieces import (
     approved_again,
     claimed,
     edited,
+    operations,
     out,
     said,
+    sent,
     taken_down,
     verbs,
 )
@@ -58,6 +61,25 @@ async def test_who_annuls_what_replaces_a_post_keeps_the_post(
 
         assert [one.state for one in (old, new)] == [CANCELLED, CANCELLED]
         assert await sending.claim_due(session, old.id, "worker", now=clock()) is None
+
+
+async def test_what_was_annulled_does_not_come_instead_of_what_proves_not_to_be_there(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        page, first, _ = await stories.approved(session, cast, clock())
+        await sent(session, page, clock)
+        taken = await claimed(session, first, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        await edited(session, cast, clock, "Con la data giusta")
+        planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
+        new = next(one for one in planned if (one.channel, one.action) == (RED, Action.CREATE))
+        await cancel(session, new.id, by=by, now=clock())
+
+        await doubts.deny(session, first.id, by=by, now=clock())
+
+        assert {one.state for one in await operations(session, RED)} == {CANCELLED}
 
 
 async def test_who_annuls_a_replacement_leaves_the_deletion_that_is_on_its_way(
