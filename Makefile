@@ -56,7 +56,7 @@ bench: $(DEV)  ## Run the benchmarks; ONLY=name for one
 lighthouse: $(DEV) tests/node/node_modules  ## Judge the column's pages as a phone sees them
 	$(BIN)/python -m benchmarks lighthouse
 
-chaos: $(DEV)  ## Deliver, correct and retract under kill -9 and lost answers; DELIVERIES=60 for a short storm
+chaos: $(DEV)  ## Deliver under kill -9, lost answers and second presses; DELIVERIES=60 for a short storm
 	$(BIN)/python -m benchmarks chaos $(DELIVERIES)
 
 fuzz: $(DEV)  ## 100,000 updates for the bot, 2,000 lives of a thread; UPDATES=10000 LIVES=100 for fewer

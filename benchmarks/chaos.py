@@ -1,7 +1,8 @@
 """Five channels under kill -9, a quarter of their calls late or lost, while people change things.
 
 What comes out is of every kind there is; a fair share of it is corrected, once or twice, and
-retracted, also while nobody knows yet whether it came out.
+retracted, also while nobody knows yet whether it came out. Some is refused, some comes too late,
+some is moved, held or let go; and people press twice, late, and on what they saw before.
 """
 
 import asyncio
@@ -21,8 +22,10 @@ from benchmarks import kinds, worker
 from benchmarks.database import Mode, lent
 from benchmarks.editors import Editors, wishes
 from benchmarks.judgement import Asked, Known, Tally, judge, known
+from benchmarks.minding import Minders
 from benchmarks.newsroom import PAGE, Outside, approve, utc_now
 from benchmarks.outlets import seen
+from benchmarks.pressing import Hand
 from bottega.sandbox import Exchange, Mood, Sandbox, Trouble, running
 from content.deliveries import Operation
 from content.store import Store
@@ -33,7 +36,14 @@ NETWORKS: Final = ("facebook", "x", "mastodon", "telegram_channel")
 CHANNELS: Final = (PAGE, *NETWORKS)
 WORKERS: Final = {"embedded": 1, "postgresql": 4}
 BAD_WEATHER: Final = 0.25
-MOODS: Final[tuple[Mood, ...]] = ("late", "lost", "created_then_500")
+MOODS: Final[tuple[Mood, ...]] = ("late", "lost", "stalled", "created_then_500")
+REFUSED: Final = 0.03
+"""How often a channel refuses for good what would change it; people try it again."""
+OLD_SOON: Final = 0.1
+"""Of how many deliveries nobody wants to know after NEWS_SECONDS; people send them all the same."""
+NEWS_SECONDS: Final = 1.5
+MINDERS: Final = 2
+MEDDLERS: Final = 2
 LATE_SECONDS: Final = (0.1, 1.5)
 SETTLING_SECONDS: Final = 3.0
 LEASE_SECONDS: Final = 12.0
@@ -46,14 +56,22 @@ PATIENCE: Final = 180.0
 
 @dataclass(slots=True)
 class Result:
-    """What a storm left behind; `asked` are the people who had to look where nobody can read."""
+    """What a storm left behind; `asked` are the doubts that people answered who went to look.
+
+    `presses` are all of people's, `refused` those that the newsroom refused as it should, `faults`
+    those that went wrong otherwise.
+    """
 
     mode: str
     deliveries: int
     channels: dict[str, Tally] = field(default_factory=dict)
     corrections: int = 0
     retractions: int = 0
+    let_go: int = 0
     asked: int = 0
+    presses: int = 0
+    refused: int = 0
+    faults: int = 0
     kills: int = 0
     calls: int = 0
     bad_calls: int = 0
@@ -76,8 +94,8 @@ class Result:
 
     @property
     def clean(self) -> bool:
-        """Whether all that was asked for, and nothing else, is there."""
-        return not (self.twice or self.missing or self.wrong)
+        """Whether all that was asked for, and nothing else, is there, and no press went wrong."""
+        return not (self.twice or self.missing or self.wrong or self.faults)
 
     def told(self) -> dict[str, Any]:
         """Return all of it as plain values."""
@@ -86,7 +104,10 @@ class Result:
 
 
 class Weather:
-    """Makes a quarter of the channels' calls late, lost, or done and answered with 500."""
+    """Makes a quarter of the channels' calls late, lost on either way, or done and answered 500.
+
+    A few others are refused, of those that change something.
+    """
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)  # noqa: S311 - a storm, not a secret
@@ -95,7 +116,10 @@ class Weather:
     def __call__(self, exchange: Exchange, operation: str) -> Trouble | None:
         """Return the trouble for one call, if it is to have one."""
         self.calls += 1
-        if self._random.random() >= BAD_WEATHER:
+        drawn = self._random.random()
+        if exchange.method != "GET" and drawn > 1 - REFUSED:
+            return Trouble("rejected", exchange.service, operation)
+        if drawn >= BAD_WEATHER:
             return None
         self.bad += 1
         mood, seconds = self._random.choice(MOODS), self._random.uniform(*LATE_SECONDS)
@@ -140,7 +164,10 @@ def main(deliveries: int = 1000) -> int:
     for mode in modes:
         results.append(storm(mode, deliveries, seed))
         table(results[-1])
-    names = ("deliveries", "corrections", "retractions", "kills", "twice", "missing", "wrong")
+    names = (
+        "deliveries", "corrections", "retractions", "let_go", "presses", "refused", "kills",
+        "twice", "missing", "wrong", "faults",
+    )  # fmt: skip
     sums = {name: sum(getattr(one, name) for one in results) for name in names}
     print(json.dumps({"name": "chaos", **sums, "modes": [one.told() for one in results]}))
     return 0 if all(one.clean for one in results) else 1
@@ -184,22 +211,27 @@ async def _weather_it(
     someday = utc_now() + timedelta(days=1)
     edits = partial(kinds.edits, outside.media)
     planned = await approve(store, publishers, [someday] * articles, edits)
-    editors = Editors(store, publishers, sandbox, random)
+    hand = Hand(store, random)
+    editors = Editors(store, publishers, hand, random)
     each = await editors.arrive()
+    minders = Minders(store, publishers, sandbox, hand, random, editors.asked, editors.by)
     span = max(len(planned) * SECONDS_A_DELIVERY, SHORTEST_SPAN)
     first = utc_now() + timedelta(seconds=1)
-    await _spread(store, planned, first, first + timedelta(seconds=span))
-    answering = asyncio.create_task(editors.answer())
-    changing = [
+    await _spread(store, planned, first, first + timedelta(seconds=span), random)
+    minding = [asyncio.create_task(minders.mind(span)) for _ in range(MINDERS)]
+    changing = [asyncio.create_task(minders.meddle(span)) for _ in range(MEDDLERS)]
+    changing += [
         asyncio.create_task(editors.fulfil(wish, 1 + span * each.index(wish.article) / articles))
         for wish in wishes(each, random)
     ]
-    result.kills = await _blow(store, outside, span, [answering, *changing], random)
-    answering.cancel()
+    result.kills = await _blow(store, outside, span, minding, changing, hand, random)
+    for one in minding:
+        one.cancel()
     # What was cancelled gives its connection back before the store is closed.
-    await asyncio.gather(answering, *changing, return_exceptions=True)
+    await asyncio.gather(*minding, *changing, return_exceptions=True)
     result.corrections, result.retractions = editors.corrections, editors.retractions
-    result.asked = editors.out + editors.not_out
+    result.let_go, result.asked = minders.let_go, minders.out + minders.not_out
+    result.presses, result.refused, result.faults = hand.presses, hand.refused, hand.faults
     believed = await known(store)
     await store.close()
     return editors.asked, believed
@@ -209,25 +241,27 @@ async def _blow(
     store: Store,
     outside: Outside,
     span: float,
-    people: Sequence[asyncio.Task[None]],
+    minding: Sequence[asyncio.Task[None]],
+    changing: Sequence[asyncio.Task[None]],
+    hand: Hand,
     random: Random,
 ) -> int:
     """Kill workers for so many seconds, wait until all is settled; return how many were killed.
 
-    The first of the people answers for as long as there is anything to ask; the others end.
+    Some people mind for as long as there is anything to see to; those who change things end.
     """
     crew, kills = Crew(outside, "embedded" if store.embedded else "postgresql"), 0
-    answering, *changing = people
     begun = time.monotonic()
     try:
         while time.monotonic() < begun + span + PATIENCE:
             await asyncio.sleep(random.uniform(*KILL_EVERY))
-            if answering.done():
-                answering.result()
+            for one in minding:
+                if one.done():
+                    one.result()
             if time.monotonic() < begun + span:
                 crew.kill(random.randrange(WORKERS["postgresql"]))
                 kills += 1
-            elif all(one.done() for one in changing) and not await _left(store):
+            elif hand.rests and all(one.done() for one in changing) and not await _left(store):
                 break
     finally:
         crew.dismiss()
@@ -239,20 +273,22 @@ async def _blow(
     return kills
 
 
-async def _spread(store: Store, planned: Sequence[int], first: datetime, last: datetime) -> None:
-    """Let the operations fall due one article after the other."""
+async def _spread(
+    store: Store, planned: Sequence[int], first: datetime, last: datetime, random: Random
+) -> None:
+    """Let the operations fall due one article after the other, some of them for a moment only."""
     async with store.transaction() as session:
         for place, one in enumerate(planned):
             turn = place // len(CHANNELS) * len(CHANNELS)
             due = first + (last - first) * turn / len(planned)
             values = {"due_at": due, "next_try_at": due}
+            if random.random() < OLD_SOON:
+                values["news_until"] = due + timedelta(seconds=NEWS_SECONDS)
             await session.exec(update(Operation).where(col(Operation.id) == one).values(**values))
 
 
 async def _left(store: Store) -> bool:
-    settled = [
-        OperationState.DONE, OperationState.FAILED, OperationState.MISSED, OperationState.CANCELLED,
-    ]  # fmt: skip
+    settled = [OperationState.DONE, OperationState.CANCELLED]
     async with store.reading() as session:
         query = select(Operation.id).where(col(Operation.state).not_in(settled)).limit(1)
         return (await session.exec(query)).first() is not None

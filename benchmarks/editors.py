@@ -1,13 +1,8 @@
-"""The people of a storm: they correct and retract what comes out, and say what no reading proves.
-
-All of it goes through the verbs that the desk and the console use.
-"""
+"""The people of a storm who correct and retract what comes out, by the verbs of the doors."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 from typing import Final, Literal
 
@@ -17,20 +12,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from benchmarks.judgement import Asked
 from benchmarks.kinds import in_parts
 from benchmarks.newsroom import PAGE, SITE, said, utc_now
-from benchmarks.outlets import telegram_channel
-from bottega.sandbox import Sandbox
-from content import articles, doubts, editing, review
+from benchmarks.pressing import Hand
+from content import articles, editing, review
 from content.articles import Article
 from content.corrections import Remedy
-from content.deliveries import Operation
-from content.history import Actor, NotAllowed
+from content.history import Actor
 from content.people import Moderator
-from content.posts import FrozenPost, Post, frozen
-from content.retractions import NothingOut, retract
+from content.posts import Post, frozen
+from content.retractions import retract
 from content.store import Store
 from content.submissions import Submission
 from content.threads import parts_of
-from content.workflow import OperationState
+from content.workflow import ArticleState
 from publishers.base import Publisher
 from publishers.mending import remedies
 
@@ -38,14 +31,13 @@ CORRECTED: Final = 0.5
 CORRECTED_TWICE: Final = 0.4
 """Of those that are corrected."""
 RETRACTED: Final = 0.25
-UNREADABLE: Final = "telegram_channel"
-"""The channel that no bot can read back: a person looks, and answers."""
-_CHANNEL: Final = "https://t.me/laboratori_sandbox/"
+BY_TWO: Final = 0.3
+"""Of the corrections, those that two people make at the same time."""
 _SOON: Final = 5.0
 """Within so many seconds after its time people want something of an article, out or not."""
-_A_LOOK: Final = timedelta(seconds=2)
-"""A person who is asked takes so long to go and look."""
 _PAUSE: Final = 0.3
+_A_LOOK: Final = 1.5
+"""How long people look, at most, at what they then press."""
 _SURELY: Final = ((1, False), (2, False), (0, True), (2, True), (0, False))
 """How often the first are corrected, and whether they are retracted in the end."""
 
@@ -75,22 +67,18 @@ def wishes(each: Sequence[int], random: Random) -> Iterator[Wish]:
 
 
 class Editors:
-    """Those at the desk while it storms; they count what they did.
+    """Those who edit while it storms; they count what they did.
 
     `asked` is what they asked of each article, kept up as they do.
     """
 
     def __init__(
-        self,
-        store: Store,
-        publishers: Mapping[str, Publisher],
-        sandbox: Sandbox,
-        random: Random,
+        self, store: Store, publishers: Mapping[str, Publisher], hand: Hand, random: Random
     ) -> None:
-        self._store, self._publishers, self._sandbox = store, publishers, sandbox
+        self._store, self._publishers, self._hand = store, publishers, hand
         self._random = random
         self.asked: dict[int, Asked] = {}
-        self.corrections = self.retractions = self.out = self.not_out = 0
+        self.corrections = self.retractions = 0
 
     async def arrive(self) -> list[int]:
         """Take note of what was approved so far; return the articles, the oldest first."""
@@ -103,102 +91,101 @@ class Editors:
             self._bruno = (await session.exec(select(Moderator))).one()
         return [one.id for one in everything]
 
+    @property
+    def by(self) -> Actor:
+        """Who they all are to the newsroom."""
+        return Actor("moderator", self._bruno.id)
+
     async def fulfil(self, wish: Wish, due: float) -> None:
         """Do what people want of one article, which is due in so many seconds."""
         await asyncio.sleep(due)
-        for number, (wait, deed) in enumerate(wish.deeds, 2):
+        for wait, deed in wish.deeds:
             await asyncio.sleep(wait)
             if deed == "correct":
-                await self._correct(wish.article, number)
+                people = 2 if self._random.random() < BY_TWO else 1
+                await asyncio.gather(*(self._correct(wish.article) for _ in range(people)))
             else:
                 await self._retract(wish.article)
 
-    async def answer(self) -> None:
-        """Say of what is in doubt where nobody can read whether it is there; never ends."""
-        while True:
-            async with self._store.reading() as session:
-                query = (
-                    select(Operation, FrozenPost)
-                    .join(FrozenPost, col(FrozenPost.id) == col(Operation.post_id))
-                    .where(
-                        Operation.state == OperationState.UNCONFIRMED,
-                        Operation.channel == UNREADABLE,
-                        col(Operation.asked_at) < utc_now() - _A_LOOK,
-                    )
-                )
-                waiting = (await session.exec(query)).all()
-            for operation, post in waiting:
-                with suppress(NotAllowed):  # its sender said so meanwhile
-                    await self._look(operation, post.post())
-            await asyncio.sleep(_PAUSE)
+    async def _correct(self, number: int) -> None:
+        """Edit an article as it is, unless somebody is faster; approve what it says then."""
+        async with self._store.reading() as session:
+            article = await session.get_one(Article, number)
+        await self._look()
+        await self._edit(article)
+        while (draft := await self._draft(number)) is not None:
+            await self._look()
+            await self._approve(*draft)
 
-    async def _correct(self, number: int, version: int) -> None:
-        async with self._store.transaction() as session:
-            _, article = await self._case(session, number)
-            changes = {
-                "text": f"{article.text}\n\nVersione {version}.",
-                "texts": {
-                    name: _put_right(article.texts.get(name, ""), number, version)
-                    for name in self._publishers
-                    if name != PAGE
-                },
-            }
-            await editing.edit(session, article, changes, by=self._by, now=utc_now())
-        await asyncio.sleep(self._random.uniform(0, _PAUSE))
-        async with self._store.transaction() as session:
-            submission, article = await self._case(session, number)
-            chosen = {name: self._remedy(one) for name, one in self._publishers.items()}
-            piece = await articles.piece(session, article, SITE)
-            posts = [one.render(piece) for one in self._publishers.values()]
+    async def _edit(self, read: Article) -> None:
+        new = read.version + 1
+        changes = {
+            "text": f"{read.text}\n\nVersione {new}.",
+            "texts": {
+                name: _put_right(read.texts.get(name, ""), read.id, new)
+                for name in self._publishers
+                if name != PAGE
+            },
+        }
+
+        async def act(session: AsyncSession) -> None:
+            article = await session.get_one(Article, read.id)
+            await editing.edit(
+                session, article, changes, by=self.by, now=utc_now(), version=read.version
+            )
+
+        await self._hand.press(act)
+
+    async def _draft(self, number: int) -> tuple[Article, str] | None:
+        """Return an article that waits for an approval, with the hash of what it shows."""
+        async with self._store.reading() as session:
+            article = await session.get_one(Article, number)
+            if article.state is not ArticleState.DRAFT:
+                return None
+            return article, review.view_hash(await self._posts(session, article))
+
+    async def _approve(self, read: Article, view: str) -> None:
+        chosen = {name: self._remedy(one) for name, one in self._publishers.items()}
+
+        async def act(session: AsyncSession) -> None:
+            article = await session.get_one(Article, read.id)
+            submission = await session.get_one(Submission, article.submission_id)
+            posts = await self._posts(session, article)
             await review.approve(
-                session, submission, self._bruno, posts, version=article.version,
-                seen=review.view_hash(posts), page_channel=PAGE, immediately=True,
-                remedies=chosen, now=utc_now(),
+                session, submission, self._bruno, posts, version=read.version, seen=view,
+                page_channel=PAGE, immediately=True, remedies=chosen, now=utc_now(),
             )  # fmt: skip
-        self.asked[number].versions.append(({one.channel: one for one in posts}, chosen))
-        self.corrections += 1
+            # Before it is committed: nobody else approves, or drops, anything of it meanwhile.
+            self.asked[read.id].versions.append(({one.channel: one for one in posts}, chosen))
+            self.corrections += 1
+
+        await self._hand.press(act)
 
     async def _retract(self, number: int) -> None:
         """Take an article down, as soon as there is anything of it to take down."""
-        while True:
-            try:
-                async with self._store.transaction() as session:
-                    submission, _ = await self._case(session, number)
-                    await retract(session, submission, "Errore", by=self._by, now=utc_now())
-            except NothingOut:
-                await asyncio.sleep(_PAUSE)
-            else:
-                break
-        self.asked[number].retracted = True
-        self.retractions += 1
 
-    async def _look(self, operation: Operation, post: Post) -> None:
-        """Look on the channel for a post, and say what was seen, with its link if it is there."""
-        with self._sandbox.board.lock:
-            there = [one for one in telegram_channel(self._sandbox) if one.words == post.text]
-        now = utc_now()
-        async with self._store.transaction() as session:
-            if there:
-                links = [f"{_CHANNEL}{number}" for number in there[0].id.split(",")]
-                number = self._publishers[UNREADABLE].id_in(post, links) or links[0]
-                await doubts.confirm(session, operation.id, number, links[0], by=self._by, now=now)
-                self.out += 1
-            else:
-                await doubts.deny(session, operation.id, by=self._by, now=now)
-                self.not_out += 1
+        async def act(session: AsyncSession) -> None:
+            article = await session.get_one(Article, number)
+            submission = await session.get_one(Submission, article.submission_id)
+            await retract(session, submission, "Errore", by=self.by, now=utc_now())
+            self.asked[number].retracted = True
+            self.retractions += 1
+
+        while not self.asked[number].retracted:
+            await self._hand.press(act)
+            await asyncio.sleep(_PAUSE)
+
+    async def _look(self) -> None:
+        await asyncio.sleep(self._random.uniform(0, _A_LOOK))
+
+    async def _posts(self, session: AsyncSession, article: Article) -> list[Post]:
+        piece = await articles.piece(session, article, SITE)
+        return [one.render(piece) for one in self._publishers.values()]
 
     def _remedy(self, publisher: Publisher) -> Remedy:
         """Return what is chosen on a channel, of all that it can do."""
         offered = remedies(publisher, page=publisher.channel == PAGE)
         return self._random.choice([one for one in offered if one is not Remedy.LEAVE])
-
-    @property
-    def _by(self) -> Actor:
-        return Actor("moderator", self._bruno.id)
-
-    async def _case(self, session: AsyncSession, number: int) -> tuple[Submission, Article]:
-        article = await session.get_one(Article, number)
-        return await session.get_one(Submission, article.submission_id), article
 
 
 def _put_right(words: str, number: int, version: int) -> str:

@@ -21,8 +21,8 @@ Posts = Mapping[str, Post]
 """The posts of one approved version, by channel."""
 Part = tuple[int, int]
 """The number of a version, from 1, and of a part of it, from 0."""
-Shape = tuple[int, tuple[int, ...]]
-"""The version that stands, and those that answer it, in their order."""
+Shape = tuple[int, tuple[int, ...]] | None
+"""The version that stands, and those that answer it, in their order; None for nothing."""
 _ENDED = (OperationState.DONE, OperationState.CANCELLED)
 
 
@@ -30,11 +30,13 @@ _ENDED = (OperationState.DONE, OperationState.CANCELLED)
 class Asked:
     """What people asked of one article: its versions as approved, each with what was to be done.
 
-    The first version is simply to come out; `retracted` says that nothing is to be left of it.
+    The first version is simply to come out; `retracted` says that nothing is to be left of it, and
+    `let_go` names the channels on which a version, by its number from 1, is not to come out.
     """
 
     versions: list[tuple[Posts, Mapping[str, Remedy]]] = field(default_factory=list)
     retracted: bool = False
+    let_go: set[tuple[str, int]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -105,7 +107,8 @@ def verdict(
     if any(times > 1 for times in Counter(one.words for one in there).values()):
         return Verdict.TWICE
     newest = parts(asked.versions[-1][0][channel])
-    if not asked.retracted and not {one.words for one in there}.issuperset(newest):
+    wanted = not asked.retracted and (channel, len(asked.versions)) not in asked.let_go
+    if wanted and not {one.words for one in there}.issuperset(newest):
         return Verdict.MISSING
     faithful = all(
         one.media == media(asked.versions[version - 1][0][channel], part, outside)
@@ -117,18 +120,22 @@ def verdict(
     return None if faithful and as_asked and believed else Verdict.WRONG
 
 
-def allowed(asked: Asked, channel: str) -> Collection[Shape | None]:
+def allowed(asked: Asked, channel: str) -> Collection[Shape]:
     """Return all that may be left on a channel of what was asked for there.
 
     Which of them it is depends on what had come out when: what never did is made up for by the
-    newest version, and a correction that was overtaken by another need not be seen.
+    newest version, and a correction that was overtaken by another need not be seen. What was let
+    go never came, but what it was to replace may be gone.
     """
     if asked.retracted:
         return {None}
-    shapes: set[Shape] = {(1, ())}
-    for version, (_, remedies) in enumerate(asked.versions[1:], 2):
-        overtaken = shapes if version < len(asked.versions) else set()
-        done = {_after(one, version, remedies[channel]) for one in shapes}
+    shapes: set[Shape] = {None}
+    for version, (_, remedies) in enumerate(asked.versions, 1):
+        if (channel, version) in asked.let_go:
+            shapes = {*shapes, None}
+            continue
+        overtaken = shapes if 1 < version < len(asked.versions) else set()
+        done = {_after(one, version, remedies[channel]) for one in shapes if one is not None}
         shapes = {*overtaken, *done, (version, ())}
     return shapes
 
@@ -150,7 +157,8 @@ async def known(store: Store) -> dict[tuple[int, str], Known]:
         key: Known(
             [one.remote_id or "" for one in standing(several)],
             [
-                f"{one.id} {one.action} {one.state} after {one.tries}: {one.problem}"
+                f"{one.id} {one.action} {one.state} behind {one.after_id} after {one.tries}: "
+                f"{one.problem}"
                 for one in several
                 if one.state not in _ENDED
             ],
@@ -159,7 +167,7 @@ async def known(store: Store) -> dict[tuple[int, str], Known]:
     }
 
 
-def _after(before: Shape, version: int, remedy: Remedy) -> Shape:
+def _after(before: tuple[int, tuple[int, ...]], version: int, remedy: Remedy) -> Shape:
     first, replies = before
     match remedy:
         case Remedy.EDIT:
@@ -171,7 +179,7 @@ def _after(before: Shape, version: int, remedy: Remedy) -> Shape:
     return before
 
 
-def _shape(there: Sequence[Seen], number: Mapping[str, Part]) -> Shape | None:
+def _shape(there: Sequence[Seen], number: Mapping[str, Part]) -> Shape:
     """Return what stands as a shape; one that is none when it is not one post and its answers.
 
     A post may be a thread, of which one that was overtaken need not be whole: each part answers
@@ -217,4 +225,7 @@ def _told(asked: Asked, channel: str, there: Sequence[Seen], known: Known) -> st
     asks = [str(remedies[channel]) for _, remedies in asked.versions[1:]]
     number = _versions(asked, channel)
     shown = [f"{one.id} is {number[one.words]} under {one.under}" for one in there]
-    return f"{asks=} retracted={asked.retracted} {shown=} {known.ids=} {known.unended=}"
+    return (
+        f"{asks=} retracted={asked.retracted} {asked.let_go=} "
+        f"{shown=} {known.ids=} {known.unended=}"
+    )

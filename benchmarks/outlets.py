@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from benchmarks.newsroom import PAGE, Outside
 from bottega.sandbox import Sandbox
@@ -33,15 +33,20 @@ class Seen:
 
 def seen(sandbox: Sandbox, outside: Outside) -> dict[str, list[Seen]]:
     """Return all that stands on each channel, the deleted left out."""
+    return {PAGE: list(_pages(outside))} | {name: network(sandbox, name) for name in outside.keys}
+
+
+def network(sandbox: Sandbox, channel: str) -> list[Seen]:
+    """Return all that stands on one of the networks, the deleted left out."""
     with sandbox.board.lock:
-        found = {
-            "facebook": list(_facebook(sandbox)),
-            "x": list(_x(sandbox)),
-            "mastodon": list(_mastodon(sandbox)),
-            "telegram_channel": list(telegram_channel(sandbox)),
-        }
-    found[PAGE] = list(_pages(outside))
-    return {name: found[name] for name in (PAGE, *outside.keys)}
+        return list(_READERS[channel](sandbox))
+
+
+def addresses(channel: str, post: Seen) -> str:
+    """Return where a network shows a post, as people copy it: of an album, with spaces between."""
+    if "_reel_" in post.id:
+        return f"https://www.facebook.com/reel/{post.id.rpartition('_')[2]}"
+    return " ".join(f"{_PLACES[channel]}{number}" for number in post.id.split(","))
 
 
 def parts(post: Post) -> tuple[str, ...]:
@@ -59,7 +64,7 @@ def media(post: Post, part: int, outside: Outside) -> tuple[Shown, ...]:
     return tuple((one.sha256, _told(one, post.channel, outside)) for one in post.media)
 
 
-def telegram_channel(sandbox: Sandbox) -> Iterator[Seen]:
+def _telegram_channel(sandbox: Sandbox) -> Iterator[Seen]:
     """Yield the posts of the channel; an album is one, under the numbers of its messages."""
     room = cast("TelegramChannel", sandbox.outlets["telegram_channel"])
     posts: dict[str, list[Message]] = {}
@@ -128,3 +133,17 @@ def _pages(outside: Outside) -> Iterator[Seen]:
 
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+_READERS: Final = {
+    "facebook": _facebook,
+    "x": _x,
+    "mastodon": _mastodon,
+    "telegram_channel": _telegram_channel,
+}
+_PLACES: Final = {
+    "facebook": "https://www.facebook.com/",
+    "x": "https://x.com/laboratori/status/",
+    "mastodon": "https://mastodon.example/@laboratori/",
+    "telegram_channel": "https://t.me/laboratori_sandbox/",
+}

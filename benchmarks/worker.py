@@ -13,7 +13,7 @@ from unittest.mock import patch
 import structlog
 
 from benchmarks.newsroom import Outside, utc_now
-from content import sending
+from content import lapses, sending
 from content.store import Store
 from publishers import films, mastodon_media
 from scheduler import dispatch as dispatching
@@ -74,6 +74,10 @@ async def _work(outside: Outside, alone: bool) -> None:
     def nudge() -> None:
         engine.nudge(SEND)
 
+    async def miss_late() -> None:
+        async with store.transaction() as session:
+            await lapses.miss_late(session, now=utc_now())
+
     name = f"worker-{os.getpid()}"
     dispatch = dispatching.Dispatch(store, publishers, utc_now, name, nudge, outside.hands)
     reconcile = Reconcile(store, publishers, utc_now, nudge)
@@ -83,7 +87,13 @@ async def _work(outside: Outside, alone: bool) -> None:
     await engine.open()
     if alone:
         await reconcile.sweep(alone=True)
-    await engine.start([Job(SEND, 0.5, engine.send_due), Job("resolve", 1, reconcile.sweep)])
+    await engine.start(
+        [
+            Job(SEND, 0.5, engine.send_due),
+            Job("resolve", 1, reconcile.sweep),
+            Job("miss", 1, miss_late),
+        ]
+    )
     nudge()
     parent = multiprocessing.parent_process()
     assert parent is not None

@@ -21,4 +21,5 @@ def test_all_that_was_asked_for_in_a_storm_is_there_once_and_nothing_else(mode: 
     assert result.bad_calls > 0
     assert DELIVERIES / len(chaos.CHANNELS) >= len(kinds.KINDS)  # each kind is among them
     assert (result.corrections > 3, result.retractions > 1) == (True, True)
-    assert (result.twice, result.missing, result.wrong) == (0, 0, 0)
+    assert 0 < result.refused < result.presses
+    assert (result.twice, result.missing, result.wrong, result.faults) == (0, 0, 0, 0)

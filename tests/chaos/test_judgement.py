@@ -23,14 +23,14 @@ def version(number: int, channel: str = "x") -> Post:
     return Post(channel=channel, title="Apre", text=text, media=(PHOTO,))
 
 
-def asked(*remedies: Remedy, channel: str = "x", retracted: bool = False) -> Asked:
-    """Return an article approved once, and again for each remedy."""
+def asked(*remedies: Remedy, channel: str = "x", retracted: bool = False, let_go: int = 0) -> Asked:
+    """Return an article approved once, and again for each remedy; one version may be let go."""
     versions: list[tuple[Mapping[str, Post], Mapping[str, Remedy]]] = [
         ({channel: version(1, channel)}, {})
     ]
     for number, remedy in enumerate(remedies, 2):
         versions.append(({channel: version(number, channel)}, {channel: remedy}))
-    return Asked(versions, retracted)
+    return Asked(versions, retracted, {(channel, let_go)} if let_go else set())
 
 
 def there(number: int, post_id: str = "1", under: str | None = None) -> Seen:
@@ -63,6 +63,10 @@ WRONG, STRAY = replace(FINE, wrong=1), replace(FINE, missing=1, wrong=1)
         (asked(REPLY, EDIT), [there(3), there(2, "2", "1")]),
         (asked(retracted=True), []),
         (asked(REPLY, retracted=True), []),
+        (asked(let_go=1), []),
+        (asked(EDIT, let_go=1), [there(2)]),
+        (asked(REPLACE, let_go=2), [there(1)]),
+        (asked(REPLACE, let_go=2), []),
     ],
 )  # fmt: skip
 def test_what_was_asked_for_is_fine(wanted: Asked, posts: list[Seen]) -> None:
@@ -86,6 +90,10 @@ def test_what_was_asked_for_is_fine(wanted: Asked, posts: list[Seen]) -> None:
         ("under another post", asked(REPLY), [there(1), there(2, "2", "9")], WRONG),
         ("edited, and answered as well", asked(EDIT), [there(1), there(2, "2", "1")], WRONG),
         ("without its picture", asked(), [replace(there(1), media=())], WRONG),
+        ("let go, and there", asked(let_go=1), [there(1)], WRONG),
+        ("let go, and twice there", asked(let_go=1), [there(1), there(1, "2")], TWICE),
+        ("replaced by what was let go", asked(REPLACE, let_go=2), [there(2)], WRONG),
+        ("corrected, which was let go", asked(EDIT, let_go=1), [], MISSING),
         ("undescribed", asked(), [replace(there(1), media=((PHOTO.sha256, ""),))], WRONG),
     ],
 )  # fmt: skip
@@ -159,4 +167,5 @@ def test_a_storm_is_clean_only_without_any_of_it() -> None:
         bad = Result("embedded", 1, {"x": FINE, "facebook": replace(FINE, **{name: 1})})
         assert not bad.clean
         assert bad.told()[name] == 1
+    assert not Result("embedded", 1, {"x": FINE}, faults=1).clean
     assert Result("embedded", 1, {"x": FINE}).clean
