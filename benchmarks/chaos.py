@@ -51,7 +51,7 @@ SECONDS_A_DELIVERY: Final = 0.09
 """Over how long the deliveries fall due: there must be something to kill from first to last."""
 SHORTEST_SPAN: Final = 10.0
 KILL_EVERY: Final = (0.3, 1.1)
-PATIENCE: Final = 180.0
+PATIENCE: Final = 300.0
 
 
 @dataclass(slots=True)
