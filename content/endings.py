@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import consents, personal, standing
 from content.articles import Article
-from content.deliveries import Action, Delivery, Operation
+from content.deliveries import Action, Attempt, Delivery, Operation
 from content.history import NEWSROOM, Actor, History, NotAllowed, change_state, record
 from content.people import Participant
 from content.posts import FrozenPost
@@ -26,6 +26,8 @@ _ENDED: Final = {
 }
 _TO_SEND_AGAIN: Final = (OperationState.SCHEDULED, OperationState.FAILED)
 """What is sent again by itself, or when a person says so."""
+_MAY_BE_MADE: Final = ("unconfirmed", "interrupted")
+"""How a try ended of which nobody knew what came of it."""
 _ON_THEIR_WAY: Final = frozenset(
     {OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED}
 )
@@ -88,6 +90,24 @@ async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: da
                 session, operation, OperationState.CANCELLED, "cancelled",
                 by=by, now=now, settled_at=now,
             )  # fmt: skip
+
+
+async def keep(session: AsyncSession, deletion: Operation, *, by: Actor, now: datetime) -> None:
+    """Drop a deletion, so that its post stays; raises NotAllowed where it is on its way.
+
+    One that was to be made again because nobody knew what came of it is in doubt once more, and
+    people say whether the post is there: dropped, it would be taken to be.
+    """
+    tried = exists().where(
+        col(Attempt.operation_id) == deletion.id, col(Attempt.outcome).in_(_MAY_BE_MADE)
+    )
+    again = deletion.state is OperationState.SCHEDULED
+    if again and (await session.exec(select(tried))).one():
+        to, verb = OperationState.UNCONFIRMED, "unconfirmed"
+        values = {"next_try_at": now, "asked_at": None}  # they are asked anew
+    else:
+        to, verb, values = OperationState.CANCELLED, "cancelled", {"settled_at": now}
+    await resolve(session, deletion, to, verb, by=by, now=now, **values)
 
 
 async def is_approved(session: AsyncSession, operation: Operation, *, locked: bool = True) -> bool:

@@ -13,7 +13,7 @@ from content.articles import Article
 from content.availability import next_free
 from content.channels import TOO_LATE, shelf_lives
 from content.deliveries import Action, Delivery, Operation, article_of, in_hand
-from content.endings import resolve
+from content.endings import keep, resolve
 from content.history import Actor, NotAllowed, record
 from content.posts import FrozenPost
 from content.readiness import MENDING
@@ -160,10 +160,7 @@ async def cancel(
     await drop(session, operation_id, by=by, now=now)
     for deletion in room:
         with suppress(NotAllowed):  # a worker took it a moment ago
-            await resolve(
-                session, deletion, OperationState.CANCELLED, "cancelled",
-                by=by, now=now, settled_at=now,
-            )  # fmt: skip
+            await keep(session, deletion, by=by, now=now)
     return operation
 
 

@@ -70,7 +70,7 @@ ARTICLE: Mapping[ArticleState, frozenset[ArticleState]] = {
 }
 
 OPERATION: Mapping[OperationState, frozenset[OperationState]] = {
-    _O.SCHEDULED: frozenset({_O.SENDING, _O.MISSED, _O.CANCELLED, _O.DONE}),
+    _O.SCHEDULED: frozenset({_O.SENDING, _O.MISSED, _O.CANCELLED, _O.DONE, _O.UNCONFIRMED}),
     _O.SENDING: frozenset({_O.DONE, _O.FAILED, _O.UNCONFIRMED, _O.SCHEDULED}),
     _O.UNCONFIRMED: frozenset({_O.DONE, _O.SCHEDULED, _O.FAILED}),
     _O.MISSED: frozenset({_O.SCHEDULED, _O.CANCELLED, _O.DONE}),

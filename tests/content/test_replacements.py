@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from content import doubts, privacy, sending
 from content.corrections import Remedy
 from content.deliveries import Action, Operation
-from content.history import Actor
+from content.history import NEWSROOM, Actor
 from content.planning import cancel, resend
 from content.store import Store
 from content.workflow import OperationState
@@ -108,6 +108,45 @@ async def replaced(
     planned = await approved_again(session, cast, clock, {RED: Remedy.REPLACE})
     old, new = (one for one in planned if one.channel == RED)
     return old, new
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+async def test_a_deletion_to_be_made_again_is_in_doubt_where_its_replacement_is_annulled(
+    store: Store, cast: SimpleNamespace, clock: Clock, *, is_gone: bool
+) -> None:
+    """It may have been made: its post is not taken to stand before a person looked."""
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        old, new = await replaced(session, cast, clock)
+        taken = await claimed(session, old, clock)
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+        await doubts.deny(session, old.id, by=NEWSROOM, now=clock())
+        assert old.state is OperationState.SCHEDULED
+
+        await cancel(session, new.id, by=by, now=clock())
+
+        assert (old.state, new.state) == (OperationState.UNCONFIRMED, CANCELLED)
+        (doubt,) = await doubts.waiting(session, [RED], now=clock(), limit=9)
+        assert not doubt.is_wanted
+        await doubts.ask_people(session, old.id, now=clock())
+        if is_gone:
+            await doubts.confirm(session, old.id, "", "", by=by, now=clock())
+        else:
+            await doubts.not_seen(session, old.id, tries=old.tries, by=by, now=clock())
+        assert old.state is (DONE if is_gone else CANCELLED)
+
+
+async def test_a_deletion_that_was_certainly_not_made_goes_with_its_replacement(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        old, new = await replaced(session, cast, clock)
+        taken = await claimed(session, old, clock)
+        await sending.postpone(session, taken, clock(), "troppe chiamate", now=clock())
+
+        await cancel(session, new.id, by=Actor("moderator", cast.bruno.id), now=clock())
+
+        assert (old.state, new.state) == (CANCELLED, CANCELLED)
 
 
 async def test_a_deletion_in_doubt_whose_replacement_was_annulled_is_no_longer_wanted(
