@@ -23,21 +23,22 @@ def write(path: str | Path, data: bytes, *, lasting: bool = True) -> bool:
     a crash left of one goes with the next look for compressed copies (shadows).
     """
     name = os.fspath(path)
-    try:
-        with open(name, "rb", buffering=0) as old:  # noqa: PTH123 - a full build has thousands
-            if old.read() == data:
-                return False
+    if not _made(name.rpartition("/")[0]):
+        if _holds(name, data):
+            return False
         for shadow in SHADOWS:
             _drop(name + shadow)
-    except FileNotFoundError:
-        os.makedirs(os.path.dirname(name), exist_ok=True)  # noqa: PTH103, PTH120
     part = _part_of(name)
-    with open(part, "wb") as file:  # noqa: PTH123
-        file.write(data)
+    file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        rest = memoryview(data)
+        while rest:  # a disk that fills takes a part, and refuses the next
+            rest = rest[os.write(file, rest) :]
         if lasting:
-            file.flush()
-            os.fsync(file.fileno())
-    os.replace(part, name)  # noqa: PTH105
+            os.fsync(file)
+    finally:
+        os.close(file)
+    os.replace(part, name)  # noqa: PTH105 - a full build has thousands
     if lasting:
         settle(Path(name).parent)
     return True
@@ -91,6 +92,26 @@ def move(source: Path, path: Path) -> bool:
 
 def _part_of(name: str) -> str:
     return f"{name}.{os.getpid()}{PART}"
+
+
+def _made(folder: str) -> bool:
+    """Make a folder; False where there is one."""
+    try:
+        os.mkdir(folder)  # noqa: PTH102
+    except FileExistsError:
+        return False
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+    return True
+
+
+def _holds(name: str, data: bytes) -> bool:
+    """Tell whether there is a file with exactly these bytes."""
+    try:
+        with open(name, "rb", buffering=0) as file:  # noqa: PTH123
+            return file.read() == data
+    except FileNotFoundError:
+        return False
 
 
 def _drop(name: str) -> None:
