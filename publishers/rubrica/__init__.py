@@ -24,7 +24,7 @@ from publishers.base import (
 )
 from publishers.prose import summary
 from publishers.rubrica import checking, pictures
-from publishers.rubrica.cards import Masthead
+from publishers.rubrica.cards import Card, Masthead
 from publishers.rubrica.checking import Flaw
 from publishers.rubrica.enclosures import enclosures
 from publishers.rubrica.entries import Address, Entry
@@ -32,7 +32,7 @@ from publishers.rubrica.export import export
 from publishers.rubrica.fragment import fragment
 from publishers.rubrica.index import AddressTaken
 from publishers.rubrica.pages import Pages
-from publishers.rubrica.rebuilding import Place
+from publishers.rubrica.placing import Place
 from publishers.rubrica.volumes import Volume
 from publishers.rubrica.words import permalink
 from publishers.rubrica.works import Busy, MediumLost, Works
@@ -188,8 +188,8 @@ class Rubrica(Publisher):
         """Return the page as it would stand if published at `moment`, without "Leggi anche"."""
         article_id, address = self._address(post)
         at = (address.section, address.slug, moment.isoformat())
-        entry = Entry((article_id, 0, *at, None, None, post.sha256), lambda: post)
-        return self._pages.article(entry, ()).decode()
+        entry = Entry((article_id, 0, *at, None, None, post.sha256), lambda _: post)
+        return self._pages.article(Card(entry, self._pages.masthead), ()).decode()
 
     def prepare(self) -> None:
         """Complete what was cut short, and write what stands first: to be called at the start."""
@@ -223,7 +223,7 @@ class Rubrica(Publisher):
             found = [index.require(one) for one in index.article_ids()] if articles is None else [
                 index.named(one) for one in articles
             ]  # fmt: skip
-            standing = [entry for entry in found if entry.post]
+            standing = [entry for entry in found if entry.stands]
             return export(standing, self._pages, self._media_root), len(standing)
 
     def check(self) -> Sequence[Finding]:

@@ -15,7 +15,7 @@ from publishers.rubrica.enclosures import Enclosure, enclosures
 from publishers.rubrica.entries import Entry
 from publishers.rubrica.fragment import place
 from publishers.rubrica.pictures import FOLDER, Picture
-from publishers.rubrica.share import HEIGHT, WIDTH, Shared
+from publishers.rubrica.share import Shared
 from publishers.rubrica.shelves import Kind, Shelf, bodies, goal_shelf, month_shelf
 from publishers.rubrica.words import SECTIONS
 from publishers.words import host
@@ -96,14 +96,9 @@ class Card:
         return shared(self.post, self.entry.section, self.masthead)
 
     @cached_property
-    def image(self) -> dict[str, str | int]:
-        """The image for those who share it: full address, size, what it shows."""
-        return {
-            "address": f"{self.masthead.base}/{FOLDER}/{self.shared.file_name}",
-            "width": WIDTH,
-            "height": HEIGHT,
-            "alt": self.post.title,
-        }
+    def image(self) -> str:
+        """The full address of the image for those who share it."""
+        return f"{self.masthead.base}/{FOLDER}/{self.shared.file_name}"
 
     @cached_property
     def goals(self) -> list[Goal]:

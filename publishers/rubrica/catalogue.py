@@ -214,7 +214,8 @@ class Catalogue:
         return str(row[0]) if row else ""
 
     def _entries(self, rest: str, values: Sequence[str | int]) -> list[Entry]:
-        return [self._entry(row) for row in self._db.execute(f"SELECT {_COLUMNS} {rest}", values)]
+        rows = self._db.execute(f"SELECT {_COLUMNS} {rest}", values)
+        return [Entry(row, self._post) for row in rows]
 
     def _of_each(
         self, query: str, values: Sequence[str], make: Callable[[Any], _T]
@@ -226,16 +227,17 @@ class Catalogue:
         return found
 
     def _entry(self, row: Row) -> Entry:
-        return Entry(row, partial(self._post, row[0]))
+        return Entry(row, self._post)
 
     def _post(self, article_id: int) -> Post | None:
         row = self._db.execute("SELECT post FROM article WHERE article_id = ?", (article_id,))
-        return _read(*row.fetchone())
+        (body,) = row.fetchone()
+        return _read(body, article_id)
 
 
 def _correction(row: tuple[str, str]) -> Correction:
     return Correction(datetime.fromisoformat(row[0]), row[1])
 
 
-def _read(body: str | None) -> Post | None:
+def _read(body: str | None, _: int) -> Post | None:
     return Post.model_validate_json(body) if body else None

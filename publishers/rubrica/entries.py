@@ -19,7 +19,7 @@ class Entry:
     """
 
     row: Row
-    read: Callable[[], Post | None]
+    read: Callable[[int], Post | None]
     _published: datetime | None = field(default=None, init=False)
     _post: Post | None = field(default=None, init=False)
 
@@ -66,10 +66,15 @@ class Entry:
         return self.row[7]
 
     @property
+    def stands(self) -> bool:
+        """Whether it says anything: what was retracted does not."""
+        return self.row[7] is not None
+
+    @property
     def post(self) -> Post | None:
         """What it says; None once retracted."""
-        if self._post is None and self.sha256 is not None:
-            self._post = self.read()
+        if self._post is None and self.stands:
+            self._post = self.read(self.row[0])
         return self._post
 
 

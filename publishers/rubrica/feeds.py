@@ -28,7 +28,8 @@ def atom(
     cards = pages.cards(entries)
     moments = [card.changed for card in cards] + [one.changed for one in volumes]
     moments = moments or [datetime(1970, 1, 1, tzinfo=UTC)]
-    articles = [(one.entry.published, pages.kept("atom", one, pages.feed_entry)) for one in cards]
+    made = [pages.kept("atom", one.entry, pages.feed_entry) for one in cards]
+    articles = [(one.entry.published, drawn) for one, drawn in zip(cards, made, strict=True)]
     told = _newest(articles, [(one.changed, pages.feed_volume(one)) for one in volumes])
     return pages.render(
         "feed.xml", shelf=shelf, updated=max(moments), entries=told, path=_path(shelf)
@@ -44,7 +45,7 @@ def json_feed(
     """Return the JSON Feed of a shelf, or of the whole column, with these e-books among them."""
     masthead = pages.masthead
     cards = pages.cards(entries)
-    articles = [(one.entry.published, pages.kept("json", one, _item)) for one in cards]
+    articles = [(one.entry.published, pages.kept("json", one.entry, _item)) for one in cards]
     items = _newest(articles, [(one.changed, _book(one, masthead)) for one in volumes])
     head: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -100,7 +101,7 @@ def _item(card: Card) -> str:
         "title": card.post.title,
         "summary": card.post.text,
         "content_html": card.feed_html,
-        "image": card.image["address"],
+        "image": card.image,
         "date_published": utc(card.entry.published),
         "date_modified": utc(card.changed),
         "authors": [{"name": card.teller}],

@@ -1,17 +1,19 @@
 """Every page of the column as bytes, from values alone: no files, no index, no clock."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from content.goals import Goal
 from content.posts import Section
 from publishers.rubrica import structured
 from publishers.rubrica.assets import assets
 from publishers.rubrica.cards import Card, Masthead
-from publishers.rubrica.entries import Correction, Entry, Row
+from publishers.rubrica.entries import Correction, Entry
 from publishers.rubrica.films import film
+from publishers.rubrica.memory import Memory
 from publishers.rubrica.share import HEIGHT, WIDTH
 from publishers.rubrica.shelves import FED, GATHERED, Kind, Shelf
 from publishers.rubrica.stencils import Stencil, gap, gaps
@@ -37,10 +39,12 @@ _GAPS: Final = (
     "script", "html", "corrections", "related",
 )  # fmt: skip
 """Where one article's page differs from another's of its section."""
-_LISTS: Final = 1_000
-"""Of how many lists is remembered what all their pages have, some kilobytes each."""
-_KEPT: Final = 20_000
-"""Of how many articles drawn pieces are remembered, about a kilobyte of each."""
+_LIST_GAPS: Final = (
+    "path", "called", "name", "url", "robots", "old", "data", "teasers", "volumes", "pager",
+)  # fmt: skip
+"""Where a page of a list differs from others of its kind."""
+_KEPT: Final = 1_000
+"""Of how many articles is remembered what feeds, site map and search say of them: the newest."""
 
 
 class Pages:
@@ -48,48 +52,52 @@ class Pages:
 
     def __init__(self, masthead: Masthead) -> None:
         self.masthead = masthead
-        self._kept: dict[int, tuple[Row, dict[str, Any]]] = {}
+        self._memories: dict[str, Memory[Any]] = {}
         self.environment = environment()
         self.environment.globals.update(
             masthead=masthead, root=masthead.root, base=masthead.base, sections=SECTIONS,
             gatherings={kind: GATHERINGS[kind] for kind in GATHERED}, asset=self._asset,
         )  # fmt: skip
-        self._parts: Any = self.environment.get_template("parts.html").module
+        parts: Any = self.environment.get_template("parts.html").module
+        self._parts = parts
         self._entries: Any = self.environment.get_template("feed-entry.xml").module
         self._frame: Any = self.environment.get_template("frame.html").module
         self._frames: dict[tuple[str, str], Any] = {}
-        self._lists: dict[Shelf, Stencil] = {}
-        self._pieces: dict[tuple[str, Hashable], Any] = {}
-        self._teasers = Teasers(self.environment, self._parts, self.kept)
-        self.environment.globals.update(teaser=self._teasers.draw, framed=self._framed)
+        self._lists: dict[Shelf | Kind, Stencil] = {}
+        self._topics: dict[Hashable, bytes] = {}
+        self._related = Stencil.of(parts.related(gap("teasers")))
+        self._listed = Stencil.of(parts.listed(gap("teasers")))
+        self._located = Stencil.of(parts.located(gap("url"), gap("changed")))
+        self.teasers = Teasers(self.environment, masthead)
+        self.environment.globals.update(teaser=self._teaser, framed=self._framed)
+        self._data = {str(section): structured.frame(section, masthead) for section in Section}
         self._articles: dict[str, Stencil] = {
             section: self._article_of(section) for section in Section
         }
 
     def article(
-        self, entry: Entry, related: Sequence[Entry], corrections: Sequence[Correction] = ()
+        self, card: Card, related: Sequence[Entry], corrections: Sequence[Correction] = ()
     ) -> bytes:
         """Return an article's page, with its "Leggi anche" and what was put right in it."""
-        card, parts = Card(entry, self.masthead), self._parts
-        self._teasers.note(card)
-        drawn = self._articles[entry.section].fill(
+        entry, parts = card.entry, self._parts
+        self.teasers.memory.note(card)
+        return self._articles[entry.section].fill(
             title=card.post.title,
             summary=card.post.text,
             url=card.url,
-            image=str(card.image["address"]),
+            image=card.image,
             published=utc(entry.published),
             changed=utc(card.changed),
             day=day(entry.published),
-            corrected=parts.corrected(entry.corrected) if entry.corrected else "",
-            tags=self._joined("tag", card.goals),
-            topics=self._joined("topic", card.topics),
-            data=structured.of_article(card, corrections),
-            script=parts.player() if film(card.post.link) else "",
-            html=_trusted(card.post.html),
-            corrections=parts.corrections(corrections) if corrections else "",
-            related=parts.related(self._drawn(related, level=3)) if related else "",
+            corrected=parts.corrected(entry.corrected) if entry.corrected else b"",
+            tags=b"".join([self._tag(goal) for goal in card.goals]),
+            topics=b"".join([self._topic(shelf) for shelf in card.topics]),
+            data=structured.of_article(self._data[entry.section], card, corrections),
+            script=parts.player() if film(card.post.link) else b"",
+            html=card.post.html.encode(),  # made and sanitised by `render`
+            corrections=parts.corrections(corrections) if corrections else b"",
+            related=self._beside(related) if related else b"",
         )
-        return drawn.encode()
 
     def retracted(self, entry: Entry) -> bytes:
         """Return what stands where a retracted article stood."""
@@ -102,12 +110,12 @@ class Pages:
     def home(self, latest: Sequence[Entry], volumes: Sequence[Volume] = ()) -> bytes:
         """Return the home page."""
         newest = sorted(volumes, key=lambda one: one.changed, reverse=True)[:_BOOKS]
-        return self._page("home.html", cards=self.cards(latest), volumes=newest)
+        return self._page("home.html", latest=latest, volumes=newest)
 
     def volume(self, volume: Volume) -> bytes:
         """Return an e-book's page."""
         data = structured.inert([told(volume, self.masthead)])
-        return self._page("volume.html", volume=volume, cover=COVER, data=data)
+        return self._page("volume.html", volume=volume, cover=COVER, data=_markup(data))
 
     def shelf(
         self,
@@ -122,26 +130,27 @@ class Pages:
 
         `newer` and `older` are the paths of its neighbours, "" for none.
         """
-        stencil = self._lists.get(shelf)
-        if stencil is None:
-            if len(self._lists) >= _LISTS:
-                self._lists.clear()
-            stencil = self._lists[shelf] = self._list_of(shelf)
-        parts, cards = self._parts, self.cards(entries)
-        named = shelf.kind is not Kind.SECTION
-        teasers = "".join(
-            self._teasers.draw(card, section=named, lazy=place > 0)
-            for place, card in enumerate(cards)
-        )
-        return stencil.fill(
+        kind, parts = shelf.kind, self._parts
+        like = shelf if shelf.lasts else kind
+        if like not in self._lists:
+            self._lists[like] = self._list_of(shelf)
+        named = kind is not Kind.SECTION
+        teasers = [
+            self.teasers.draw(entry, section=named, lazy=place > 0)
+            for place, entry in enumerate(entries)
+        ]
+        return self._lists[like].fill(
+            path=shelf.path,
+            called=shelf.name,
             name=f"{shelf.name}, pagina {page}" if page else shelf.name,
             url=f"{self.masthead.base}/{shelf.path}/{f'pagina/{page}/' if page else ''}",
-            robots="" if cards else parts.hidden(),
-            old=f" Pagina {page} dell’archivio." if page else "",
-            teasers=parts.listed(Markup(teasers)),  # noqa: S704  markup, each of them
-            volumes=parts.books(volumes),
+            robots=b"" if entries else parts.hidden(),
+            old=f" Pagina {page} dell’archivio." if page else b"",
+            data=structured.of_list(self.masthead, shelf.way),
+            teasers=self._listed.fill(teasers=b"".join(teasers)) if entries else parts.nothing(),
+            volumes=parts.books(volumes) if volumes else b"",
             pager=parts.pager(newer, older),
-        ).encode()
+        )
 
     def gathering(
         self, kind: Kind, shelves: Sequence[Shelf], initials: str = "", initial: str = ""
@@ -153,7 +162,8 @@ class Pages:
         way = [(GATHERINGS[kind].name, f"/{kind}/")]
         return self._page(
             "gathering.html", kind=kind, heading=GATHERINGS[kind], shelves=shelves,
-            initials=initials, initial=initial, data=structured.of_list(self.masthead, way),
+            initials=initials, initial=initial,
+            data=_markup(structured.of_list(self.masthead, way)),
         )  # fmt: skip
 
     def search(self, parts: int) -> bytes:
@@ -164,9 +174,8 @@ class Pages:
         self, entries: Sequence[Entry], volumes: Sequence[Volume] = (), *, first: bool
     ) -> bytes:
         """Return one part of the site map; the first part names what is no article too."""
-        made = self._parts.located
-        lines = [self.kept("located", card, made) for card in self.cards(entries)]
-        return self._page("sitemap.xml", lines=lines, volumes=volumes, first=first)
+        lines = b"".join(self.kept("located", entry, self._line) for entry in entries)
+        return self._page("sitemap.xml", lines=_markup(lines), volumes=volumes, first=first)
 
     def sitemap_index(self, parts: int) -> bytes:
         """Return the list of the site map's parts."""
@@ -196,50 +205,56 @@ class Pages:
         """Return entries ready for a template."""
         return [Card(entry, self.masthead) for entry in entries]
 
-    def kept(self, what: str, card: Card, make: Callable[[Card], Any]) -> Any:
+    def kept(self, what: str, entry: Entry, make: Callable[[Card], Any]) -> Any:
         """Return what was made of an article, made now if it is not remembered."""
-        row = card.entry.row
-        known, pieces = self._kept.get(row[0], (None, {}))
-        if known != row:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            pieces = {}
-            self._kept[row[0]] = (row, pieces)
-        if what not in pieces:
-            pieces[what] = make(card)
-        return pieces[what]
+        memory = self._memories.get(what)
+        if memory is None:
+            memory = self._memories[what] = Memory(self.masthead, make, _KEPT)
+        return memory.of(entry)
 
     def _list_of(self, shelf: Shelf) -> Stencil:
-        """Return what all pages of a shelf have, with gaps for the rest."""
-        way = [(shelf.name, f"/{shelf.path}/")]
-        above = None if shelf.kind is Kind.SECTION else GATHERINGS[shelf.kind]
-        if above:
-            way.insert(0, (above.name, f"/{shelf.kind}/"))
-        return Stencil.of(
-            self.environment.get_template("list.html"), shelf=shelf, above=above,
+        """Return what all pages like a shelf's have, with gaps for the rest."""
+        kind, goal = shelf.kind, shelf.goal
+        above = None if kind is Kind.SECTION else GATHERINGS[kind]
+        drawn = self.environment.get_template("list.html").render(
+            here=shelf.path, kind=kind, goal=goal, above=above, fed=kind in FED,
             about=above.one if above else SECTIONS[Section(shelf.path)].about,
-            fed=shelf.kind in FED, data=structured.of_list(self.masthead, way),
-            **gaps("name", "url", "robots", "old", "teasers", "volumes", "pager"),
+            **gaps(*_LIST_GAPS),
         )  # fmt: skip
+        return Stencil.of(drawn)
 
-    def _drawn(self, entries: Sequence[Entry], level: int) -> Markup:
-        teasers = (self._teasers.draw(card, level=level) for card in self.cards(entries))
-        return Markup("".join(teasers))  # noqa: S704  markup, each of them
+    def _beside(self, related: Sequence[Entry]) -> bytes:
+        """Return "Leggi anche"."""
+        teasers = [self.teasers.draw(entry, level=3) for entry in related]
+        return self._related.fill(teasers=b"".join(teasers))
+
+    def _teaser(self, entry: Entry, **looks: Any) -> Markup:
+        """Return a teaser for a template."""
+        return _markup(self.teasers.draw(entry, **looks))
+
+    def _line(self, card: Card) -> bytes:
+        """Return what the site map says of an article."""
+        return self._located.fill(url=card.url, changed=utc(card.changed))
 
     def _article_of(self, section: Section) -> Stencil:
         """Return what all articles of a section have, with gaps for the rest."""
         image = {"width": WIDTH, "height": HEIGHT, "address": gap("image"), "alt": gap("title")}
         template = self.environment.get_template("article.html")
-        return Stencil.of(template, here=section, image=image, **gaps(*_GAPS))
+        return Stencil.of(template.render(here=section, image=image, **gaps(*_GAPS)))
 
-    def _joined(self, macro: str, values: Iterable[Hashable]) -> Markup:
-        """Return the same small piece drawn for each value: once for all pages that have it."""
-        return Markup("".join(self._piece(macro, value) for value in values))  # noqa: S704  markup
-
-    def _piece(self, macro: str, value: Hashable) -> Any:
-        drawn = self._pieces.get((macro, value))
+    def _tag(self, goal: Goal) -> bytes:
+        """Return what is said of a goal to robots, drawn once."""
+        drawn = self._topics.get(goal.number)
         if drawn is None:
-            drawn = self._pieces[macro, value] = getattr(self._parts, macro)(value)
+            drawn = self._topics[goal.number] = self._parts.tag(goal).encode()
+        return drawn
+
+    def _topic(self, shelf: Shelf) -> bytes:
+        """Return the link to a shelf, drawn once for all the pages that have it."""
+        key = (shelf.path, shelf.name)
+        drawn = self._topics.get(key)
+        if drawn is None:
+            drawn = self._topics[key] = self._parts.topic(shelf).encode()
         return drawn
 
     def _framed(self, part: str, here: str) -> Any:
@@ -269,6 +284,11 @@ def environment() -> Environment:
     )
     made.filters.update(day=day, utc=utc, host=host, fragment=_trusted)
     return made
+
+
+def _markup(drawn: bytes) -> Markup:
+    """Return for a template what was drawn."""
+    return Markup(drawn.decode())  # noqa: S704  escaped when it was drawn
 
 
 def _trusted(html: str) -> Markup:

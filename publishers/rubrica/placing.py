@@ -1,14 +1,27 @@
 """The files that pages show, put below the site: media in their sizes, and the shared image."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
+from content.media import Medium
 from content.posts import Post
 from publishers.rubrica import pictures, share
 from publishers.rubrica.cards import Masthead, shared
 from publishers.rubrica.files import move, remove, settle, write
+from publishers.rubrica.share import Shared
 
 FOLDER = pictures.FOLDER
+
+
+class Place(NamedTuple):
+    """Where everything is; plain values, for other processes. `file` is the index."""
+
+    masthead: Masthead
+    file: Path
+    site: Path
+    media: Path
 
 
 def names(post: Post, section: str, masthead: Masthead) -> list[str]:
@@ -18,20 +31,13 @@ def names(post: Post, section: str, masthead: Masthead) -> list[str]:
 
 
 def place(
-    post: Post,
-    section: str,
-    masthead: Masthead,
-    *,
-    media_root: Path,
-    site: Path,
-    lasting: bool = True,
+    media: Iterable[Medium], drawn: Shared, media_root: Path, site: Path, *, lasting: bool = True
 ) -> None:
     """Put there what is missing; raises FileNotFoundError when a medium was lost.
 
     Unless it is `lasting`, the shared image need not wait for the disk.
     """
-    pictures.place(post.media, media_root, site)
-    drawn = shared(post, section, masthead)
+    pictures.place(media, media_root, site)
     file = f"{site}/{FOLDER}/{drawn.file_name}"
     if not os.path.exists(file):  # noqa: PTH110 - a full build asks this of every article
         write(file, share.draw(drawn), lasting=lasting)

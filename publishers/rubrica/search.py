@@ -20,7 +20,7 @@ FOLDER: Final = "cerca"
 
 def shard(pages: Pages, entries: Sequence[Entry]) -> bytes:
     """Return one piece: for each article its path, title, words about it, day, summary."""
-    told = [pages.kept("search", card, _told) for card in pages.cards(entries[::-1])]
+    told = [pages.kept("search", entry, _told) for entry in reversed(entries)]
     return f"[{','.join(told)}]\n".encode()
 
 

@@ -12,7 +12,7 @@ from slugify import slugify
 
 from content.goals import GOALS, Goal
 from content.posts import Section
-from publishers.rubrica.words import MONTHS, ROME, SECTIONS
+from publishers.rubrica.words import GATHERINGS, MONTHS, ROME, SECTIONS
 
 _LONGEST: Final = 80
 _GOALS: Final = {goal.number: goal for goal in GOALS}
@@ -59,6 +59,14 @@ class Shelf:
     def goal(self) -> Goal | None:
         """The goal whose shelf it is."""
         return _GOALS[int(self.key)] if self.kind is Kind.GOAL else None
+
+    @property
+    def way(self) -> list[tuple[str, str]]:
+        """The steps to it below the home page, each a name and a path."""
+        above = (
+            [] if self.kind is Kind.SECTION else [(GATHERINGS[self.kind].name, f"/{self.kind}/")]
+        )
+        return [*above, (self.name, f"/{self.path}/")]
 
     @property
     def lasts(self) -> bool:

@@ -8,15 +8,16 @@ import math
 import os
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from publishers.rubrica import assets, lists, placing, volumes
+from publishers.rubrica.cards import Card
 from publishers.rubrica.catalogue import LETTERS
 from publishers.rubrica.entries import Entry, Whole
 from publishers.rubrica.files import take_away, write
 from publishers.rubrica.index import Index
 from publishers.rubrica.pages import FIXED, Pages
+from publishers.rubrica.placing import Place
 from publishers.rubrica.shelves import GATHERED, Kind, Shelf, lasting
 from publishers.rubrica.volumes import Noted, Volume
 
@@ -36,9 +37,10 @@ class Site:
     written again at the next start.
     """
 
-    def __init__(self, folder: Path, pages: Pages, index: Index) -> None:
-        self.folder, self.pages, self.index = folder, pages, index
-        self._root = os.fspath(folder)
+    def __init__(self, place: Place, pages: Pages, index: Index) -> None:
+        self.folder, self.pages, self.index = place.site, pages, index
+        self._media = place.media
+        self._root = os.fspath(self.folder)
         self.changed: set[str] = set()
         """The files that were written, below the folder."""
 
@@ -70,7 +72,7 @@ class Site:
         """
         found = list(self.index.whole(article_ids))  # by number: each leads to earlier ones alone
         for one in found:
-            if one.entry.post is not None:
+            if one.entry.stands:
                 self.prepare_shelves(shelf for shelf, _ in self.index.places(one.entry.article_id))
                 self.article(one)
         for one in found:
@@ -82,36 +84,43 @@ class Site:
         """Write all pages that one article touches."""
         places = self.index.places(entry.article_id)
         (whole,) = self.index.whole([entry.article_id])
-        standing = entry.post is not None
-        if standing:
+        if entry.stands:
             self.prepare_shelves(shelf for shelf, _ in places)
             self.article(whole)
         for naming in self.index.whole(self.index.naming(entry.article_id)):
-            if naming.entry.post is not None:
+            if naming.entry.stands:
                 self.article(naming)
         for shelf, rank in places:
             self.shelf(shelf, rank)
         self.front()
         self.gather()
         self.numbered(entry.number)
-        if not standing:
+        if not entry.stands:
             self.article(whole)
         self.sweep(entry)
         self.clear(shelf for shelf, _ in places)
 
-    def article(self, whole: Whole) -> None:
-        """Write an article's page, or what stands in its place, at its address and former ones."""
+    def article(self, whole: Whole, *, media: bool = False) -> None:
+        """Write an article's page, or what stands in its place, at its address and former ones.
+
+        `media` puts there what it shows and is missing; raises FileNotFoundError for what is lost.
+        """
         entry = whole.entry
         folder = f"{entry.section}/{entry.slug}"
-        if entry.post is None:
+        if not entry.stands:
             self._retract(folder, entry)
         else:
-            page = self.pages.article(entry, whole.related, whole.corrections)
+            card = Card(entry, self.pages.masthead)
+            if media:
+                placing.place(card.post.media, card.shared, self._media, self.folder, lasting=False)
+            page = self.pages.article(card, whole.related, whole.corrections)
+            known = os.path.exists(f"{self._root}/{folder}")  # noqa: PTH110 - there are many
             self._write(f"{folder}/index.html", page)
-            self._unmark(folder, RETRACTED_MARK, MOVED_MARK)
+            if known:
+                self._unmark(folder, RETRACTED_MARK, MOVED_MARK)
         for old in whole.former:
             place = f"{old.section}/{old.slug}"
-            if entry.post is None:
+            if not entry.stands:
                 self._retract(place, entry)
                 self._unmark(place, MOVED_MARK)
             else:
@@ -146,7 +155,7 @@ class Site:
         last = self.index.last_rank(shelf.path)
         filled = max(0, math.ceil(last / PAGE) - 2)
         every = range(filled, 0, -1)
-        books = self._books(shelf)
+        books = volumes.on(self.folder, shelf)
         for path, data in lists.feeds_of(self.pages, self.index, shelf, books, empty=empty):
             self._write(path, data)
         for page in every if rank is None else self._near(shelf, rank, filled):
@@ -209,7 +218,8 @@ class Site:
     def sweep(self, entry: Entry) -> None:
         """Delete the files that no article shows any more."""
         masthead = self.pages.masthead
-        shown = placing.names(entry.post, entry.section, masthead) if entry.post else []
+        post = entry.post
+        shown = placing.names(post, entry.section, masthead) if post else []
         stale, orphans = self.index.stale_files(entry.article_id, shown)
         placing.drop(orphans, self.folder)
         if stale:
@@ -240,21 +250,13 @@ class Site:
             self.front()
             self.numbered(1)
             volumes.note(self.folder, now)
-        names, folder = {one.name for one in shown}, self.folder / volumes.FOLDER
-        for there in folder.iterdir() if folder.exists() else ():
-            if there.is_dir() and not there.name.startswith(".") and there.name not in names:
-                take_away(self.folder / f"{volumes.FOLDER}/{there.name}")
+        volumes.keep(self.folder, {one.name for one in shown})
 
     def newest(self) -> None:
         """Write the pages that list the newest articles."""
         for shelf in lasting():
             self.shelf(shelf, self.index.last_rank(shelf.path))
         self.front()
-
-    def _books(self, shelf: Shelf) -> list[Volume]:
-        if shelf.kind is not Kind.LAB:
-            return []
-        return [one for one in volumes.noted(self.folder).volumes if one.shelf == shelf.path]
 
     def _retract(self, folder: str, entry: Entry) -> None:
         self._write(f"{folder}/{RETRACTED_MARK}", b"")
@@ -278,7 +280,7 @@ class Site:
         root = f"{self.pages.masthead.root}/{shelf.path}/"
         before = "" if newer == 0 else f"{root}pagina/{newer}/" if newer else root
         after = f"{root}pagina/{older}/" if older else ""
-        books = () if page else self._books(shelf)
+        books = () if page else volumes.on(self.folder, shelf)
         made = self.pages.shelf(shelf, entries, page=page, newer=before, older=after, volumes=books)
         where = f"{shelf.path}/pagina/{page}" if page else shelf.path
         self._write(f"{where}/index.html", made)

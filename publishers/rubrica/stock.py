@@ -8,8 +8,9 @@ from filelock import FileLock, Timeout
 
 from content.posts import Post
 from publishers.rubrica import placing
+from publishers.rubrica.cards import shared
 from publishers.rubrica.entries import Address
-from publishers.rubrica.rebuilding import Place
+from publishers.rubrica.placing import Place
 
 FOLDER: Final = "ready"
 
@@ -43,8 +44,9 @@ def keep(place: Place, posts: Sequence[tuple[Post, Address]]) -> None:
 
 
 def _make(place: Place, post: Post, address: Address, stock: Path) -> None:
+    drawn = shared(post, address.section, place.masthead)
     try:
-        placing.place(post, address.section, place.masthead, media_root=place.media, site=stock)
+        placing.place(post.media, drawn, place.media, stock)
     except FileNotFoundError:
         return
 

@@ -10,41 +10,91 @@ https://schema.org/correction
 from collections.abc import Sequence
 from typing import Any, Final
 
-from markupsafe import Markup
 from pydantic_core import to_json
 
+from content.goals import GOALS
 from content.posts import Section
 from publishers.rubrica.cards import Card, Masthead
 from publishers.rubrica.enclosures import Enclosure
 from publishers.rubrica.entries import Correction
 from publishers.rubrica.films import Film, film
+from publishers.rubrica.stencils import Stencil, gap
 from publishers.rubrica.words import SECTIONS, utc
 
-_GOAL: Final = "https://sdgs.un.org/goals/goal{number}"
+_GOALS: Final = {
+    goal.number: {
+        "@type": "Thing",
+        "name": goal.name,
+        "sameAs": f"https://sdgs.un.org/goals/goal{goal.number}",
+    }
+    for goal in GOALS
+}
+_SIGNS: Final = ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026"))
 Data = dict[str, Any]
 
 
-def of_article(card: Card, corrections: Sequence[Correction] = ()) -> Markup:
-    """Return what is said of an article: the piece with what was put right, its films, the way."""
-    section = SECTIONS[Section(card.entry.section)].name
-    way = [
-        (section, f"/{card.entry.section}/"),
-        (card.post.title, f"/{card.entry.section}/{card.entry.slug}/"),
-    ]
-    return inert([_article(card, corrections), *_films(card), _way(card.masthead, way)])
+def frame(section: Section, masthead: Masthead) -> Stencil:
+    """Return what is said of all articles of a section, and the way to them, for `of_article`."""
+    name, url = SECTIONS[section].name, str(gap("url"))
+    way = _way(masthead, [(name, f"/{section}/"), ("", "")])
+    way["itemListElement"][-1] |= {"name": str(gap("title")), "item": url}
+    article = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": str(gap("title")),
+        "description": str(gap("text")),
+        "url": url,
+        "mainEntityOfPage": url,
+        "datePublished": str(gap("published")),
+        "dateModified": str(gap("changed")),
+        "inLanguage": "it",
+        "isAccessibleForFree": True,
+        "articleSection": name,
+        "author": [
+            {"@type": "Organization", "name": str(gap("teller")), "url": str(gap("teller_url"))}
+        ],
+        "publisher": {"@type": "Organization", "name": masthead.owner, "url": f"{masthead.base}/"},
+        "image": str(gap("images_and_more")),
+    }
+    return Stencil.of_json([article, way])
 
 
-def of_list(masthead: Masthead, way: Sequence[tuple[str, str]]) -> Markup:
+def of_article(about_all: Stencil, card: Card, corrections: Sequence[Correction] = ()) -> bytes:
+    """Return what is said of an article: the piece with what was put right, the way, its films."""
+    masthead, title = card.masthead, to_json(card.post.title)
+    images = [card.image, *(masthead.origin + picture.src for picture in card.pictures)]
+    more = _more(card, corrections)
+    told = about_all.fill(
+        title=title,
+        text=to_json(card.post.text),
+        url=to_json(card.url),
+        published=to_json(utc(card.entry.published)),
+        changed=to_json(utc(card.changed)),
+        teller=to_json(card.teller),
+        teller_url=to_json("/".join([masthead.base, *(one.path for one in card.bodies[:1]), ""])),
+        images_and_more=to_json(images) + (b"," + to_json(more)[1:-1] if more else b""),
+    )
+    films = _films(card)
+    return _inert(told[:-1] + b"," + to_json(films)[1:] if films else told)
+
+
+def of_list(masthead: Masthead, way: Sequence[tuple[str, str]]) -> bytes:
     """Return the way to a list: its steps below the home page, each a name and a path."""
     return inert([_way(masthead, way)])
 
 
-def inert(data: object) -> Markup:
-    """Return JSON in which nothing can end a script element or open a comment in it."""
-    text = as_json(data)
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704  the three signs that matter are gone
+def inert(data: object) -> bytes:
+    """Return JSON in which nothing can end a script element or open a comment in it.
+
+    It is markup: the three signs that matter are gone.
+    """
+    return _inert(to_json(data))
+
+
+def _inert(told: bytes) -> bytes:
+    for sign, spelled in _SIGNS:
+        told = told.replace(sign, spelled)
+    return told
 
 
 def as_json(data: object) -> str:
@@ -52,42 +102,19 @@ def as_json(data: object) -> str:
     return to_json(data).decode()
 
 
-def _article(card: Card, corrections: Sequence[Correction]) -> Data:
-    masthead = card.masthead
-    pictures = [masthead.origin + picture.src for picture in card.pictures]
-    body = card.bodies[:1]
-    data: Data = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "headline": card.post.title,
-        "description": card.post.text,
-        "url": card.url,
-        "mainEntityOfPage": card.url,
-        "datePublished": utc(card.entry.published),
-        "dateModified": utc(card.changed),
-        "inLanguage": "it",
-        "isAccessibleForFree": True,
-        "articleSection": SECTIONS[Section(card.entry.section)].name,
-        "author": [
-            {
-                "@type": "Organization",
-                "name": card.teller,
-                "url": f"{masthead.base}/{body[0].path}/" if body else f"{masthead.base}/",
-            }
-        ],
-        "publisher": {"@type": "Organization", "name": masthead.owner, "url": f"{masthead.base}/"},
-        "image": [str(card.image["address"]), *pictures],
-        "about": [
-            {"@type": "Thing", "name": goal.name, "sameAs": _GOAL.format(number=goal.number)}
-            for goal in card.goals
-        ],
-        "contentLocation": {"@type": "Place", "name": card.place} if card.place else None,
-        "correction": [
+def _more(card: Card, corrections: Sequence[Correction]) -> Data:
+    """Return what is said of some articles only."""
+    data: Data = {}
+    if card.goals:
+        data["about"] = [_GOALS[goal.number] for goal in card.goals]
+    if card.place:
+        data["contentLocation"] = {"@type": "Place", "name": card.place}
+    if corrections:
+        data["correction"] = [
             {"@type": "CorrectionComment", "text": one.note, "datePublished": utc(one.moment)}
             for one in corrections
-        ],
-    }
-    return {name: value for name, value in data.items() if value not in (None, [])}
+        ]
+    return data
 
 
 def _films(card: Card) -> list[Data]:
@@ -99,7 +126,7 @@ def _films(card: Card) -> list[Data]:
 def _kept_film(card: Card, one: Enclosure) -> Data:
     origin, medium = card.masthead.origin, one.medium
     data: Data = {
-        **_any_film(card, origin + one.poster if one.poster else str(card.image["address"])),
+        **_any_film(card, origin + one.poster if one.poster else card.image),
         "name": one.name or card.post.title,
         "contentUrl": origin + one.src,
         "duration": f"PT{round(medium.seconds)}S" if medium.seconds else None,
@@ -110,7 +137,7 @@ def _kept_film(card: Card, one: Enclosure) -> Data:
 
 def _film_elsewhere(card: Card, there: Film) -> Data:
     first = [card.masthead.origin + picture.src for picture in card.pictures[:1]]
-    seen = first[0] if first else str(card.image["address"])
+    seen = first[0] if first else card.image
     return {**_any_film(card, seen), "name": card.post.title, "embedUrl": there.player}
 
 

@@ -1,5 +1,6 @@
 """The e-books that readers can have: what each is about, its files, and which ones stand."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from publishers.rubrica.cards import Masthead
-from publishers.rubrica.files import write
+from publishers.rubrica.files import take_away, write
+from publishers.rubrica.shelves import Kind, Shelf
 from publishers.rubrica.words import ROME
 
 FOLDER: Final = "ebook"
@@ -85,6 +87,21 @@ def noted(site: Path) -> Noted:
 def note(site: Path, standing: Noted) -> None:
     """Note which e-books stand."""
     write(site / FOLDER / _NOTED, _FORM.dump_json(standing))
+
+
+def on(site: Path, shelf: Shelf) -> list[Volume]:
+    """Return the e-books that a list leads to: those of its Lab."""
+    if shelf.kind is not Kind.LAB:
+        return []
+    return [one for one in noted(site).volumes if one.shelf == shelf.path]
+
+
+def keep(site: Path, names: Collection[str]) -> None:
+    """Take away the folders of all e-books but some."""
+    folder = site / FOLDER
+    for there in folder.iterdir() if folder.exists() else ():
+        if there.is_dir() and not there.name.startswith(".") and there.name not in names:
+            take_away(there)
 
 
 def told(volume: Volume, masthead: Masthead) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from filelock import FileLock, Timeout
 from content.posts import Post
 from publishers.rubrica import assets, hub, placing, server, shadows, stock
 from publishers.rubrica.afterwards import Afterwards
+from publishers.rubrica.cards import shared
 from publishers.rubrica.entries import Address, Entry
 from publishers.rubrica.index import Index
 from publishers.rubrica.pages import Pages
-from publishers.rubrica.rebuilding import Place, rebuild
+from publishers.rubrica.placing import Place
+from publishers.rubrica.rebuilding import rebuild
 from publishers.rubrica.site import Site
 from publishers.rubrica.volumes import Volume
 
@@ -118,19 +120,18 @@ class Works:
         """
         with self.open() as (index, site):
             if index.last_number() and index.design() != self._design:
-                self._rebuild(index)
+                self._note(self._rebuild(index))
             else:
                 self._furnish(site)
                 site.complete(index.unsettled())
                 site.newest()
-            self._note(index)
+                self._note(index)
         self._afterwards.soon()
 
     def rebuild(self) -> None:
         """Write everything again from the index."""
         with self.open() as (index, _):
-            self._rebuild(index)
-            self._note(index)
+            self._note(self._rebuild(index))
         self._afterwards.soon()
 
     def finish(self) -> None:
@@ -166,7 +167,7 @@ class Works:
             raise Busy from error
         try:
             index = self._index_of(file)
-            yield index, Site(self._place.site, self._pages, index)
+            yield index, Site(self._place, self._pages, index)
         finally:
             lock.release()
 
@@ -200,14 +201,17 @@ class Works:
 
     def _place_files(self, post: Post, address: Address) -> None:
         place = self._place
-        placing.place(
-            post, address.section, place.masthead, media_root=place.media, site=place.site
-        )
+        drawn = shared(post, address.section, place.masthead)
+        placing.place(post.media, drawn, place.media, place.site)
 
-    def _rebuild(self, index: Index) -> None:
-        rebuild(self._place, self._pages, index)
+    def _rebuild(self, index: Index) -> Index:
+        """Write everything again; return the index, which was closed meanwhile."""
+        index.close()
+        self._index = None
+        rebuild(self._place, self._pages)
         self._furnished = True
         os.sync()
+        return self._index_of(self._place.file)
 
     def _note(self, index: Index) -> None:
         """Note what the pages are made with; all of them are looked through afterwards."""
