@@ -34,7 +34,7 @@ class Hands:
         copied = sys.platform == "linux" and threading.active_count() == 1
         start = multiprocessing.get_context("fork" if copied else "spawn")
         self._begun: SynchronizedArray[int] = start.Array("q", 2 + self._others)
-        self._news: list[bytes] = []
+        self._news: list[tuple[int, bytes]] = []
         self._pool: ProcessPoolExecutor | None = None
         if self._others:
             known = (place, pages if copied else None, self._begun)
@@ -70,9 +70,8 @@ class Hands:
         ]
         self._hand.do(work, items)
         memory = self.site.pages.teasers.memory
-        self._news = [memory.news(), *(one.result() for one in others)]
-        for one in self._news[1:]:
-            memory.learn(one)
+        self._news = [(0, memory.news()), *(one.result() for one in others)]
+        _learn(self._hand, self._news)
 
 
 class Hand(NamedTuple):
@@ -129,11 +128,17 @@ def _end_with_the_first() -> None:
     os._exit(1)
 
 
-def _perform(work: Work, items: Sequence[object], news: Sequence[bytes]) -> bytes:
-    """Do some of the work, having learnt what others know of articles; return what they do not."""
+def _perform(
+    work: Work, items: Sequence[object], news: Sequence[tuple[int, bytes]]
+) -> tuple[int, bytes]:
+    """Do some of the work, having learnt what others remember; return what they do not."""
     hand = _hand[-1]
-    memory = hand.site.pages.teasers.memory
-    for one in news:
-        memory.learn(one)
+    _learn(hand, news)
     hand.do(work, items)
-    return memory.news()
+    return hand.mine, hand.site.pages.teasers.memory.news()
+
+
+def _learn(hand: Hand, news: Sequence[tuple[int, bytes]]) -> None:
+    for whose, told in news:
+        if whose != hand.mine:
+            hand.site.pages.teasers.memory.learn(told)
