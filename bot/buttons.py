@@ -97,7 +97,9 @@ async def _on_draft(
 async def _hand_over(press: Press) -> str:
     turn, talk, person = press.turn, press.talk, press.person
     try:
-        await handover.hand_over(turn, talk, person, press.submission, press.revision, press.what)
+        await handover.hand_over(
+            turn, talk, person, press.submission, press.revision, press.what, press.choice
+        )
     except NotAllowed:  # it was decided in this moment
         return texts.NOT_OPEN
     return ""

@@ -8,7 +8,7 @@ from bot.outbox import Keyboard
 from bot.turn import Turn
 from content import attachments, duplicates, limits, people, submissions
 from content.history import Actor
-from content.minors import pictures
+from content.minors import seen_in
 from content.people import Participant
 from content.submissions import Revision, Submission
 
@@ -25,15 +25,24 @@ async def hand_over(
     submission: Submission,
     revision: Revision,
     what: str,
+    about: str,
 ) -> None:
-    """Send a draft as its button says, or ask what is missing before it can be sent."""
-    seen = pictures([one.medium for one in await attachments.of(turn.session, revision.id)])
-    unanswered = what == "anyway" and seen and revision.minors is None
-    if submissions.missing(revision) or unanswered:
+    """Send a draft as its button says, or ask what is missing before it can be sent.
+
+    `about` names the pictures that the button was shown with: it says nothing of others.
+    """
+    seen = seen_in([one.medium for one in await attachments.of(turn.session, revision.id)])
+    unanswered = seen and revision.minors is None if what == "anyway" else about != seen
+    if submissions.missing(revision):
         await scheda.show(turn, talk, person, submission, revision)
+    elif unanswered:
+        notice = texts.PICTURES_CHANGED
+        await scheda.show(turn, talk, person, submission, revision, notice=notice)
     elif what == "minors" and seen:
-        await turn.say(texts.ASK_RELEASE, _release_buttons(submission.id))
-    elif await _may(turn, person) and not await _asked(turn, submission, revision, what, seen):
+        await turn.say(texts.ASK_RELEASE, _release_buttons(submission.id, seen))
+    elif await _may(turn, person) and not await _asked(
+        turn, submission, revision, what, bool(seen)
+    ):
         await _receive(turn, talk, person, submission, revision)
 
 
@@ -93,9 +102,9 @@ async def _receive(
     await turn.say(said, ref=f"scheda:{submission.id}")
 
 
-def _release_buttons(number: int) -> Keyboard:
+def _release_buttons(number: int, seen: str) -> Keyboard:
     return [
-        [(texts.RELEASE_YES, f"s:released:{number}")],
-        [(texts.RELEASE_NO, f"s:unreleased:{number}")],
+        [(texts.RELEASE_YES, f"s:released:{number}:{seen}")],
+        [(texts.RELEASE_NO, f"s:unreleased:{number}:{seen}")],
         [(texts.BACK, f"s:back:{number}")],
     ]

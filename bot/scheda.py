@@ -8,7 +8,7 @@ from bot.outbox import Keyboard
 from bot.turn import Turn
 from content import attachments
 from content.media import Medium, MediumKind
-from content.minors import pictures
+from content.minors import seen_in
 from content.municipalities import Municipality
 from content.organisations import of_municipality
 from content.people import Participant
@@ -66,14 +66,13 @@ async def show(
     if notice:
         said = f"{notice}\n\n{said}"
     ready, sent = not lacks, submission.receipt is not None
-    seen = pictures(media)
     done = [[(texts.DONE_WITH_ALBUM, f"s:done:{submission.id}")]] if album else []
     keyboard = [
         *more,
         *offered,
         *done,
         *_edits(turn, submission.id),
-        *_ends(submission.id, ready=ready, people=seen, sent=sent),
+        *_ends(submission.id, ready=ready, people=seen_in(media), sent=sent),
     ]
     ref = f"scheda:{submission.id}"
     if in_place:
@@ -174,16 +173,18 @@ def _edits(turn: Turn, submission_id: int) -> Keyboard:
     return [edits[:3], edits[3:], *more]
 
 
-def _ends(submission_id: int, *, ready: bool, people: bool, sent: bool) -> Keyboard:
+def _ends(submission_id: int, *, ready: bool, people: str, sent: bool) -> Keyboard:
     """Return what ends a draft; where people can be seen, sending it says whether minors are.
+
+    `people` names the pictures in which they are, for nothing to be said of others.
 
     What was sent before cannot be thrown away here, but it can be left as it was.
     """
     rows: list[list[tuple[str, str]]] = []
     if ready:
         label = texts.SEND_NO_MINORS if people else texts.SEND
-        rows.append([(label, f"s:send:{submission_id}")])
+        rows.append([(label, f"s:send:{submission_id}:{people}")])
     if ready and people:
-        rows.append([(texts.SEND_MINORS, f"s:minors:{submission_id}")])
+        rows.append([(texts.SEND_MINORS, f"s:minors:{submission_id}:{people}")])
     end = (texts.LEAVE, "leave") if sent else (texts.DISCARD, "discard")
     return [*rows, [(end[0], f"s:{end[1]}:{submission_id}")]]

@@ -1,8 +1,9 @@
 """Minors in pictures: none goes out without the parents' release."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,6 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from content.history import Actor, record
 from content.people import Moderator
 from content.submissions import Revision
+
+_LETTERS: Final = 8
 
 
 class Release(SQLModel, table=True):
@@ -27,6 +30,15 @@ class NoRelease(Exception):
 def pictures(media: Iterable[Mapping[str, Any]]) -> bool:
     """Whether people can be seen in any of some media: photos and videos."""
     return any(str(one.get("mime", "")).startswith(("image/", "video/")) for one in media)
+
+
+def seen_in(media: Iterable[Mapping[str, Any]]) -> str:
+    """Return what names the pictures in some media for short, "" where people are seen in none.
+
+    What was said of some pictures was not said of others.
+    """
+    hashes = [str(one["sha256"]) for one in media if pictures([one])]
+    return hashlib.sha256(" ".join(hashes).encode()).hexdigest()[:_LETTERS] if hashes else ""
 
 
 async def lacks_release(session: AsyncSession, revision: Revision) -> bool:

@@ -465,6 +465,34 @@ async def test_who_may_be_seen_in_a_newer_photo_is_asked_again_also_by_an_older_
     assert {SEND_NO_MINORS, MINORS} <= set(buttons(again))
 
 
+async def test_a_button_from_before_a_photo_does_not_say_that_no_minors_are_in_it(
+    newsroom: Runtime, ada: Phone
+) -> None:
+    older = await begun(ada)
+    ada.person.send_photo(picture())
+
+    await ada.presses(SEND, older)  # before the scheda with the photo is there
+
+    again = await ada.sees("C’è tutto", "sono cambiate", "Foto: 1", after=older["message_id"])
+    assert {SEND_NO_MINORS, MINORS} <= set(buttons(again))
+
+
+@pytest.mark.parametrize("said", [SEND_NO_MINORS, MINORS, RELEASED, UNRELEASED])
+async def test_what_was_said_of_one_photo_is_not_said_of_the_next(
+    newsroom: Runtime, ada: Phone, said: str
+) -> None:
+    older = await with_photo(ada)
+    if said in (RELEASED, UNRELEASED):
+        await ada.presses(MINORS, older)
+        older = await ada.sees("serve la liberatoria")
+    ada.person.send_photo(picture("red"))
+
+    await ada.presses(said, older)  # before the scheda with both is there
+
+    again = await ada.sees("C’è tutto", "sono cambiate", "Foto: 2", after=older["message_id"])
+    assert {SEND_NO_MINORS, MINORS} <= set(buttons(again))
+
+
 async def test_a_draft_that_tells_the_same_again_can_be_dropped(
     newsroom: Runtime, ada: Phone
 ) -> None:

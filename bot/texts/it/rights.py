@@ -35,6 +35,10 @@ CHOICE_KEPT: Final = "Fatto."
 
 SEND_NO_MINORS: Final = "📨 Invia (nessun minore si riconosce)"
 SEND_MINORS: Final = "📨 Invia: si vedono minori"
+PICTURES_CHANGED: Final = (
+    "Le immagini sono cambiate da quando hai ricevuto quel pulsante, perciò non ho inviato niente: "
+    "riguarda la scheda e invia da qui."
+)
 ASK_RELEASE: Final = (
     "Nelle immagini si riconoscono minori: per pubblicarle serve la liberatoria firmata dai "
     "genitori o da chi ne fa le veci. Ce l’hai?"
