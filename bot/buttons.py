@@ -88,6 +88,7 @@ async def _on_draft(
         return texts.SENT_ALREADY if sent else texts.NOT_OPEN
     if talk.submission_id != submission.id:
         talk.turn_to(submission.id)
+    talk.write_to(None)  # what comes next is the draft's
     act = _ACTS.get(what)
     if act is None:
         return texts.UNKNOWN_BUTTON

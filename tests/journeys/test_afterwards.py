@@ -219,6 +219,21 @@ async def test_writing_can_be_called_off(newsroom: Runtime, ada: Phone, bruno: P
     await ada.sees("La tua segnalazione", after=left["message_id"])
 
 
+async def test_a_photo_asked_for_by_a_draft_is_the_draft_s_also_while_one_writes_to_the_newsroom(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    await on_the_desk(ada, bruno)
+    ada.write("Il Comune di Tirano apre la palestra comunale, anche la sera, da lunedì prossimo.")
+    draft = await ada.sees("C’è tutto", "palestra")
+    await ada.presses(WRITE, await case_of(ada))
+    await ada.presses("📷 Foto", draft)
+
+    ada.person.send_photo(picture())
+
+    await ada.sees("La tua segnalazione", "palestra", "Foto: 1")
+    assert not [one for one in ada.chat.messages if "Ho passato" in one.get("text", "")]
+
+
 async def test_calling_off_what_concerns_one_case_calls_off_nothing_of_another(
     newsroom: Runtime, ada: Phone, bruno: Phone
 ) -> None:
