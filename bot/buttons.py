@@ -131,11 +131,11 @@ async def _choose_kind(press: Press) -> str:
 
 async def _pick(press: Press) -> str:
     """One of the organisations that were offered."""
-    options = press.talk.options
-    if not press.choice.isdecimal() or int(press.choice) >= len(options):
-        return texts.UNKNOWN_BUTTON
-    await press.choose(options[int(press.choice)])
-    return ""
+    for option in press.talk.options:
+        if scheda.choice_of(option) == press.choice:
+            await press.choose(option)
+            return ""
+    return texts.UNKNOWN_BUTTON
 
 
 async def _offer_photos(press: Press) -> str:

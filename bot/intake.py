@@ -148,7 +148,7 @@ async def _answered(turn: Turn, talk: Conversation, person: Participant, said: s
     if answer.refusal:
         talk.ask(talk.awaiting, list(answer.options))
         names = [_name_of(one, said) for one in answer.options]
-        await turn.say(answer.refusal, scheda.choices(submission.id, names))
+        await turn.say(answer.refusal, scheda.choices(submission.id, names, answer.options))
         return
     by = Actor("participant", person.id)
     await submissions.write(turn.session, revision, answer.values, by=by, now=turn.now, chosen=True)

@@ -1,5 +1,8 @@
 """The scheda: what the bot understood, a button for each field, one question at a time."""
 
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot import steps, texts
@@ -16,6 +19,7 @@ from content.submissions import Kind, Revision, Submission, missing
 
 LONGEST_EXCERPT: Final = 400
 BUTTON_LENGTH: Final = 60
+_LETTERS: Final = 8
 
 
 async def show(
@@ -110,12 +114,20 @@ async def _lead(
         await turn.say(said, keyboard, ref=ref)
 
 
-def choices(submission_id: int, names: list[str]) -> Keyboard:
-    """Return a button for each organisation offered, by its place in the conversation's options."""
+def choices(submission_id: int, names: list[str], options: Sequence[Mapping[str, Any]]) -> Keyboard:
+    """Return a button for each organisation offered, its name and what it stands for."""
     return [
-        [(texts.excerpt(name, BUTTON_LENGTH), f"s:pick:{submission_id}:{n}")]
-        for n, name in enumerate(names)
+        [(texts.excerpt(name, BUTTON_LENGTH), f"s:pick:{submission_id}:{choice_of(one)}")]
+        for name, one in zip(names, options, strict=True)
     ]
+
+
+def choice_of(option: Mapping[str, Any]) -> str:
+    """Return what names an organisation that is offered, for short.
+
+    Its place among those offered would not do: an older question's button would name another.
+    """
+    return hashlib.sha256(json.dumps(option, sort_keys=True).encode()).hexdigest()[:_LETTERS]
 
 
 def kinds(submission_id: int) -> Keyboard:
@@ -162,7 +174,7 @@ def _offers(field: str, person: Participant, talk: Conversation) -> Keyboard:
         "province": person.province,
     }
     talk.options = [known]
-    return choices(talk.submission_id, [person.organisation])
+    return choices(talk.submission_id, [person.organisation], [known])
 
 
 def _edits(turn: Turn, submission_id: int) -> Keyboard:

@@ -127,6 +127,25 @@ async def test_what_is_no_text_gets_a_clear_answer_and_loses_nothing(
     assert STORY[:60] in (await ada.sees("La tua segnalazione", "Fine.", after=after))["text"]
 
 
+async def test_a_choice_from_an_older_question_names_no_other_body(
+    newsroom: Runtime, ada: Phone
+) -> None:
+    await ada.joins()
+    ada.write(UNPLACED)
+    await ada.sees("La tua segnalazione")
+    ada.write("Bandapaciugo")
+    older = await ada.sees("Non trovo un comune", "Bandapaciugo")
+    ada.write("Paciugobanda")
+    newer = await ada.sees("Non trovo un comune", "Paciugobanda")
+
+    answer = await ada.presses(next(one for one in buttons(older) if "Banda" in one), older)
+
+    assert answer.alert
+    await ada.presses(next(one for one in buttons(newer) if "Paciugo" in one), newer)
+    await ada.sees("C’è tutto", "Paciugobanda")
+    assert not [one for one in ada.chat.messages if "Ente: Banda" in one.get("text", "")]
+
+
 async def test_a_message_of_emoji_alone_is_asked_for_words(newsroom: Runtime, ada: Phone) -> None:
     await ada.joins()
     ada.write("🎉🎉🎉")
