@@ -1,5 +1,6 @@
 """Carries one message of the outbox to Telegram, by the call that it asks for."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +10,12 @@ from telegram.ext import ExtBot
 
 from bot.outbox import Outgoing, last_sent
 from content.store import Store
+from publishers.pictures import fitting
 
+_MAX_PICTURE: Final = 10 * 1024 * 1024
+"""https://core.telegram.org/bots/api#sendphoto"""
+_MAX_CALL: Final = 45 * 1024 * 1024
+"""Of the 50 MB of a call: https://core.telegram.org/bots/api#sending-files"""
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
 
@@ -55,7 +61,8 @@ class Carrier:
     async def _send_photos(
         self, chat_id: int, thread: int | None, files: Sequence[str], caption: str
     ) -> int:
-        pictures = [(self._media_root / name).read_bytes() for name in files]
+        most = min(_MAX_PICTURE, _MAX_CALL // len(files))
+        pictures = await asyncio.to_thread(self._fitting, files, most)
         sent: Sequence[Message]
         if len(pictures) == 1:
             sent = [
@@ -74,6 +81,10 @@ class Carrier:
             ]
             sent = await self._bot.send_media_group(chat_id, album, message_thread_id=thread)
         return sent[0].message_id
+
+    def _fitting(self, files: Sequence[str], most: int) -> list[bytes]:
+        """Return pictures as Telegram takes them: people decide by what they see."""
+        return [fitting((self._media_root / name).read_bytes(), "", most)[0] for name in files]
 
     async def _edit(self, row: Outgoing) -> int | None:
         async with self._store.reading() as session:

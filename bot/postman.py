@@ -31,6 +31,8 @@ from content.store import Store
 log = structlog.get_logger()
 WAIT: Final = timedelta(seconds=3)
 AT_ONCE: Final = 500
+_TOO_LARGE: Final = "Request Entity Too Large"
+"""How Telegram describes a 413."""
 
 
 class Postman(Rounds):
@@ -130,12 +132,11 @@ class Postman(Rounds):
         except ChatMigrated as error:
             await self._migrate(row.chat_id, error.new_chat_id)
             return False
-        except (BadRequest, Forbidden, InvalidToken) as error:
-            self._tempo.count(row.chat_id)
-            return await self._refused(row, error)
         except TelegramError as error:
-            log.warning("telegram_unreachable", outgoing=row.id, reason=type(error).__name__)
             self._tempo.count(row.chat_id)
+            if _is_final(error):
+                return await self._refused(row, error)
+            log.warning("telegram_unreachable", outgoing=row.id, reason=type(error).__name__)
             await self._note(row, next_try_at=self._clock() + WAIT, problem=type(error).__name__)
             return False
         except FileNotFoundError:  # erased meanwhile
@@ -211,6 +212,12 @@ _SENT: Final = (
 def _is_sent(values: Mapping[str, Any]) -> bool:
     """Whether a note says no more than that a message was sent."""
     return set(values) == {"state", "message_id"}
+
+
+def _is_final(error: TelegramError) -> bool:
+    """Whether the same call would be refused again; for the library a 413 is a bad connection."""
+    final = isinstance(error, (BadRequest, Forbidden, InvalidToken))
+    return final or _TOO_LARGE in error.message
 
 
 def _lost_its_topic(row: Outgoing, error: TelegramError) -> bool:

@@ -1,8 +1,10 @@
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlmodel import select
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
@@ -57,7 +59,8 @@ async def say(store: Store, postman: Postman, clock: Clock, person: Person, *sai
 
 async def heard(sandbox: Sandbox, person: Person, count: int) -> list[str]:
     def look() -> list[str] | None:
-        said = [one["text"] for one in person.chat.messages if one["from"]["is_bot"]]
+        mine = [one for one in person.chat.messages if one["from"]["is_bot"]]
+        said = [one["text"] for one in mine if "text" in one]
         return said if len(said) >= count else None
 
     return await sandbox.telegram.wait_for(look, 15)
@@ -135,3 +138,33 @@ async def test_someone_who_blocked_the_bot_holds_up_nobody(
             await session.rollback()
             await asyncio.sleep(0.05)
     assert refused.state is OutboxState.FAILED
+
+
+async def test_a_picture_heavier_than_telegram_takes_is_seen_all_the_same(
+    sandbox: Sandbox, store: Store, postman: Postman, clock: Clock, ada: Person, tmp_path: Path
+) -> None:
+    noise = Image.frombytes("RGBA", (1700, 1700), os.urandom(1700 * 1700 * 4))
+    noise.save(tmp_path / "logo.png")
+    assert (tmp_path / "logo.png").stat().st_size > 10 * 1024 * 1024
+    async with store.transaction() as session:
+        await outbox.show(session, ada.id, ["logo.png"], "26-0001", now=clock())
+    await say(store, postman, clock, ada, "dopo")
+
+    assert await heard(sandbox, ada, 1) == ["dopo"]
+    assert [one["caption"] for one in ada.chat.messages if "photo" in one] == ["26-0001"]
+
+
+async def test_what_is_too_large_for_telegram_holds_up_nothing(
+    sandbox: Sandbox, store: Store, postman: Postman, clock: Clock, ada: Person, tmp_path: Path
+) -> None:
+    (tmp_path / "film.mp4").write_bytes(bytes(50 * 1024 * 1024 + 1))
+    async with store.transaction() as session:
+        await outbox.hand(
+            session, ada.id, "film.mp4", "film.mp4", "26-0001", now=clock(), ref="file:1"
+        )
+    await say(store, postman, clock, ada, "dopo")
+
+    assert await heard(sandbox, ada, 1) == ["dopo"]
+    async with store.reading() as session:
+        film = (await session.exec(select(Outgoing).where(Outgoing.what == "document"))).one()
+    assert (film.state, film.problem) == (OutboxState.FAILED, "Request Entity Too Large")
