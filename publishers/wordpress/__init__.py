@@ -36,7 +36,7 @@ from publishers.proving import readable
 from publishers.wordpress.api import NotThereError, Site, TakenError
 from publishers.wordpress.page import html_of, shown
 from publishers.wordpress.pictures import Pictures
-from publishers.wordpress.reading import at, changed_since
+from publishers.wordpress.reading import at, changed_since, words_at
 from publishers.words import line
 
 __all__ = ["WordPress"]
@@ -134,6 +134,7 @@ class WordPress(Publisher):
                 if call.action is Action.DELETE:
                     return self._delete(site, post, str(call.remote_id))
                 if call.action is Action.EDIT:
+                    _require_ours(site, post, str(call.remote_id))
                     return self._write(site, post, str(call.remote_id))
                 found = self._ours(site, post, slug)
                 post_id = str(found["id"]) if found else _drafted(site, post, slug)
@@ -205,6 +206,7 @@ class WordPress(Publisher):
         pictures = Pictures(site, _article(post), post_id, self._media_root)
         pictures.note()
         with suppress(NotThereError):  # what is wanted of it: that it be not there
+            _require_ours(site, post, post_id)
             site.change("DELETE", f"/posts/{post_id}", _gone, json={"force": True})
         pictures.tidy()
         return Published(post_id, f"{self._config.url.rstrip('/')}/?p={post_id}")
@@ -248,6 +250,16 @@ def _name(post: Post) -> str:
 
 def _mark(post: Post) -> str:
     return f"{_name(post)}{post.sha256} -->"
+
+
+def _require_ours(site: Site, post: Post, post_id: str) -> None:
+    """Raise Rejected where a number is another post's now: a site that was moved numbers anew."""
+    words, slug = words_at(site, post_id)
+    if _name(post) not in words and slug != _slug(post):
+        raise Rejected(
+            f"Su WordPress il post {post_id} non è più questo articolo: non ho cambiato niente. Se "
+            "il sito è stato spostato, cerca l'articolo lì e mettilo a posto a mano."
+        )
 
 
 def _drafted(site: Site, post: Post, slug: str) -> str:

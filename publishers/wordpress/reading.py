@@ -10,7 +10,7 @@ from typing import Any
 from publishers.base import CannotTell
 from publishers.wordpress.api import Site
 
-__all__ = ["at", "changed_since"]
+__all__ = ["at", "changed_since", "words_at"]
 
 
 def at(site: Site, slug: str) -> list[dict[str, Any]]:
@@ -32,3 +32,13 @@ def changed_since(site: Site, since: datetime) -> Iterator[dict[str, Any]]:
         orderby="id",
         _fields="id,status,link,content",
     )
+
+
+def words_at(site: Site, number: str) -> tuple[str, Any]:
+    """Return what the post of a number says, and its slug; raises CannotTell."""
+    found = site.read(f"/posts/{number}", context="edit")
+    content = found.get("content") if isinstance(found, dict) else None
+    raw = content.get("raw") if isinstance(content, dict) else None
+    if not isinstance(raw, str):
+        raise CannotTell("WordPress non ha mostrato il post.")
+    return raw, found.get("slug")

@@ -324,6 +324,45 @@ def test_an_edit_does_not_bring_back_what_the_site_took_down(
     assert (blog.posts[0].status, blog.posts[0].title) == ("private", "B")
 
 
+@pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE])
+def test_the_post_of_somebody_else_that_has_the_number_now_is_left_alone(
+    publisher: WordPress, blog: Blog, action: Action
+) -> None:
+    published = publisher.publish(post(publisher), call())
+    number = int(published.remote_id)  # the site was moved, and numbered anew
+    blog.posts[:] = [BlogPost(number, "publish", "altro", "Altro", "<p>Nostro</p>")]
+    before = replace(blog.posts[0])
+
+    with pytest.raises(Rejected, match="non è più questo articolo"):
+        publisher.publish(post(publisher), call(action, published.remote_id))
+
+    assert blog.posts == [before]
+
+
+@pytest.mark.parametrize("body", ["[]", "{}", '{"content": []}', '{"content": {"raw": 7}}', "<p>"])
+def test_a_post_that_is_not_shown_is_not_changed_yet(
+    publisher: WordPress, blog: Blog, sandbox: Sandbox, body: str
+) -> None:
+    published = publisher.publish(post(publisher), call())
+    order(sandbox, "answer", "posts.read", status=200, body=body, headers=JSON)
+    with pytest.raises(Unavailable):
+        publisher.publish(post(publisher, title="B"), call(Action.EDIT, published.remote_id))
+    assert [one.title for one in blog.posts] != ["B"]
+
+
+@pytest.mark.parametrize("changed", ["slug", "content"])
+@pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE])
+def test_a_post_that_an_editor_of_the_site_changed_is_still_ours(
+    publisher: WordPress, blog: Blog, action: Action, changed: str
+) -> None:
+    published = publisher.publish(post(publisher), call())
+    setattr(blog.posts[0], changed, "altro")
+
+    publisher.publish(post(publisher, title="B"), call(action, published.remote_id))
+
+    assert [one.title for one in blog.posts] == (["B"] if action is Action.EDIT else [])
+
+
 def test_editing_what_is_gone_is_rejected(publisher: WordPress) -> None:
     with pytest.raises(Rejected):
         publisher.publish(post(publisher), call(Action.EDIT, "404"))
