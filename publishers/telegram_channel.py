@@ -11,7 +11,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
-import requests
 from pydantic import BaseModel, Field, SecretStr
 
 from content.media import MediumKind
@@ -20,7 +19,6 @@ from publishers.base import (
     Action,
     Call,
     CannotTell,
-    ChannelDown,
     Finding,
     Limits,
     Piece,
@@ -29,13 +27,12 @@ from publishers.base import (
     Publisher,
     Rejected,
     Unavailable,
-    Unclear,
     examined,
 )
-from publishers.conversation import Conversation, file_of
+from publishers.conversation import file_of
 from publishers.cutting import cut
 from publishers.films import shown
-from publishers.http import redact
+from publishers.telegram_bot import Bot
 from publishers.telegram_films import FILMS, form_of
 from publishers.telegram_handles import HANDLES
 from publishers.telegram_text import html_of, marked, preview_of
@@ -50,14 +47,6 @@ _RIGHTS: Final = {
     "can_edit_messages": "modificare",
     "can_delete_messages": "cancellare",
 }
-_NOT_OURS: Final = (
-    "chat not found",
-    "not enough rights",
-    "administrator rights",
-    "chat_write_forbidden",
-    "channel_private",
-)
-"""Refusals (400) that every other post would meet as well."""
 _UNCHANGED: Final = "message is not modified"
 
 
@@ -124,11 +113,13 @@ class TelegramChannel(Publisher):
 
     def publish(self, post: Post, call: Call) -> Published:
         """Perform the operation by one call, which carries the pictures or the film with it."""
-        known = re.fullmatch(r"\d+(,\d+)*", call.remote_id or "")
-        targets = [int(one) for one in known[0].split(",")] if known else []
+        known = re.fullmatch(r"(?:(-\d+):)?(\d+(?:,\d+)*)", call.remote_id or "")
+        targets = [int(one) for one in known[2].split(",")] if known else []
         if call.action is not Action.CREATE and not targets:
             raise Rejected("Manca l'identificativo del messaggio nel canale Telegram.")
         with self._bot(call) as bot:
+            if known and known[1]:
+                self._require_here(bot, int(known[1]))
             match call.action:
                 case Action.EDIT:
                     self._edit(bot, post, targets[0])
@@ -136,7 +127,7 @@ class TelegramChannel(Publisher):
                     self._delete(bot, targets)
                 case _:
                     return self._send(bot, post, targets[:1])
-        return self._published(targets, {})
+        return Published(str(call.remote_id), self._address(targets[0], {}))
 
     def seek(
         self,
@@ -164,7 +155,7 @@ class TelegramChannel(Publisher):
         with self._bot() as bot:
             return examined("Canale Telegram", _MEND, lambda: self._who(bot))
 
-    def _who(self, bot: "_Bot") -> str:
+    def _who(self, bot: Bot) -> str:
         me = bot.look("/getMe")
         asked = {"chat_id": self._config.chat, "user_id": str(me.get("id", ""))}
         standing = bot.look("/getChatMember", **asked)
@@ -174,10 +165,10 @@ class TelegramChannel(Publisher):
         able = ", ".join(_RIGHTS.values())
         return f"il bot @{me.get('username', '?')}, che in {self._config.chat} può {able},"
 
-    def _bot(self, call: Call | None = None) -> "_Bot":
-        return _Bot(self._config.api_url, self._config.token.get_secret_value(), call)
+    def _bot(self, call: Call | None = None) -> Bot:
+        return Bot(self._config.api_url, self._config.token.get_secret_value(), call)
 
-    def _send(self, bot: "_Bot", post: Post, reply_to: list[int]) -> Published:
+    def _send(self, bot: Bot, post: Post, reply_to: list[int]) -> Published:
         """Send a text, a film, a picture or an album; what is sent is one message or several."""
         told: dict[str, str] = {"chat_id": self._config.chat}
         if reply_to:
@@ -202,7 +193,22 @@ class TelegramChannel(Publisher):
             sent = bot.ask("/sendMediaGroup", _is_album, data=told, files=files)
         return self._published([one["message_id"] for one in sent], sent[0].get("chat") or {})
 
-    def _edit(self, bot: "_Bot", post: Post, target: int) -> None:
+    def _require_here(self, bot: Bot, chat_id: int) -> None:
+        """Raise Rejected where a message is of another channel: this one has its number as well."""
+        here: Any = self._config.chat
+        if here.startswith("@"):
+            try:
+                here = bot.look("/getChat", chat_id=here).get("id")
+            except CannotTell as error:  # of a reading, before anything was changed
+                raise Unavailable(str(error)) from None
+        if str(here) != str(chat_id):
+            raise Rejected(
+                f"Il messaggio è in un altro canale Telegram ({chat_id}), che non è più quello di "
+                "TELEGRAM_CHANNEL_CHAT: non ho toccato niente. Mettilo a posto a mano in quel "
+                "canale."
+            )
+
+    def _edit(self, bot: Bot, post: Post, target: int) -> None:
         told = {"chat_id": self._config.chat, "message_id": str(target), "parse_mode": "HTML"}
         try:
             if post.media:
@@ -215,13 +221,19 @@ class TelegramChannel(Publisher):
             if _UNCHANGED not in error.reason:  # else it is as it should be
                 raise
 
-    def _delete(self, bot: "_Bot", targets: list[int]) -> None:
+    def _delete(self, bot: Bot, targets: list[int]) -> None:
         told = {"chat_id": self._config.chat, "message_ids": json.dumps(targets)}
         bot.ask("/deleteMessages", lambda result: result is True, data=told)
 
     def _published(self, numbers: Sequence[int], chat: dict[str, Any]) -> Published:
+        """Return the proof: the numbers count within one channel, so its own goes with them."""
+        named = ",".join(map(str, numbers))
+        place = f"{chat['id']}:" if isinstance(chat.get("id"), int) else ""
+        return Published(f"{place}{named}", self._address(numbers[0], chat))
+
+    def _address(self, number: int, chat: dict[str, Any]) -> str:
         name = chat.get("username") or self._config.chat
-        return Published(",".join(map(str, numbers)), f"https://t.me/{_place(name)}/{numbers[0]}")
+        return f"https://t.me/{_place(name)}/{number}"
 
 
 _MEND: Final = (
@@ -230,56 +242,9 @@ _MEND: Final = (
 )
 
 
-class _Bot(Conversation):
-    """One conversation with the Bot API, whose every address carries the token."""
-
-    service: ClassVar[str] = "Telegram"
-
-    def __init__(self, api_url: str, token: str, call: Call | None) -> None:
-        super().__init__(f"{api_url.rstrip('/')}/bot{token}", call)
-        self._token = token
-
-    def ask(self, method: str, proof: Any, **rest: Any) -> Any:
-        """Make the call that changes the channel and return its result, which `proof` accepts."""
-        done = self.change("POST", method, lambda told: _result(told, proof), **rest)
-        return done["result"]
-
-    def look(self, method: str, **query: str) -> dict[str, Any]:
-        """Read; raises CannotTell when the answer is no answer."""
-        told = self.read(method, **query)
-        if not isinstance(told, dict) or not _result(told, lambda one: isinstance(one, dict)):
-            raise CannotTell("Telegram ha dato una risposta incomprensibile.")
-        found: dict[str, Any] = told["result"]
-        return found
-
-    def judged(self, answer: requests.Response, told: Any) -> Exception:
-        """Say what an answer other than a success proves."""
-        status = answer.status_code
-        if not isinstance(told, dict) or told.get("ok") is not False:
-            return Unclear(f"Telegram ha risposto {status} senza spiegarsi.")
-        detail = redact(str(told.get("description", "")), (self._token,))
-        match status:
-            case 429:
-                parameters = told.get("parameters")
-                wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
-                reason = "Telegram chiede di aspettare: troppi messaggi in poco tempo."
-                return Unavailable(reason, self.after(wait), whole_channel=True)
-            case 401 | 403 | 404:
-                return ChannelDown(f"Telegram non accetta il bot nel canale: {detail}")
-            case 400 if any(words in detail.lower() for words in _NOT_OURS):
-                return ChannelDown(f"Telegram non lascia pubblicare il bot nel canale: {detail}")
-            case 400 | 413:
-                return Rejected(f"Telegram ha rifiutato il messaggio: {detail}")
-        return Unclear(f"Telegram ha risposto {status}: {detail}")
-
-
 def _place(chat: str) -> str:
     """Return where a channel is at t.me."""
     return f"c/{chat[4:]}" if chat.startswith("-100") else chat.removeprefix("@")
-
-
-def _result(told: dict[str, Any], proof: Any) -> bool:
-    return told.get("ok") is True and bool(proof(told.get("result")))
 
 
 def _is_message(result: Any) -> bool:

@@ -14,7 +14,16 @@ from bottega.sandbox.telegram_channel import TelegramChannel as Room
 from content.media import Medium, keep
 from content.posts import Piece, Section
 from content.submissions import Kind
-from publishers.base import Action, Call, CannotTell, ChannelDown, Post, Rejected, Unavailable
+from publishers.base import (
+    Action,
+    Call,
+    CannotTell,
+    ChannelDown,
+    Post,
+    Published,
+    Rejected,
+    Unavailable,
+)
 from publishers.telegram_channel import TelegramChannel
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -52,6 +61,11 @@ def piece(**changes: object) -> Piece:
 
 def call(action: Action = Action.CREATE, remote_id: str | None = None) -> Call:
     return Call(key="op-1", action=action, now=NOW, due_at=NOW, remote_id=remote_id)
+
+
+def numbers(proof: Published) -> str:
+    """Return the numbers of a post's messages, which count within its channel."""
+    return proof.remote_id.rpartition(":")[2]
 
 
 def pictures(root: Path, count: int) -> tuple[Medium, ...]:
@@ -122,9 +136,9 @@ def test_pictures_go_out_as_one_post_under_one_text(
     (shown,) = room.shown()
     assert len(shown.photos) == count
     assert shown.text == post.text
-    numbers = [str(one["message_id"]) for one in room.chat.messages]
-    assert proof.remote_id == ",".join(numbers)
-    assert proof.permalink == f"https://t.me/laboratori_sandbox/{numbers[0]}"
+    each = [str(one["message_id"]) for one in room.chat.messages]
+    assert proof.remote_id == f"{room.chat.id}:{','.join(each)}"
+    assert proof.permalink == f"https://t.me/laboratori_sandbox/{each[0]}"
 
 
 @pytest.mark.parametrize(("count", "most"), [(0, 4096), (1, 1024)])
@@ -149,9 +163,9 @@ def test_a_part_of_an_album_s_addresses_does_not_tell_the_album(
     post = publisher.render(piece(media=pictures(tmp_path, 3)))
     proof = publisher.publish(post, call())
     place = proof.permalink.rpartition("/")[0]
-    addresses = [f"{place}/{number}?single" for number in proof.remote_id.split(",")]
+    addresses = [f"{place}/{number}?single" for number in numbers(proof).split(",")]
 
-    assert publisher.id_in(post, addresses) == proof.remote_id
+    assert publisher.id_in(post, addresses) == numbers(proof)
     assert publisher.id_in(post, addresses[:1]) is None
 
 
@@ -214,6 +228,39 @@ def test_what_is_gone_cannot_be_corrected(publisher: TelegramChannel) -> None:
 def test_an_edit_aimed_at_nothing_is_refused(publisher: TelegramChannel) -> None:
     with pytest.raises(Rejected, match="identificativo"):
         publisher.publish(publisher.render(piece()), call(Action.EDIT))
+
+
+@pytest.mark.parametrize("action", [Action.EDIT, Action.DELETE, Action.REPLY])
+@pytest.mark.parametrize("named", ["@prova", "-1009"])
+def test_a_message_of_the_channel_used_before_is_not_taken_for_one_of_this(
+    publisher: TelegramChannel, room: Room, keys: dict[str, str], tmp_path: Path,
+    action: Action, named: str,
+) -> None:  # fmt: skip
+    trial = room.telegram.channel(-1009, "Prova", "prova")
+    there = TelegramChannel.Config.model_validate(keys | {"chat": named})
+    post = publisher.render(piece())
+    proof = TelegramChannel(there, tmp_path).publish(post, call())
+    publisher.publish(post, call())
+    before = list(room.chat.messages)
+    assert numbers(proof) == str(before[0]["message_id"])
+
+    with pytest.raises(Rejected, match="altro canale"):
+        publisher.publish(publisher.render(piece(lead="Altro.")), call(action, proof.remote_id))
+
+    assert room.chat.messages == before
+    assert len(trial.messages) == 1
+
+
+def test_where_a_channel_is_not_told_nothing_is_changed_yet(
+    publisher: TelegramChannel, room: Room, served: Sandbox
+) -> None:
+    proof = publisher.publish(publisher.render(piece()), call())
+    served.board.troubles.append(Trouble("lost", "telegram_channel", "getChat"))
+
+    with pytest.raises(Unavailable):
+        publisher.publish(publisher.render(piece()), call(Action.DELETE, proof.remote_id))
+
+    assert len(room.chat.messages) == 1
 
 
 # ---------------------------------------------------------------- what the bot may

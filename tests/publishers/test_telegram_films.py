@@ -48,7 +48,7 @@ def test_one_call_carries_the_film_with_its_words_size_and_length(
     assert (video["width"], video["height"], video["duration"]) == (kept.width, kept.height, 2)
     assert room.telegram.files.get(video["file_id"]).content == kept.read(tmp_path)
     assert served.board.exchanges[0].fields["supports_streaming"] == "true"
-    assert proof.permalink == f"https://t.me/laboratori_sandbox/{proof.remote_id}"
+    assert proof.permalink == f"https://t.me/laboratori_sandbox/{message['message_id']}"
 
 
 def test_its_thumbnail_is_as_small_as_telegram_wants_it(
