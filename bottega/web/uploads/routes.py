@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from bottega.web.uploads import plain
 from bottega.web.uploads.depot import Busy, Depot, Full
-from bottega.web.uploads.tus import METHODS, Refused, Tus
+from bottega.web.uploads.tus import METHODS, Refused, Tus, place_of
 from content import uploads
 from content.slots import ROME
 from content.store import Store
@@ -143,6 +143,7 @@ class Entrance:
         values: dict[str, Any] = {
             "stage": stage,
             "upload": upload,
+            "file": place_of(upload) if upload and upload.size else "",
             "until": upload.expires_at.astimezone(ROME) if upload else None,
             "largest": self._largest,
             "largest_form": min(self._largest, plain.LARGEST),

@@ -5,6 +5,7 @@ https://tus.io/protocols/resumable-upload
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
@@ -25,6 +26,8 @@ SPARE_BYTES: Final = 200_000_000
 """What stays free on the disk for everything else."""
 _BYTES: Final = "application/offset+octet-stream"
 _LARGEST_METADATA: Final = 4096
+_WHICH: Final = "di"
+_LETTERS: Final = 16
 
 
 class Refused(Exception):
@@ -87,6 +90,9 @@ class Tus:
             raise Refused(404)
         if upload.expired(self._clock()):
             raise Refused(410)
+        named = request.query_params.get(_WHICH)
+        if named is not None and upload.size is not None and named != _which(upload):
+            raise Refused(403)
         return await verb(request, upload)
 
     def _abilities(self) -> dict[str, str]:
@@ -104,14 +110,14 @@ class Tus:
             raise Refused(413, tus_max_size=str(self._largest))
         name = _name(request.headers.get("upload-metadata", ""))
         if upload.size is None:
-            await self.begin(upload, size, name)
+            upload = await self.begin(upload, size, name)
         elif (upload.size, upload.name) != (size, name[: uploads.LONGEST_NAME]):
             raise Refused(403)
         # Relative to the address that was asked, so that it holds behind any proxy.
-        return Response(status_code=201, headers=_until(upload) | {"location": "file"})
+        return Response(status_code=201, headers=_until(upload) | {"location": place_of(upload)})
 
-    async def begin(self, upload: Upload, size: int, name: str) -> None:
-        """Note which file comes, if there is room for it and for its clean copy."""
+    async def begin(self, upload: Upload, size: int, name: str) -> Upload:
+        """Note which file comes, if there is room for it and for its clean copy; return that."""
         async with self._store.reading() as session:
             others = [one for one in await uploads.coming(session) if one.id != upload.id]
         awaited = sum((one.size or 0) * 2 - one.received for one in others)
@@ -125,6 +131,7 @@ class Tus:
                         await part.empty()
             except AnotherFile:
                 raise Refused(403) from None
+        return row
 
     async def _tell(self, _: Request, upload: Upload) -> Response:
         if upload.size is None:
@@ -147,7 +154,7 @@ class Tus:
         if upload.size is None or upload.finished_at is not None:
             raise Refused(404 if upload.size is None else 409)
         async with self._depot.holding(upload.token_sha256) as part:
-            if offset != await part.size():
+            if offset != await part.size() or not await self._is_still(upload):
                 raise Refused(409)
             rest = upload.size - offset
             if int(request.headers.get("content-length", 0)) > rest:
@@ -168,6 +175,12 @@ class Tus:
             await part.remove()
         return Response(status_code=204)
 
+    async def _is_still(self, upload: Upload) -> bool:
+        """Whether it is the same file that comes by the link as when the request came."""
+        async with self._store.reading() as session:
+            now = await uploads.find(session, upload.token_sha256)
+        return now is not None and _which(now) == _which(upload)
+
     async def _noted(self, upload: Upload, part: Part) -> int:
         """Return how much is on the disk, written down too."""
         have = await part.size()
@@ -177,6 +190,18 @@ class Tus:
         if have == upload.size:
             self._arrived()
         return have
+
+
+def place_of(upload: Upload) -> str:
+    """Return where the file that comes by a link is, beside the link's other addresses.
+
+    It is another place for another file: who still sends the one that was given up adds nothing.
+    """
+    return f"file?{_WHICH}={_which(upload)}"
+
+
+def _which(upload: Upload) -> str:
+    return hashlib.sha256(f"{upload.size} {upload.name}".encode()).hexdigest()[:_LETTERS]
 
 
 def _number(request: Request, header: str) -> int:

@@ -150,7 +150,8 @@ async def test_a_film_in_three_pieces_ends_up_in_the_draft_and_its_person_is_tol
 ) -> None:
     link = await world.link()
     made = await created(ada, link)
-    assert (made.status_code, made.headers["location"]) == (201, "file")
+    assert made.status_code == 201
+    assert re.fullmatch(r"file\?di=\w+", made.headers["location"])
     assert made.headers["upload-expires"].endswith("GMT")
     third = len(FILM) // 3
     for start in (0, third, 2 * third):
@@ -260,6 +261,24 @@ async def test_the_same_file_is_announced_again_and_another_is_refused_until_it_
     assert list(world.root.iterdir()) == []
     assert (await created(ada, link, 11)).status_code == 201
     assert await offset(ada, link) == 0
+
+
+async def test_who_brought_the_file_before_adds_nothing_to_the_one_that_took_its_place(
+    world: World, ada: httpx.AsyncClient
+) -> None:
+    """A phone falls asleep over one file; another is chosen on a computer; the phone wakes."""
+    link = await world.link()
+    phone = f"{link}/{(await created(ada, link, 10, 'sbagliato.mp4')).headers['location']}"
+    await sent(ada, link, b"aaa")
+    await ada.delete(f"{link}/file", headers=TUS)
+    computer = f"{link}/{(await created(ada, link, 12, 'giusto.mp4')).headers['location']}"
+    await ada.patch(computer, content=b"bbbbb", headers=BYTES | {"upload-offset": "0"})
+
+    asked = await ada.head(phone, headers=TUS)
+    added = await ada.patch(phone, content=b"aaaaa", headers=BYTES | {"upload-offset": "5"})
+
+    assert (asked.status_code, added.status_code) == (403, 403)
+    assert (await ada.head(computer, headers=TUS)).headers["upload-offset"] == "5"
 
 
 async def test_what_arrived_can_no_longer_be_given_up(world: World, ada: httpx.AsyncClient) -> None:
@@ -670,7 +689,7 @@ async def test_a_phone_sends_a_film_through_breaks_a_pause_and_a_reload(
     page, server = phone
     road, size = Road(), 18
     chosen = heavy(tmp_path, "sindaco.mp4", size)
-    await page.route("**/file", road.carry)
+    await page.route("**/file*", road.carry)
     await page.goto(f"{server}{await world.link()}")
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
     send, status = page.get_by_role("button", name="Carica"), page.get_by_role("status")
@@ -718,7 +737,7 @@ async def test_a_phone_takes_another_file_instead_and_waits_for_the_network(
     await page.get_by_role("button", name="Carica").click()
     road = Road()
     road.breaks = 100
-    await page.route("**/file", road.carry)
+    await page.route("**/file*", road.carry)
     await page.get_by_role("button", name="Carica questo").click()
     status = page.get_by_role("status")
     await expect(status).to_contain_text("La rete non risponde")

@@ -34,7 +34,7 @@
   let state = "idle"; // idle, sending, paused, stopped
   let last = { moved: 0 };
   let lock = null;
-  let begun = { size: Number(page.dataset.size), name: page.dataset.name };
+  let begun = { size: Number(page.dataset.size), name: page.dataset.name, file: page.dataset.file };
 
   const become = (next, said) => {
     state = next;
@@ -81,7 +81,7 @@
     last = { moved: Date.now() };
     upload = new tus.Upload(chosen, {
       endpoint: new URL(`${place}/file`, location.href).href,
-      uploadUrl: begun.size ? new URL(`${place}/file`, location.href).href : null,
+      uploadUrl: begun.size ? new URL(`${place}/${begun.file}`, location.href).href : null,
       chunkSize: PIECE,
       retryDelays: WAITS,
       metadata: { filename: chosen.name },
@@ -90,7 +90,10 @@
       onShouldRetry: mayPass,
       onError: failed,
       onSuccess: () => location.reload(),
-      onUploadUrlAvailable: () => { begun = { size: chosen.size, name: chosen.name }; },
+      onUploadUrlAvailable: () => {
+        const file = `file${new URL(upload.url).search}`;
+        begun = { size: chosen.size, name: chosen.name, file };
+      },
     });
     become("sending", "sending");
     upload.start();
@@ -132,7 +135,7 @@
   part("resume").addEventListener("click", goOn);
   part("replace").addEventListener("click", async () => {
     await fetch(`${place}/file`, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0" } });
-    begun = { size: 0, name: "" };
+    begun = { size: 0, name: "", file: "" };
     choose(file());
   });
   document.addEventListener("visibilitychange", () => document.hidden || revive());
