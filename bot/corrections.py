@@ -62,10 +62,16 @@ async def _other_file(
 
 
 async def _say_how(turn: Turn, message: Message) -> None:
-    """Say how to change a draft, when nobody knows what the message said of it."""
+    """Say how to change a draft, when nobody knows what the message said of it; else that none do.
+
+    It may have been passed on to the newsroom, which has it as it was.
+    """
+    said = message.text or message.caption
+    if not said or said.startswith("/"):
+        return
     talk = await conversation(turn.session, turn.user_id)
-    if (message.text or message.caption) and await open_draft(turn.session, talk):
-        await turn.say(texts.EDITED_MESSAGE)
+    draft = await open_draft(turn.session, talk)
+    await turn.say(texts.EDITED_MESSAGE if draft else texts.EDITED_IN_VAIN)
 
 
 async def _reworded(

@@ -43,7 +43,8 @@ async def admitted(turn: Turn) -> Participant | None:
         turn.hold()
         await ask(turn, texts.HELD)
         return None
-    if turn.update.message is not None and (
+    said = turn.update.message or turn.update.edited_message  # which comes after what it corrects
+    if said is not None and (
         await pace.is_held_back(turn) or await _has_too_many_drafts(turn, person)
     ):
         return None

@@ -14,6 +14,7 @@ from content.scanning import ScannerDown
 from content.submissions import Submission
 from tests import files
 from tests.journeys.people import SEND_NO_MINORS, Message, Phone, buttons, picture
+from tests.journeys.test_afterwards import WRITE, case_of, on_the_desk
 
 STORY = (
     "Il Comune di Tirano ha aperto la nuova biblioteca di quartiere: orario serale, una sala "
@@ -318,6 +319,20 @@ async def test_a_correction_after_sending_is_told_how_to_change_it(
     ada.person.edit(sent, f"{STORY} Ingresso libero.")
 
     await ada.sees("è già in redazione", "Modifica", after=scheda["message_id"])
+
+
+async def test_a_correction_of_what_was_passed_on_is_told_that_nobody_reads_it(
+    newsroom: Runtime, ada: Phone, bruno: Phone
+) -> None:
+    await on_the_desk(ada, bruno)
+    await ada.presses(WRITE, await case_of(ada))
+    await ada.sees("Scrivi ora il messaggio")
+    sent = ada.person.write("La festa è sabato.")
+    passed = await ada.sees("Ho passato il tuo messaggio")
+
+    ada.person.edit(sent, "La festa è domenica.")
+
+    await ada.sees("non la legge nessuno", "Scrivi alla redazione", after=passed["message_id"])
 
 
 async def test_a_reply_to_an_older_scheda_is_about_its_draft(newsroom: Runtime, ada: Phone) -> None:

@@ -401,6 +401,22 @@ async def test_who_writes_too_fast_is_read_later_and_loses_nothing(
     )
 
 
+async def test_a_correction_of_what_is_held_is_read_after_it(newsroom: Runtime, ada: Phone) -> None:
+    await ada.joins()
+    newsroom.newsroom.limits = Limits(a_minute=3)
+    ada.write(STORY)
+    held = ada.person.write("Apre sabato.")
+    told = await ada.sees("più in fretta")
+
+    ada.person.edit(held, "Apre domenica.")
+    ada.write("/aiuto")
+    await ada.sees("Come funziona")
+    newsroom.newsroom.limits = Limits()
+    await ada.presses("▶️ Leggi quelli tenuti da parte", told)
+
+    await ada.sees("Ho corretto la scheda", "Apre domenica.")
+
+
 async def test_an_eleventh_draft_is_refused_with_the_way_out(newsroom: Runtime, ada: Phone) -> None:
     newsroom.newsroom.limits = Limits(drafts=1)
     await begun(ada)

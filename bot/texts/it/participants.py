@@ -45,7 +45,13 @@ TROUBLE: Final = (
 UNKNOWN_BUTTON: Final = "Questo pulsante non è più valido."
 EDITED_MESSAGE: Final = (
     "Ho visto che hai corretto un messaggio già letto. Per cambiare il testo premi "
-    "<b>✏️ Testo</b> nella scheda: tutto il resto rimane."
+    "<b>✏️ Testo</b> nella scheda: tutto il resto rimane. Se era per la redazione, riscrivile: "
+    "la correzione non la vede."
+)
+EDITED_IN_VAIN: Final = (
+    "Ho visto che hai corretto un messaggio già letto, ma la correzione non la legge nessuno. Se "
+    "era per la redazione, riscrivila: apri /mie, scegli la segnalazione e premi "
+    "<b>✍️ Scrivi alla redazione</b>."
 )
 NO_TEXT_IN_IT: Final = (
     "Questo non so leggerlo: mi servono parole, foto, video, registrazioni o documenti."
