@@ -67,7 +67,12 @@ class Drafts:
             files = [one for one in await attachments.of(session, revision_id) if one.is_picture]
         alts = {}
         for one in (Medium.model_validate(file.medium) for file in files):
-            if not one.alt:
+            if one.alt:
+                continue
+            try:
                 picture = await asyncio.to_thread(one.read, self._media_root)
-                alts[one.sha256] = await self._sight.describe(picture, one.mime, title)
+            except OSError as error:  # without it there are words still, for people to judge
+                log.warning("picture_lost", revision=revision_id, error=type(error).__name__)
+                continue
+            alts[one.sha256] = await self._sight.describe(picture, one.mime, title)
         return alts

@@ -73,3 +73,15 @@ async def test_no_model_sees_the_pictures_of_who_refuses_it(
 
     assert eyes.seen == []
     assert article.media[0]["alt"] == "Titolo"
+
+
+async def test_a_picture_that_is_lost_keeps_no_piece_from_the_newsroom(
+    store: Store, cast: SimpleNamespace, clock: Clock, tmp_path: Path
+) -> None:
+    """As after a restore of the database without its media."""
+    lost, here = (keep(tmp_path, files.photo(colour=one)) for one in ("red", "blue"))
+    (tmp_path / lost.file_name).unlink()
+
+    article = await drafted(store, cast, clock, tmp_path, Eyes(), [lost, here])
+
+    assert [one["alt"] for one in article.media] == ["Titolo", "Una foto per «Titolo»."]
