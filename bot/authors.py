@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import cards, correspondence, outbox, texts
+from bot import cards, correspondence, outbox, texts, unheard
 from bot.conversation import conversation, open_draft
 from bot.outbox import Keyboard, said_since
 from bot.turn import Newsroom
@@ -83,7 +83,8 @@ async def changes_requested(newsroom: Newsroom, session: AsyncSession, event: Hi
             await submissions.revise(session, submission, by=by, now=newsroom.clock())
             talk.turn_to(submission.id)
         text = texts.changes_requested(told.number, told.title, event.data["reason"])
-        await told.say(text, [[(texts.MODIFY, f"s:revise:{submission.id}")]])
+        ref = f"{unheard.CHANGES}{submission.id}:{event.number}"  # none takes another's place
+        await told.say(text, [[(texts.MODIFY, f"s:revise:{submission.id}")]], ref=ref)
 
 
 async def claimed(newsroom: Newsroom, session: AsyncSession, event: History) -> None:

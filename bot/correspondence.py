@@ -11,6 +11,7 @@ from bot.outbox import Keyboard, Outgoing
 from bot.prompts import Prompt
 from bot.prompts import ref_of as ref_of_prompt
 from bot.turn import Turn
+from bot.unheard import ASKED
 from content import talk, withdrawals
 from content.media import Medium
 from content.people import Moderator, Participant
@@ -20,7 +21,7 @@ from content.talk import Message
 MESSAGE: Final = "message"
 RETRACTION: Final = "retraction"
 _ALBUM: Final = "album:"
-_REF: Final = "talk:"
+_REF: Final = ASKED
 
 
 def ref_of(message: Message) -> str:

@@ -19,6 +19,7 @@ from telegram.error import (
 )
 from telegram.ext import ExtBot
 
+from bot import unheard
 from bot.carrier import Carrier
 from bot.outbox import LATER, OutboxState, Outgoing, Topic
 from bot.rounds import Rounds
@@ -153,6 +154,9 @@ class Postman(Rounds):
         unchanged = "not modified" in error.message.lower()
         state = OutboxState.SENT if unchanged else OutboxState.FAILED
         await self._note(row, state=state, problem=error.message)
+        if isinstance(error, Forbidden):
+            async with self._store.transaction() as session:
+                await unheard.tell(session, row, now=self._clock())
         if not unchanged:
             log.warning("message_refused", outgoing=row.id, reason=error.message)
         return True

@@ -1,5 +1,7 @@
 """What an author may still do after sending: follow, change, talk, take back."""
 
+import pytest
+
 from bottega.runtime import Runtime
 from bottega.sandbox import Sandbox
 from tests.journeys.people import APPROVE, Message, Phone, buttons, picture
@@ -190,6 +192,23 @@ async def test_the_newsroom_asks_and_a_reply_lands_in_the_case(
     ada.write("/mie")
     mine = await ada.sees("Le tue segnalazioni")
     assert len(buttons(mine)) == 1  # nothing of the talk became a submission
+
+
+@pytest.mark.parametrize("button", [ASK, "✏️ Chiedi modifiche"])
+async def test_who_asks_an_author_that_blocked_the_bot_is_told_that_nothing_arrived(
+    newsroom: Runtime, ada: Phone, bruno: Phone, button: str
+) -> None:
+    card = await on_the_desk(ada, bruno)
+    ada.person.block()
+    await bruno.presses(button, card)
+    if button == ASK:
+        await bruno.sees("che cosa chiediamo all’autore")
+        bruno.write("A che ora apre la domenica?")
+    else:
+        why = await bruno.sees("Che cosa chiediamo")
+        await bruno.presses("Manca un riferimento a cui rivolgersi.", why)
+
+    await bruno.sees("26-0001", "non gli è arrivato")
 
 
 async def test_the_author_writes_unasked_also_about_what_is_out_and_with_photos(

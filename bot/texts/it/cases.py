@@ -215,6 +215,14 @@ ANSWER_AUTHOR: Final = "💬 Rispondi all’autore"
 ASKED_AUTHOR: Final = "💬 Inviato all’autore: la risposta arriva qui."
 
 
+def author_unreached(number: str) -> str:
+    """Say that an author did not get what they were asked."""
+    return (
+        f"📵 {number}: quello che avete chiesto all’autore non gli è arrivato. Ha bloccato il bot, "
+        "oppure non usa più Telegram: se serve la risposta, cercatelo in un altro modo."
+    )
+
+
 def ask_author(who: str, number: str) -> str:
     """Ask a moderator to write to the author."""
     return (
