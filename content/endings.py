@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from sqlmodel import col, exists, select, update
+from sqlmodel import col, exists, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from content import consents, personal, standing
@@ -26,8 +26,8 @@ _ENDED: Final = {
 }
 _TO_SEND_AGAIN: Final = (OperationState.SCHEDULED, OperationState.FAILED)
 """What is sent again by itself, or when a person says so."""
-_MAY_BE_MADE: Final = ("unconfirmed", "interrupted")
-"""How a try ended of which nobody knew what came of it."""
+_NOT_MADE: Final = ("postponed", "failed", "postponed, too late", "failed, too late")
+"""How a try ended that certainly came to nothing; of any other, nobody knew what came of it."""
 _ON_THEIR_WAY: Final = frozenset(
     {OperationState.SCHEDULED, OperationState.SENDING, OperationState.UNCONFIRMED}
 )
@@ -77,7 +77,11 @@ async def resolve(
 
 
 async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: datetime) -> None:
-    """Drop all that was planned of an article and is not on its way."""
+    """Drop all that was planned of an article and is not on its way.
+
+    A deletion that may have been made stays, to be made for certain: what is approved next comes
+    behind it.
+    """
     query = (
         select(Operation)
         .join(Delivery, col(Delivery.id) == col(Operation.delivery_id))
@@ -85,6 +89,8 @@ async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: da
         .order_by(col(Operation.id))
     )
     for operation in (await session.exec(query)).all():
+        if operation.action is Action.DELETE and await _may_be_made(session, operation):
+            continue
         with suppress(NotAllowed):  # a worker took it a moment ago: it goes out as approved
             await resolve(
                 session, operation, OperationState.CANCELLED, "cancelled",
@@ -95,19 +101,25 @@ async def call_off(session: AsyncSession, article_id: int, *, by: Actor, now: da
 async def keep(session: AsyncSession, deletion: Operation, *, by: Actor, now: datetime) -> None:
     """Drop a deletion, so that its post stays; raises NotAllowed where it is on its way.
 
-    One that was to be made again because nobody knew what came of it is in doubt once more, and
-    people say whether the post is there: dropped, it would be taken to be.
+    One that was tried before, and nobody knew what came of it, is in doubt once more, and people
+    say whether the post is there: dropped, it would be taken to be.
     """
-    tried = exists().where(
-        col(Attempt.operation_id) == deletion.id, col(Attempt.outcome).in_(_MAY_BE_MADE)
-    )
-    again = deletion.state is OperationState.SCHEDULED
-    if again and (await session.exec(select(tried))).one():
+    values: dict[str, Any]
+    if deletion.state in _TO_SEND_AGAIN and await _may_be_made(session, deletion):
         to, verb = OperationState.UNCONFIRMED, "unconfirmed"
-        values = {"next_try_at": now, "asked_at": None}  # they are asked anew
+        values = {"next_try_at": now, "asked_at": None, "settled_at": None}  # they are asked anew
     else:
         to, verb, values = OperationState.CANCELLED, "cancelled", {"settled_at": now}
     await resolve(session, deletion, to, verb, by=by, now=now, **values)
+
+
+async def _may_be_made(session: AsyncSession, operation: Operation) -> bool:
+    """Whether an operation that waits, or was refused, was tried and nobody knew the outcome."""
+    tried = exists().where(
+        col(Attempt.operation_id) == operation.id,
+        or_(col(Attempt.outcome).is_(None), col(Attempt.outcome).not_in(_NOT_MADE)),
+    )
+    return (await session.exec(select(tried))).one()
 
 
 async def is_approved(session: AsyncSession, operation: Operation, *, locked: bool = True) -> bool:

@@ -34,7 +34,7 @@ async def retract(
     if article is None:
         raise NotAllowed("submission", submission.state, SubmissionState.WITHDRAWN)
     await locked(session, article)
-    there = standing(operations)
+    there = standing([one for one in operations if not _is_put_off(one)])
     if article.state is not ArticleState.RETRACTED and not there:
         raise NothingOut
     data = {"reason": reason, "channels": sorted({one.made.channel for one in there})}
@@ -70,6 +70,11 @@ async def deletions(
         session.add(one)
         await session.flush()
     return planned
+
+
+def _is_put_off(operation: Operation) -> bool:
+    """Whether it is a deletion that waits, or was refused: it is planned anew, and goes at once."""
+    return operation.action is Action.DELETE and operation.state in UNSENT
 
 
 def _deletion(post: Standing, now: datetime) -> Operation:

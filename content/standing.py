@@ -21,7 +21,8 @@ class Standing:
 
     `last` may still be on its way, or in doubt: then whatever comes next waits for its end.
     `before` is the post that a part of a thread answers, None where it is the first. An edit that
-    was tried, and dropped since, may have been made: then what it says is `unsure`.
+    was tried, and dropped since, may have been made: then what it says is `unsure`. A deletion that
+    was tried may have been made too: until it is, or a person drops it, the post is leaving.
     """
 
     made: Operation
@@ -79,7 +80,7 @@ def standing(operations: Sequence[Operation]) -> list[Standing]:
     found: list[Standing] = []
     posts: dict[int, Standing] = {}
     for one in operations:
-        if one.state not in _OUT:
+        if one.state not in _OUT and not _is_begun(one):
             dropped = one.action is Action.EDIT and one.tries > 0
             for post in found if dropped else ():
                 post.unsure = post.unsure or _is_aimed_at(one, post)
@@ -139,6 +140,12 @@ async def making_room(session: AsyncSession, operation: Operation) -> Sequence[O
         col(Operation.id) < operation.id,
     )
     return (await session.exec(query.order_by(col(Operation.id)).with_for_update())).all()
+
+
+def _is_begun(operation: Operation) -> bool:
+    """Whether it is a deletion that was tried, and waits to be made again."""
+    again = operation.state in (OperationState.SCHEDULED, OperationState.FAILED)
+    return operation.action is Action.DELETE and again and operation.tries > 0
 
 
 def _is_aimed_at(operation: Operation, post: Standing) -> bool:

@@ -74,7 +74,7 @@ OPERATION: Mapping[OperationState, frozenset[OperationState]] = {
     _O.SENDING: frozenset({_O.DONE, _O.FAILED, _O.UNCONFIRMED, _O.SCHEDULED}),
     _O.UNCONFIRMED: frozenset({_O.DONE, _O.SCHEDULED, _O.FAILED}),
     _O.MISSED: frozenset({_O.SCHEDULED, _O.CANCELLED, _O.DONE}),
-    _O.FAILED: frozenset({_O.SCHEDULED, _O.CANCELLED, _O.DONE}),
+    _O.FAILED: frozenset({_O.SCHEDULED, _O.CANCELLED, _O.DONE, _O.UNCONFIRMED}),
     _O.DONE: frozenset(),
     _O.CANCELLED: frozenset(),
 }
