@@ -10,14 +10,15 @@ from bot import cards, correspondence, outbox, texts, unheard
 from bot.conversation import conversation, open_draft
 from bot.outbox import Keyboard, said_since
 from bot.turn import Newsroom
-from content import deliveries, submissions
+from content import consents, deliveries, submissions
 from content.articles import Article, of_submission
 from content.deliveries import Operation
 from content.history import Actor, History
 from content.people import Participant
+from content.standing import operations_of, standing
 from content.submissions import Submission
 from content.talk import Message
-from content.workflow import OperationState, SubmissionState
+from content.workflow import UNSENT, ArticleState, OperationState, SubmissionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,29 @@ async def rescheduled(newsroom: Newsroom, session: AsyncSession, event: History)
     async with _case(newsroom, session, event) as told:
         label = newsroom.label(operation.channel)
         await told.say(texts.rescheduled(told.number, label, operation.local_time))
+
+
+async def annulled(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    """Moderators annulled the last of what was to come out: told once, if nothing of it is out.
+
+    Not while an edit waits for its approval, nor where the author took the consent back.
+    """
+    if event.noun != "operation" or event.actor != "moderator":
+        return
+    operation = await session.get_one(Operation, event.noun_id)
+    async with _case(newsroom, session, event) as told:
+        submission, article = told.submission, told.article
+        approved = article is not None and article.state is ArticleState.APPROVED
+        if article is None or not approved or submission.state is not SubmissionState.ACCEPTED:
+            return
+        everything = await operations_of(session, submission.id, locked=False)
+        if standing(everything) or any(one.state in UNSENT for one in everything):
+            return
+        if operation.channel not in await consents.given(session, told.author.id):
+            return
+        ref = f"annulled:{submission.id}:{article.version}"
+        if not await told.said(ref):
+            await told.say(texts.annulled(told.number, told.title), ref=ref)
 
 
 async def published(newsroom: Newsroom, session: AsyncSession, event: History) -> None:

@@ -235,7 +235,7 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     "stray": _stray,
     "confirmed": _refreshed,
     "rescheduled": _and_card(authors.rescheduled),
-    "cancelled": _refreshed,
+    "cancelled": _and_card(authors.annulled),
     "held": _refreshed,
     "let_go": _refreshed,
     "paused": _paused,

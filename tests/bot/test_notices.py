@@ -10,13 +10,25 @@ from sqlmodel import col, select
 from bot import texts
 from bot.notices import Notices
 from bot.outbox import Outgoing
-from content import doubts, people, planning, review, sending, talk
+from content import (
+    doubts,
+    editing,
+    people,
+    planning,
+    privacy,
+    review,
+    sending,
+    talk,
+    withdrawals,
+)
+from content.articles import of_submission
 from content.decisions import Verdict
 from content.deliveries import Action, Operation
 from content.history import NEWSROOM, Actor, record
 from content.people import OURSELVES, Participant, meet
 from content.slots import at_once
 from content.store import Store
+from content.submissions import Submission
 from content.workflow import OperationState
 from tests import stories
 from tests.bot.test_reminders import newsroom_of
@@ -129,6 +141,65 @@ async def test_links_are_told_once_and_corrections_and_retractions_as_what_they_
     *_, retracted = await told(store, notices, cast.ada)
     assert "ha tolto" in retracted
     assert sum("è uscita" in one for one in await told(store, notices, cast.ada)) == 1
+
+
+async def test_an_author_is_told_once_that_everything_planned_was_annulled(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    """They were told when it comes out: they do not wait for what comes no more."""
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        page, red, blue = await stories.approved(session, cast, clock(), immediately=False)
+        await planning.cancel(session, red.id, by=by, now=clock())
+    before = await told(store, notices, cast.ada)
+    assert "Uscirà" in before[-1]
+
+    async with store.transaction() as session:
+        await planning.cancel(session, page.id, by=by, now=clock())  # and blue with it
+
+    [said] = (await told(store, notices, cast.ada))[len(before) :]
+    assert "ha annullato tutte le uscite" in said
+    async with store.reading() as session:
+        assert (await session.get_one(Operation, blue.id)).state is OperationState.CANCELLED
+
+
+async def test_an_author_is_not_told_that_all_is_annulled_as_long_as_something_may_come_out(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    by = Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        page, red, blue = await stories.approved(session, cast, clock())
+        taken = await sending.claim_due(session, page.id, "worker", now=clock())
+        assert taken is not None
+        await sending.leave_unconfirmed(session, taken, "timeout", now=clock())
+    before = await told(store, notices, cast.ada)
+    async with store.transaction() as session:
+        await planning.cancel(session, red.id, by=by, now=clock())
+        await planning.cancel(session, blue.id, by=by, now=clock())
+
+    assert await told(store, notices, cast.ada) == before
+
+
+@pytest.mark.parametrize("who", ["an edit", "the author, by a withdrawal", "the author's consent"])
+async def test_an_author_is_not_told_that_all_is_annulled_who_knows_or_is_told_otherwise(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices, who: str
+) -> None:
+    async with store.transaction() as session:
+        await stories.approved(session, cast, clock(), immediately=False)
+    before = await told(store, notices, cast.ada)
+    async with store.transaction() as session:
+        case = (await session.exec(select(Submission))).one()
+        article = await of_submission(session, case.id)
+        assert article is not None
+        if who == "an edit":
+            by = Actor("moderator", cast.gaia.id)
+            await editing.edit(session, article, {"title": "Altro"}, by=by, now=clock())
+        elif who == "the author, by a withdrawal":
+            assert await withdrawals.withdraw(session, case, now=clock())
+        else:
+            await privacy.withhold(session, cast.ada, stories.FIRST, stories.FIRST, now=clock())
+
+    assert await told(store, notices, cast.ada) == before
 
 
 async def planned(store: Store, like: Operation, action: Action) -> int:

@@ -196,6 +196,15 @@ def rescheduled(number: str, label: str, local: str) -> str:
     )
 
 
+def annulled(number: str, title: str) -> str:
+    """Tell the author that nothing of what was planned comes out."""
+    return (
+        f"🗓 La redazione ha annullato tutte le uscite della segnalazione <b>{number}</b>, "
+        f"«{escape(title)}»: per ora non si vede su nessun canale. Se la riprende, ti scrivo "
+        "quando esce. Se hai domande, rispondi da /mie con «Scrivi alla redazione»."
+    )
+
+
 def corrected(number: str, title: str, links: Sequence[tuple[str, str]]) -> str:
     """Tell the author that what is out was corrected."""
     lines = [f"🛠 La segnalazione <b>{number}</b>, «{escape(title)}», è stata corretta:"]
