@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 import structlog
+from sqlalchemy.exc import InterfaceError, NoResultFound, OperationalError
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import arrivals, authors, cards, outbox, showing, texts
+from bot import arrivals, authors, cards, once, outbox, showing, texts
 from bot.outbox import Keyboard, Topic
 from bot.rounds import Rounds
 from bot.turn import Newsroom
@@ -26,6 +29,9 @@ log = structlog.get_logger()
 AT_ONCE: Final = 50
 BREATH_SECONDS: Final = 0.12
 """What goes out comes before what is said of it; and what happens together is told together."""
+_TRIED_AGAIN: Final = timedelta(hours=1)
+_OF_THE_DATABASE: Final = (OperationalError, InterfaceError)
+"""What passes by itself, and is no fault of what is told: all of it is tried again."""
 
 
 class Notices(Rounds):
@@ -34,6 +40,8 @@ class Notices(Rounds):
     def __init__(self, newsroom: Newsroom) -> None:
         super().__init__()
         self._newsroom = newsroom
+        self._aside: dict[int, datetime] = {}
+        """When to try again what could not be told, by the history row; each start tries it too."""
 
     async def look(self) -> None:
         """Tell all that is untold, and bring the groups' list up to date."""
@@ -44,25 +52,45 @@ class Notices(Rounds):
             await arrivals.renew(self._newsroom)
 
     async def tell(self) -> bool:
-        """Tell what is untold, oldest first; return whether there was anything."""
+        """Tell what is untold, oldest first; return whether there was anything.
+
+        What cannot be told is put aside for a while, so that it holds nothing else up.
+        """
+        now = self._newsroom.clock()
+        aside = [number for number, again in self._aside.items() if again > now]
+        waits = col(Untold.history_id).not_in(aside)
         async with self._newsroom.store.reading() as session:
-            if (await session.exec(select(Untold.history_id).limit(1))).first() is None:
+            if (await session.exec(select(Untold).where(waits).limit(1))).first() is None:
                 return False
         async with self._newsroom.store.transaction() as session:
             query = (
                 select(History)
                 .join(Untold, col(Untold.history_id) == col(History.id))
+                .where(waits)
                 .order_by(col(History.id))
                 .limit(AT_ONCE)
                 .with_for_update(of=Untold, skip_locked=True)
             )
             events = (await session.exec(query)).all()
-            for event in events:
-                await _TELLERS[event.verb](self._newsroom, session, event)
-            ids = [event.id for event in events]
+            ids = [event.id for event in events if await self._told(session, event)]
             await session.exec(delete(Untold).where(col(Untold.history_id).in_(ids)))
         self._newsroom.said()
         return bool(events)
+
+    async def _told(self, session: AsyncSession, event: History) -> bool:
+        """Tell one thing; where it cannot be told say so to the log and, once, to moderators."""
+        try:
+            async with session.begin_nested():
+                await _TELLERS[event.verb](self._newsroom, session, event)
+        except _OF_THE_DATABASE:
+            raise
+        except Exception:
+            log.exception("notice_failed", history=event.id, verb=event.verb)
+            self._aside[event.id] = self._newsroom.clock() + _TRIED_AGAIN
+            await _not_told(self._newsroom, session, event)
+            return False
+        self._aside.pop(event.id, None)
+        return True
 
 
 Teller: TypeAlias = Callable[[Newsroom, AsyncSession, History], Awaitable[None]]
@@ -191,6 +219,17 @@ async def _erasure_requested(newsroom: Newsroom, session: AsyncSession, event: H
         text = texts.erasure_requested(submission.receipt or "", title)
         keyboard = [[(texts.RETRACT, f"d:away:{submission.id}")]]
         await _alert(newsroom, session, group, text, keyboard)
+
+
+async def _not_told(newsroom: Newsroom, session: AsyncSession, event: History) -> None:
+    group = await desk(session)
+    if group is None or not await once.first(session, f"untold:{event.id}", now=newsroom.clock()):
+        return
+    number = ""
+    with suppress(NoResultFound):
+        submission = await cards.submission_of(session, event)
+        number = (submission and submission.receipt) or ""
+    await _alert(newsroom, session, group, texts.not_told(number, event.id))
 
 
 async def _alert(

@@ -24,7 +24,7 @@ from content import (
 from content.articles import of_submission
 from content.decisions import Verdict
 from content.deliveries import Action, Operation
-from content.history import NEWSROOM, Actor, record
+from content.history import NEWSROOM, Actor, History, Untold, record
 from content.people import OURSELVES, Participant, meet
 from content.slots import at_once
 from content.store import Store
@@ -321,3 +321,44 @@ async def test_a_doubt_is_asked_in_the_words_of_what_was_tried(
     assert [label for row in said.payload["keyboard"] for label, _ in row] == offered
     presses = [data for row in said.payload["keyboard"] for _, data in row]
     assert presses == [f"d:out:{page.id}", f"d:absent:{page.id}:2"]
+
+
+async def test_what_cannot_be_told_holds_nothing_up_and_is_tried_again_after_an_hour(
+    store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
+) -> None:
+    async with store.transaction() as session:
+        await people.tie_desk(session, -1001, "Redazione", by=NEWSROOM, now=clock())
+        submission, _ = await stories.submitted(session, cast.ada, clock())
+        by, lost = Actor("moderator", cast.bruno.id), {"message": 1}
+        await record(session, "submission", submission.id, "asked", by=by, now=clock(), data=lost)
+        await review.claim(session, submission, cast.bruno, now=clock())
+
+    [said] = await told(store, notices, cast.ada)
+
+    assert "preso in carico" in said
+    assert not await notices.tell()
+    assert await untold(store) == ["asked"]
+    [alert] = [one for one in await in_group(store, -1001) if "non è partito" in one]
+    assert str(submission.receipt) in alert
+
+    clock.forward(minutes=61)
+    assert await notices.tell()
+    assert len([one for one in await in_group(store, -1001) if "non è partito" in one]) == 1
+    async with store.transaction() as session:
+        await talk.ask(session, submission, cast.bruno, "Quando apre?", now=clock())
+    clock.forward(minutes=61)
+    twice = [one for one in await told(store, notices, cast.ada) if "Quando apre?" in one]
+    assert len(twice) == 2  # the message is there now, for both
+    assert await untold(store) == []
+
+
+async def untold(store: Store) -> list[str]:
+    async with store.reading() as session:
+        query = select(History.verb).join(Untold, col(Untold.history_id) == col(History.id))
+        return list((await session.exec(query)).all())
+
+
+async def in_group(store: Store, chat_id: int) -> list[str]:
+    async with store.reading() as session:
+        query = select(Outgoing).where(Outgoing.chat_id == chat_id).order_by(col(Outgoing.id))
+        return [one.payload["text"] for one in (await session.exec(query)).all()]

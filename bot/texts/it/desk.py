@@ -82,6 +82,16 @@ def reason_too_long(length: int, most: int) -> str:
     )
 
 
+def not_told(number: str, history: int) -> str:
+    """Say that something could not be told, for a fault of the newsroom's own."""
+    of = f" sulla segnalazione <b>{number}</b>" if number else ""
+    return (
+        f"⚠️ Per un errore del sistema un avviso{of} non è partito. Tutto il resto va avanti, e fra "
+        "un’ora riprovo. Guardate la scheda: se l’autore aspetta una notizia, scrivetegliela voi. "
+        f"Chi gestisce il sistema la trova nel registro: notice_failed, riga {history}."
+    )
+
+
 def stray(label: str, title: str, link: str) -> str:
     """Tell of a post that is out though the newsroom called it off, or sends it again."""
     return (
