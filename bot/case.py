@@ -98,9 +98,13 @@ async def withdraw(turn: Turn, talk: Conversation, person: Participant, one: Sub
 
 
 async def keep(turn: Turn, talk: Conversation, _: Participant, one: Submission) -> str:
-    """Leave everything as it is."""
+    """Leave everything as it is, unless what is not to be done was done before."""
+    if one.state is SubmissionState.WITHDRAWN:
+        return texts.WITHDRAWN_ALREADY
     if talk.writing_to == one.id:
         talk.write_to(None)
+    elif await withdrawals.retraction_asked(turn.session, one):
+        return texts.RETRACTION_ASKED_BEFORE
     await turn.say(texts.CANCELLED, ref=f"sure:{one.id}")
     return ""
 

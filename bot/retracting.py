@@ -58,6 +58,9 @@ async def retract(turn: Turn, submission: Submission, member: Moderator, _: str)
 
 
 async def leave(turn: Turn, submission: Submission, _: Moderator, __: str) -> str:
-    """Leave everything as it is."""
+    """Leave everything as it is, unless it was taken down meanwhile."""
+    article = await of_submission(turn.session, submission.id)
+    if article is not None and article.state is ArticleState.RETRACTED:
+        return texts.RETRACTED_ALREADY
     await turn.mend(f"away:{submission.id}", texts.RETRACTION_LEFT)
     return ""

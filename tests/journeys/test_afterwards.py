@@ -1,5 +1,7 @@
 """What an author may still do after sending: follow, change, talk, take back."""
 
+import asyncio
+
 import pytest
 
 from bottega.runtime import Runtime
@@ -127,12 +129,14 @@ async def test_what_waits_is_withdrawn_once_confirmed(newsroom: Runtime, ada: Ph
     await ada.presses(WITHDRAW, await case_of(ada))
     sure = await ada.sees("Vuoi davvero ritirare")
 
-    await ada.presses("Sì, ritira", sure)
+    ada.person.press(sure, "Sì, ritira")
+    no = ada.person.press(sure, "No, lasciala")  # before the buttons go
 
     await ada.sees("Segnalazione ritirata")
     shown = await case_of(ada)
     assert "Ora è: ritirata" in shown["text"]
     assert WITHDRAW not in buttons(shown)
+    assert "L’hai già ritirata" in str(await asyncio.to_thread(no.answered_sync))
 
 
 async def test_what_is_approved_but_not_out_is_withdrawn_with_its_plans(
@@ -154,11 +158,13 @@ async def test_what_is_out_is_asked_back_with_a_reason_and_the_newsroom_decides(
 ) -> None:
     await published(ada, bruno)
     await ada.presses(WITHDRAW, await case_of(ada))
-    await ada.sees("è già uscita", "perché vuoi ritirarla")
+    why = await ada.sees("è già uscita", "perché vuoi ritirarla")
 
     ada.write("La data è sbagliata e la sala è cambiata.")
 
     await ada.sees("Richiesta inviata")
+    answer = await ada.presses("Annulla", why)
+    assert "Hai già chiesto il ritiro" in str(answer)
     await bruno.sees("26-0001", "chiede di ritirare", "La data è sbagliata")
     shown = await case_of(ada)
     assert "hai chiesto il ritiro" in shown["text"]

@@ -1,5 +1,7 @@
 """From the press that corrects, or takes down, to every channel and the author's message."""
 
+import asyncio
+
 from sqlmodel import select
 
 from bottega.runtime import Runtime
@@ -59,6 +61,22 @@ async def test_changing_ones_mind_leaves_everything_as_it_is(
 
     await bruno.sees("resta tutto com’è")
     assert len(left(sandbox, "facebook")) == 1
+
+
+async def test_a_no_that_comes_after_the_yes_does_not_say_that_nothing_happened(
+    newsroom: Runtime, sandbox: Sandbox, ada: Phone, bruno: Phone
+) -> None:
+    await published(ada, bruno)
+    question = await asked(bruno, await bruno.sees("26-0001", "Obiettivi", "uscito"))
+    bruno.person.press(question, SURE)
+    no = bruno.person.press(question, "Lascia tutto com’è")  # before the buttons go
+    await ada.sees("ha tolto dai canali")
+
+    answer = await asyncio.to_thread(no.answered_sync)
+
+    assert "È già stata ritirata" in str(answer)
+    await bruno.sees("Bruno", "ha ritirato la segnalazione")
+    assert not any("resta tutto" in str(one.get("text")) for one in bruno.chat.messages)
 
 
 async def test_what_an_author_asks_back_is_taken_down_from_the_request(

@@ -27,6 +27,7 @@ CALL_IT_OFF: Final = "Annulla"
 SURE: Final = "Sì, ritira"
 NOT_SURE: Final = "No, lasciala"
 WITHDRAWN: Final = "Segnalazione ritirata: la redazione è avvisata e non uscirà nulla."
+WITHDRAWN_ALREADY: Final = "L’hai già ritirata: non si può tornare indietro."
 RETRACTION_ASKED: Final = (
     "Richiesta inviata. Intanto fermo le uscite che non sono ancora partite; sul resto decide la "
     "redazione, che ti risponde qui."
