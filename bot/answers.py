@@ -37,6 +37,8 @@ def is_answer(awaiting: str | None, said: str) -> bool:
             return False
         case "text":
             return True
+        case "alt":  # of however many words: who sends too many is asked for fewer
+            return "\n\n" not in said.strip()
         case "title":
             return len(said) <= MAX_TITLE and "\n\n" not in said.strip()
         case _:

@@ -4,13 +4,13 @@ from typing import Final
 
 from bot import scheda, texts
 from bot.conversation import Conversation
+from bot.outbox import Keyboard
 from bot.turn import Turn
-from content import attachments
+from content import attachments, editing
 from content.people import Participant
 from content.submissions import Revision, Submission
 
 AWAITING: Final = "alt"
-LONGEST: Final = 300
 
 
 async def ask(turn: Turn, talk: Conversation, revision: Revision) -> bool:
@@ -19,8 +19,7 @@ async def ask(turn: Turn, talk: Conversation, revision: Revision) -> bool:
     if found is None:
         return False
     talk.ask(AWAITING)
-    keyboard = [[(texts.BACK, f"s:back:{revision.submission_id}")]]
-    await turn.say(texts.ask_alt(found[0]), keyboard)
+    await turn.say(texts.ask_alt(found[0]), _back(revision))
     return True
 
 
@@ -31,10 +30,21 @@ async def answered(
     draft: tuple[Submission, Revision],
     said: str,
 ) -> None:
-    """Take what a photo shows, and ask for the next."""
+    """Take what a photo shows, and ask for the next; or for fewer words, where they are too many.
+
+    The newsroom could not keep more of them, and no channel cuts what it may keep.
+    """
     found = await attachments.undescribed(turn.session, draft[1].id)
-    if found is not None and any(letter.isalnum() for letter in said):
-        await attachments.describe(turn.session, found[1], alt=" ".join(said.split())[:LONGEST])
+    alt, longest = " ".join(said.split()), editing.LONGEST["alt"]
+    if found is not None and len(alt) > longest:
+        await turn.say(texts.alt_too_long(found[0], len(alt), longest), _back(draft[1]))
+        return
+    if found is not None and any(letter.isalnum() for letter in alt):
+        await attachments.describe(turn.session, found[1], alt=alt)
     if not await ask(turn, talk, draft[1]):
         talk.ask(None)
         await scheda.show(turn, talk, person, *draft, notice=texts.DESCRIBED)
+
+
+def _back(revision: Revision) -> Keyboard:
+    return [[(texts.BACK, f"s:back:{revision.submission_id}")]]

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bottega.runtime import Runtime
 from bottega.sandbox import Sandbox
+from content.attachments import Attachment
 from content.links import Page
 from content.people import Participant
 from content.scanning import ScannerDown
@@ -368,6 +370,29 @@ async def test_what_photos_show_is_asked_one_by_one_of_who_wants(
 
     scheda = await ada.sees("Grazie: le descrizioni", "Foto: 2", after=asked["message_id"])
     assert "Gli scaffali" not in scheda["text"].replace("<i>", "")
+
+
+async def test_a_description_that_is_too_long_is_asked_again_and_none_is_cut_short(
+    newsroom: Runtime, ada: Phone
+) -> None:
+    scheda = await begun(ada)
+    ada.person.send_photo(picture("red"))
+    scheda = await ada.sees("Foto: 1", after=scheda["message_id"])
+    await ada.presses("📷 Foto", scheda)
+    offered = await ada.sees("Manda le foto", after=scheda["message_id"])
+    await ada.presses("👁 Descrivi le foto", offered)
+    asked = await ada.sees("nella foto 1?", after=offered["message_id"])
+
+    ada.write("Bandiere. " * 101)
+    asked = await ada.sees("1009 caratteri", "al massimo 1000", after=asked["message_id"])
+    as_long_as_may_be = "Bandiere. " * 99 + "Bandiere."
+    ada.write(as_long_as_may_be)
+
+    scheda = await ada.sees("Grazie: le descrizioni", after=asked["message_id"])
+    assert "Bandiere" not in scheda["text"]
+    async with newsroom.store.reading() as session:
+        (stored,) = (await session.exec(select(Attachment))).all()
+    assert stored.medium["alt"] == as_long_as_may_be
 
 
 class Pages:

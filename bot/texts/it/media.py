@@ -171,6 +171,14 @@ def ask_alt(number: int) -> str:
     )
 
 
+def alt_too_long(number: int, length: int, longest: int) -> str:
+    """Ask for fewer words on what a photo shows."""
+    return (
+        f"La descrizione della foto {number} è di {length} caratteri, e ne entrano al massimo "
+        f"{longest}: non l’ho salvata. Accorciala e rimandamela, oppure ci pensa la redazione."
+    )
+
+
 def from_page(title: str) -> str:
     """Say where a title comes from."""
     return f"🔗 Ho preso il titolo dalla pagina: «{escape(title)}»."
