@@ -141,7 +141,7 @@ async def button(turn: Turn) -> None:
                 note = texts.PLACE_TAKEN
                 async with turn.transaction():
                     pass
-    if what in ("ok", "now", "absent", "again", "resume", "free", "gone"):
+    if what in ("ok", "now", "absent", "again", "resume", "free", "gone", "astray"):
         turn.newsroom.planned()  # first of all: what is to go out now must wait for nothing
     await turn.answer(note, alert=bool(note))
     turn.newsroom.happened()

@@ -189,10 +189,15 @@ async def _stray(newsroom: Newsroom, session: AsyncSession, event: History) -> N
     group = await desk(session)
     if group is not None:
         article = await deliveries.article_of(session, event.noun_id)
-        label = newsroom.label(event.data["channel"])
-        await _alert(
-            newsroom, session, group, texts.stray(label, article.title, event.data["link"])
-        )
+        channel = event.data["channel"]
+        publisher = newsroom.publishers.get(channel)
+        can = publisher is not None and Action.DELETE in publisher.actions
+        # The page is one, whoever wrote it last; and rows of before do not say which post it is.
+        can = can and channel != newsroom.page_channel and "remote_id" in event.data
+        label, link = newsroom.label(channel), event.data["link"]
+        keyboard = [[(texts.TAKE_STRAY_AWAY, f"d:astray:{event.id}")]] if can else []
+        text = texts.stray(label, article.title, link, can=can)
+        await _alert(newsroom, session, group, text, keyboard, ref=f"stray:{event.id}")
 
 
 async def _paused(newsroom: Newsroom, session: AsyncSession, event: History) -> None:

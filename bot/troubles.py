@@ -7,19 +7,24 @@ from sqlalchemy.exc import NoResultFound
 
 from bot import texts
 from bot.turn import Turn
-from content import channels, doubts, planning
+from content import channels, doubts, planning, strays
 from content.announced import NotFinished
 from content.history import Actor, NotAllowed
 from content.people import Moderator
+from content.posts import NotAsApproved
 from content.store import row_id
 
-BUTTONS: Final = frozenset({"out", "absent", "again", "drop", "resume", "move", "hold", "free"})
+BUTTONS: Final = frozenset(
+    {"out", "absent", "again", "drop", "resume", "move", "hold", "free", "astray"}
+)
 _NOT_MENDED: Final[Mapping[type[Exception], str]] = {
     NotAllowed: "ALREADY_SOLVED",
     planning.NoPage: "NO_PAGE",
     NotFinished: "NO_BOOK",
     NoResultFound: "UNKNOWN_BUTTON",
     doubts.NotAsked: "NOT_ASKED",
+    strays.OnItsWay: "STRAY_WAITS",
+    NotAsApproved: "STRAY_BY_HAND",
 }
 
 
@@ -42,6 +47,8 @@ async def mend(turn: Turn, member: Moderator, what: str, which: str, tries: str)
                 )
             case "again":
                 await planning.resend(session, row_id(which), by=by, now=now)
+            case "astray":
+                await strays.take_away(session, row_id(which), by=by, now=now)
             case "move":
                 moved = await planning.move_on(session, row_id(which), by=by, now=now)
                 return texts.moved(turn.newsroom.label(moved.channel), moved.local_time)

@@ -27,7 +27,7 @@ VERBS: Final = frozenset(
         "retraction_requested", "release_recorded", "erasure_requested", "drafted", "edited",
         "reopened", "alts_accepted", "published", "corrected", "retracted", "rescheduled", "held",
         "let_go", "cancelled", "failed", "missed", "doubtful", "confirmed", "taken_down",
-        "announced", "stray",
+        "announced", "stray", "found",
     }
 )  # fmt: skip
 """What of a case's history the story tells."""

@@ -86,6 +86,37 @@ async def test_a_post_that_is_out_though_nobody_waits_for_it_is_told_to_the_grou
     assert "toglilo dal canale" in stray
 
 
+@pytest.mark.parametrize(
+    ("channel", "actions", "offered"),
+    [
+        ("red", {Action.CREATE, Action.DELETE}, True),
+        ("red", {Action.CREATE}, False),
+        ("page", {Action.CREATE, Action.DELETE}, False),
+    ],
+)
+async def test_a_stray_can_be_taken_away_where_its_channel_deletes_but_for_the_page(
+    store: Store, cast: SimpleNamespace, clock: Clock, tmp_path: Path,
+    channel: str, actions: set[Action], offered: bool,
+) -> None:  # fmt: skip
+    newsroom = newsroom_of(store, clock, tmp_path)
+    publisher = SimpleNamespace(label="Canale", actions=actions)
+    newsroom.publishers, newsroom.page_channel = {channel: publisher}, "page"  # type: ignore[dict-item]
+    async with store.transaction() as session:
+        await people.tie_desk(session, -1001, "Redazione", by=NEWSROOM, now=clock())
+        _, post, _ = await stories.approved(session, cast, clock())
+        data = {"channel": channel, "remote_id": "7", "link": "https://a.example/7"}
+        row = await record(
+            session, "operation", post.id, "stray", by=NEWSROOM, now=clock(), data=data
+        )
+    assert await Notices(newsroom).tell()
+
+    async with store.reading() as session:
+        query = select(Outgoing).where(Outgoing.ref == f"stray:{row.id}")
+        said = (await session.exec(query)).one()
+    button = [[[texts.TAKE_STRAY_AWAY, f"d:astray:{row.id}"]]] if offered else []
+    assert said.payload["keyboard"] == button
+
+
 async def test_being_taken_in_charge_and_decided_at_once_is_one_message(
     store: Store, cast: SimpleNamespace, clock: Clock, notices: Notices
 ) -> None:

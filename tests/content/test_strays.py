@@ -4,12 +4,14 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.exc import NoResultFound
 from sqlmodel import select
 
-from content import doubts, lapses, planning, sending
-from content.deliveries import Attempt, Operation
+from content import doubts, lapses, planning, sending, strays
+from content.deliveries import Action, Attempt, Operation
 from content.history import NEWSROOM, Actor, History, NotAllowed
 from content.sending import Claimed
+from content.standing import operations_of, standing
 from content.store import Store
 from content.workflow import OperationState
 from tests import stories
@@ -35,9 +37,9 @@ async def proved(store: Store, claimed: Claimed, clock: Clock) -> tuple[Operatio
     """Have a try's proof arrive; return its operation, and what people are told of it."""
     async with store.transaction() as session:
         await sending.settle(session, claimed, "7", LINK, now=clock())
-        strays = await session.exec(select(History).where(History.verb == "stray"))
+        told = await session.exec(select(History).where(History.verb == "stray"))
         operation = await session.get_one(Operation, claimed.operation_id, populate_existing=True)
-        return operation, list(strays.all())
+        return operation, list(told.all())
 
 
 @pytest.mark.parametrize("since", ["put back", "missed", "refused"])
@@ -54,10 +56,10 @@ async def test_what_was_held_for_absent_by_mistake_is_not_sent_a_second_time(
             assert again is not None
             await sending.fail(session, again, "Doppione", now=clock())
 
-    operation, strays = await proved(store, claimed, clock)
+    operation, told = await proved(store, claimed, clock)
 
     assert (operation.state, operation.remote_id) == (OperationState.DONE, "7")
-    assert strays == []
+    assert told == []
     async with store.transaction() as session:
         assert await sending.claim_due(session, operation.id, "worker", now=clock()) is None
         first, *_ = (await session.exec(select(Attempt).order_by("number"))).all()
@@ -90,7 +92,10 @@ async def test_what_was_called_off_and_is_out_all_the_same_is_told_with_its_link
     operation, [stray] = await proved(store, claimed, clock)
 
     assert operation.state is OperationState.CANCELLED
-    assert (stray.noun_id, stray.data) == (operation.id, {"channel": "page", "link": LINK})
+    assert (stray.noun_id, stray.data) == (
+        operation.id,
+        {"channel": "page", "remote_id": "7", "link": LINK},
+    )
 
 
 async def test_what_is_being_sent_again_and_is_out_already_is_told_with_its_link(
@@ -117,6 +122,89 @@ async def test_the_same_post_proved_twice_is_no_stray(
     assert second is not None
     await proved(store, second, clock)
 
-    operation, strays = await proved(store, first, clock)
+    operation, told = await proved(store, first, clock)
 
-    assert (operation.state, strays) == (OperationState.DONE, [])
+    assert (operation.state, told) == (OperationState.DONE, [])
+
+
+async def annulled_and_out(store: Store, cast: SimpleNamespace, clock: Clock) -> History:
+    """Have a post out though it was annulled; return what people are told of it."""
+    claimed = await denied(store, cast, clock)
+    async with store.transaction() as session:
+        await planning.cancel(session, claimed.operation_id, by=NEWSROOM, now=clock())
+    _, [stray] = await proved(store, claimed, clock)
+    return stray
+
+
+async def test_a_stray_is_taken_away_as_any_post_and_once(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    stray, bruno = await annulled_and_out(store, cast, clock), Actor("moderator", cast.bruno.id)
+    async with store.transaction() as session:
+        away = await strays.take_away(session, stray.id, by=bruno, now=clock())
+        with pytest.raises(NotAllowed):
+            await strays.take_away(session, stray.id, by=bruno, now=clock())
+        [there] = standing(await operations_of(session, 1))
+        assert (there.remote_id, there.made.permalink) == ("7", LINK)
+    async with store.transaction() as session:
+        claimed = await sending.claim_due(session, away.id, "worker", now=clock())
+        assert claimed is not None
+        assert (claimed.action, claimed.remote_id) == (Action.DELETE, "7")
+        await sending.leave_unconfirmed(session, claimed, "timeout", now=clock())
+        [doubt] = await doubts.waiting(session, ["page"], now=clock(), limit=9)
+        assert (doubt.mends, doubt.is_wanted) == (True, True)
+        await doubts.deny(session, away.id, by=NEWSROOM, now=clock())
+        claimed = await sending.claim_due(session, away.id, "worker", now=clock())
+        assert claimed is not None
+        await sending.settle(session, claimed, "7", LINK, now=clock())
+        assert standing(await operations_of(session, 1)) == []
+
+
+async def test_a_stray_waits_for_what_may_prove_to_be_it(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """What is being sent again may be found by reading, and be this very post."""
+    bruno = Actor("moderator", cast.bruno.id)
+    first = await denied(store, cast, clock)
+    async with store.transaction() as session:
+        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
+    assert second is not None
+    _, [stray] = await proved(store, first, clock)
+
+    async with store.transaction() as session:
+        with pytest.raises(strays.OnItsWay):
+            await strays.take_away(session, stray.id, by=bruno, now=clock())
+        await sending.settle(session, second, "8", "https://a.example/8", now=clock())
+        away = await strays.take_away(session, stray.id, by=bruno, now=clock())
+
+        assert away.remote_id == "7"
+        kept = [one for one in standing(await operations_of(session, 1)) if not one.is_leaving]
+        assert "8" in {one.remote_id for one in kept}
+
+
+async def test_what_proved_to_be_the_post_itself_is_no_stray_to_take_away(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    bruno = Actor("moderator", cast.bruno.id)
+    first = await denied(store, cast, clock)
+    async with store.transaction() as session:
+        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
+        assert second is not None
+    _, [stray] = await proved(store, first, clock)
+    async with store.transaction() as session:
+        await sending.leave_unconfirmed(session, second, "timeout", now=clock())
+        await doubts.confirm(session, second.operation_id, "7", LINK, by=NEWSROOM, now=clock())
+
+        with pytest.raises(NotAllowed):
+            await strays.take_away(session, stray.id, by=bruno, now=clock())
+
+
+async def test_of_what_was_no_stray_nothing_is_taken_away(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    async with store.transaction() as session:
+        await stories.approved(session, cast, clock())
+        event = (await session.exec(select(History).where(History.verb == "planned"))).first()
+        assert event is not None
+        with pytest.raises(NoResultFound):
+            await strays.take_away(session, event.id, by=NEWSROOM, now=clock())

@@ -92,13 +92,25 @@ def not_told(number: str, history: int) -> str:
     )
 
 
-def stray(label: str, title: str, link: str) -> str:
+TAKE_STRAY_AWAY: Final = "🗑 Togli questo post"
+STRAY_WAITS: Final = (
+    "Lì c’è un’altra uscita di questo pezzo in corso o in programma, e potrebbe essere proprio "
+    "questo post: non ho tolto niente. Riprova quando è finita, o toglilo dal canale."
+)
+STRAY_BY_HAND: Final = (
+    "I testi di questo pezzo sono stati cancellati, e da qui non si può più togliere: non ho fatto "
+    "niente. Toglilo dal canale."
+)
+
+
+def stray(label: str, title: str, link: str, *, can: bool) -> str:
     """Tell of a post that is out though the newsroom called it off, or sends it again."""
+    how = "si toglie qui sotto" if can else "toglilo dal canale, da qui non si può"
     return (
         f"⚠️ <b>{escape(label)}</b> · «{escape(title)}»: un tentativo che credevamo fallito era "
         f"riuscito, e il canale lo dice solo ora. Il post è qui: {escape(link)}\nLa redazione "
         "l’aveva già annullato, o lo sta mandando di nuovo. Guarda se deve restare, e se ce ne "
-        "sono due: quello di troppo toglilo dal canale, da qui non si può."
+        f"sono due: quello di troppo {how}."
     )
 
 
