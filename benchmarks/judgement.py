@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlmodel import col, select
 
 from benchmarks.newsroom import Outside
-from benchmarks.outlets import Seen, media, parts
+from benchmarks.outlets import Seen, id_of, media, parts
 from content.articles import Article
 from content.corrections import Remedy
 from content.deliveries import Delivery, Operation
@@ -155,7 +155,7 @@ async def known(store: Store) -> dict[tuple[int, str], Known]:
         found.setdefault((article, operation.channel), []).append(operation)
     return {
         key: Known(
-            [one.remote_id or "" for one in standing(several)],
+            [id_of(one.remote_id) for one in standing(several)],
             [
                 f"{one.id} {one.action} {one.state} behind {one.after_id} after {one.tries}: "
                 f"{one.problem}"

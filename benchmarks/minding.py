@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.judgement import Asked
 from benchmarks.newsroom import PAGE, utc_now
-from benchmarks.outlets import addresses, network
+from benchmarks.outlets import addresses, id_of, network
 from benchmarks.pressing import Act, Hand
 from bottega.sandbox import Sandbox
 from content import doubts, planning
@@ -134,7 +134,7 @@ class Minders:
             frozen = await session.get_one(FrozenPost, one.post_id)
         posts = network(self._sandbox, one.channel)
         if one.action in MENDING:
-            there = any(post.id == one.remote_id for post in posts)
+            there = any(post.id == id_of(one.remote_id) for post in posts)
             if not is_asked or one.action is Action.EDIT:
                 return None
             return self._not_seen(one) if there else self._seen(one, frozen, "")

@@ -42,6 +42,11 @@ def network(sandbox: Sandbox, channel: str) -> list[Seen]:
         return list(_READERS[channel](sandbox))
 
 
+def id_of(remote_id: str | None) -> str:
+    """Return the id by which a network shows a post: Telegram's are kept with their channel's."""
+    return (remote_id or "").rpartition(":")[2]
+
+
 def addresses(channel: str, post: Seen) -> str:
     """Return where a network shows a post, as people copy it: of an album, with spaces between."""
     if "_reel_" in post.id:

@@ -30,7 +30,7 @@ async def note(
 ) -> None:
     """Have people told of it, unless it is the very post that the operation is known by."""
     operation = await in_hand(session, operation_id)
-    if operation.action not in MENDING and operation.remote_id != remote_id:
+    if operation.action not in MENDING and not _is_known_by(operation, remote_id, link):
         data = {"channel": operation.channel, "remote_id": remote_id, "link": link}
         await record(session, "operation", operation_id, "stray", by=NEWSROOM, now=now, data=data)
 
@@ -51,13 +51,15 @@ async def take_away(
     one = await in_hand(session, event.noun_id)
     query = select(Operation).where(Operation.delivery_id == one.delivery_id)
     others = (await session.exec(query.with_for_update().order_by(col(Operation.id)))).all()
+    link = event.data["link"]
     done = [other for other in others if other.state is OperationState.DONE]
-    if any(other.remote_id == remote_id and other.action not in MENDING for other in done):
+    made = [other for other in done if other.action not in MENDING]
+    if any(_is_known_by(other, remote_id, link) for other in made):
         raise NotAllowed("operation", OperationState.DONE, OperationState.CANCELLED)
     if any(other.state in _ON_THEIR_WAY for other in others):
         raise OnItsWay
     (await session.get_one(FrozenPost, one.post_id)).post()
-    found = _found(one, remote_id, event.data["link"], now)
+    found = _found(one, remote_id, link, now)
     session.add(found)
     await session.flush()
     data = {"channel": one.channel, "link": found.permalink}
@@ -69,6 +71,11 @@ async def take_away(
     data = {"channel": away.channel, "due": away.local_time}
     await record(session, "operation", away.id, "planned", by=by, now=now, data=data)
     return away
+
+
+def _is_known_by(operation: Operation, remote_id: str, link: str) -> bool:
+    """Whether it made this very post: who gave its address knew less of its id than the sender."""
+    return operation.remote_id == remote_id or bool(link and operation.permalink == link)
 
 
 def _found(like: Operation, remote_id: str, link: str, now: datetime) -> Operation:

@@ -127,6 +127,25 @@ async def test_the_same_post_proved_twice_is_no_stray(
     assert (operation.state, told) == (OperationState.DONE, [])
 
 
+async def test_a_post_that_a_person_gave_the_address_of_is_no_stray(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> None:
+    """An address tells less than the channel's own proof: not in which channel a number counts."""
+    first = await denied(store, cast, clock)
+    async with store.transaction() as session:
+        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
+        assert second is not None
+        await sending.leave_unconfirmed(session, second, "timeout", now=clock())
+        bruno = Actor("moderator", cast.bruno.id)
+        await doubts.confirm(
+            session, second.operation_id, "of a channel:7", LINK, by=bruno, now=clock()
+        )
+
+    operation, told = await proved(store, first, clock)
+
+    assert (operation.state, told) == (OperationState.DONE, [])
+
+
 async def annulled_and_out(store: Store, cast: SimpleNamespace, clock: Clock) -> History:
     """Have a post out though it was annulled; return what people are told of it."""
     claimed = await denied(store, cast, clock)
