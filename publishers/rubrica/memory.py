@@ -44,6 +44,7 @@ class Memory(Generic[_T]):
         return pickle.dumps(news, pickle.HIGHEST_PROTOCOL)
 
     def learn(self, news: bytes) -> None:
-        """Remember what another process, one of ours, has made."""
-        self._known.update(pickle.loads(news))  # noqa: S301
+        """Remember what another process, one of ours, has made, as far as there is room."""
+        room = max(0, self._most - len(self._known))
+        self._known.update(islice(pickle.loads(news).items(), room))  # noqa: S301
         self._told = len(self._known)

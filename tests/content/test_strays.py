@@ -33,6 +33,17 @@ async def denied(store: Store, cast: SimpleNamespace, clock: Clock) -> Claimed:
     return claimed
 
 
+async def being_sent_again(
+    store: Store, cast: SimpleNamespace, clock: Clock
+) -> tuple[Claimed, Claimed]:
+    """Have a post that was held for absent be on its way again; return both tries."""
+    first = await denied(store, cast, clock)
+    async with store.transaction() as session:
+        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
+    assert second is not None
+    return first, second
+
+
 async def proved(store: Store, claimed: Claimed, clock: Clock) -> tuple[Operation, list[History]]:
     """Have a try's proof arrive; return its operation, and what people are told of it."""
     async with store.transaction() as session:
@@ -101,10 +112,7 @@ async def test_what_was_called_off_and_is_out_all_the_same_is_told_with_its_link
 async def test_what_is_being_sent_again_and_is_out_already_is_told_with_its_link(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
-    first = await denied(store, cast, clock)
-    async with store.transaction() as session:
-        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
-    assert second is not None
+    first, second = await being_sent_again(store, cast, clock)
 
     operation, [stray] = await proved(store, first, clock)
 
@@ -116,10 +124,7 @@ async def test_what_is_being_sent_again_and_is_out_already_is_told_with_its_link
 async def test_the_same_post_proved_twice_is_no_stray(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
-    first = await denied(store, cast, clock)
-    async with store.transaction() as session:
-        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
-    assert second is not None
+    first, second = await being_sent_again(store, cast, clock)
     await proved(store, second, clock)
 
     operation, told = await proved(store, first, clock)
@@ -131,10 +136,8 @@ async def test_a_post_that_a_person_gave_the_address_of_is_no_stray(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
     """An address tells less than the channel's own proof: not in which channel a number counts."""
-    first = await denied(store, cast, clock)
+    first, second = await being_sent_again(store, cast, clock)
     async with store.transaction() as session:
-        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
-        assert second is not None
         await sending.leave_unconfirmed(session, second, "timeout", now=clock())
         bruno = Actor("moderator", cast.bruno.id)
         await doubts.confirm(
@@ -184,10 +187,7 @@ async def test_a_stray_waits_for_what_may_prove_to_be_it(
 ) -> None:
     """What is being sent again may be found by reading, and be this very post."""
     bruno = Actor("moderator", cast.bruno.id)
-    first = await denied(store, cast, clock)
-    async with store.transaction() as session:
-        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
-    assert second is not None
+    first, second = await being_sent_again(store, cast, clock)
     _, [stray] = await proved(store, first, clock)
 
     async with store.transaction() as session:
@@ -205,10 +205,7 @@ async def test_what_proved_to_be_the_post_itself_is_no_stray_to_take_away(
     store: Store, cast: SimpleNamespace, clock: Clock
 ) -> None:
     bruno = Actor("moderator", cast.bruno.id)
-    first = await denied(store, cast, clock)
-    async with store.transaction() as session:
-        second = await sending.claim_due(session, first.operation_id, "worker", now=clock())
-        assert second is not None
+    first, second = await being_sent_again(store, cast, clock)
     _, [stray] = await proved(store, first, clock)
     async with store.transaction() as session:
         await sending.leave_unconfirmed(session, second, "timeout", now=clock())
